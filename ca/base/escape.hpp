@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace halfday {
+
+/// Foreign bytes made fit for a terminal or a log line: printable ASCII as it is, a backslash doubled, all else as \xNN;
+/// past `most` bytes of input cut, with "…" as three dots "...".
+[[nodiscard]] std::string printable(std::string_view bytes, std::size_t most = 200);
+
+/// Lower-case hexadecimal digits.
+[[nodiscard]] std::string to_hex(std::string_view bytes);
+/// The reverse; upper case is taken too. Throws Error{corrupt}.
+[[nodiscard]] std::string from_hex(std::string_view digits);
+
+}  // namespace halfday

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/base/names.hpp"
+
+namespace halfday {
+
+/// One extension of a certificate (RFC 5280 4.2): dotted OID, criticality, and the DER inside its OCTET STRING.
+struct Extension {
+    std::string oid;
+    bool critical = false;
+    std::string value;
+    bool operator==(const Extension&) const = default;
+};
+
+namespace oid {
+inline constexpr std::string_view kSubjectKeyIdentifier = "2.5.29.14";
+inline constexpr std::string_view kKeyUsage = "2.5.29.15";
+inline constexpr std::string_view kSubjectAlternativeName = "2.5.29.17";
+inline constexpr std::string_view kBasicConstraints = "2.5.29.19";
+inline constexpr std::string_view kNameConstraints = "2.5.29.30";
+inline constexpr std::string_view kAuthorityKeyIdentifier = "2.5.29.35";
+inline constexpr std::string_view kExtendedKeyUsage = "2.5.29.37";
+inline constexpr std::string_view kNoRevAvail = "2.5.29.56";
+inline constexpr std::string_view kServerAuth = "1.3.6.1.5.5.7.3.1";
+inline constexpr std::string_view kClientAuth = "1.3.6.1.5.5.7.3.2";
+}  // namespace oid
+
+/// What a CA certificate permits. No IP address is ever permitted yet: 0.0.0.0/0 and ::/0 are excluded, since verifiers
+/// accept any IP address under a constraint that speaks of DNS only.
+struct NameConstraints {
+    std::vector<DnsName> permitted_dns;
+    bool operator==(const NameConstraints&) const = default;
+    /// Whether a permitted subtree covers the name.
+    [[nodiscard]] bool permits(const DnsName& name) const;
+};
+
+enum class KeyUsage { digital_signature, certificate_and_crl_sign };
+
+/// RFC 5280 4.2.1.9, critical.
+[[nodiscard]] Extension basic_constraints_ca(std::optional<int> path_length);
+/// RFC 5280 4.2.1.9 for CA:FALSE: critical, an empty SEQUENCE.
+[[nodiscard]] Extension basic_constraints_leaf();
+/// RFC 5280 4.2.1.3, critical.
+[[nodiscard]] Extension key_usage(KeyUsage usage);
+/// RFC 5280 4.2.1.12, not critical; dotted OIDs.
+[[nodiscard]] Extension extended_key_usage(const std::vector<std::string>& purposes);
+/// RFC 5280 4.2.1.6, critical as the subject is empty.
+[[nodiscard]] Extension subject_alternative_name(const std::vector<DnsName>& names);
+/// RFC 5280 4.2.1.10, critical.
+[[nodiscard]] Extension name_constraints(const NameConstraints& constraints);
+/// RFC 5280 4.2.1.2, method (1) of RFC 7093 2: the leftmost 160 bits of SHA-256 of the subjectPublicKey.
+[[nodiscard]] Extension subject_key_identifier(std::string_view spki_der);
+/// RFC 5280 4.2.1.1; `key_identifier` is the issuer's subject key identifier, as bytes.
+[[nodiscard]] Extension authority_key_identifier(std::string_view key_identifier);
+/// RFC 9608: NULL, not critical.
+[[nodiscard]] Extension no_rev_avail();
+
+/// The bytes of a subject key identifier for a public key.
+[[nodiscard]] std::string key_identifier(std::string_view spki_der);
+
+}  // namespace halfday

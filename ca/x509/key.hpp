@@ -1,0 +1,100 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "ca/base/file.hpp"
+#include "ca/base/secret.hpp"
+#include "ca/x509/fingerprint.hpp"
+
+namespace halfday {
+
+/// A key algorithm by OpenSSL's own name: "P-256", "P-384", "Ed25519", "RSA-3072", "RSA-4096".
+class KeyAlgorithm {
+   public:
+    /// Throws Error{usage} that lists the names, or says that this OpenSSL lacks it.
+    [[nodiscard]] static KeyAlgorithm parse(std::string_view name);
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    bool operator==(const KeyAlgorithm&) const = default;
+
+   private:
+    explicit KeyAlgorithm(std::string name) : name_(std::move(name)) {}
+    std::string name_;
+};
+
+/// Where a private key is: "file:PATH" today. A relative path is below `folder`.
+class KeyUri {
+   public:
+    /// Throws Error{usage}.
+    [[nodiscard]] static KeyUri parse(std::string_view text, const Path& folder);
+    [[nodiscard]] static KeyUri of_file(const Path& path);
+    /// Absolute: "file:/var/lib/halfday/issuer/key.pem".
+    [[nodiscard]] std::string text() const { return "file:" + path_.string(); }
+    [[nodiscard]] const Path& path() const noexcept { return path_; }
+
+   private:
+    explicit KeyUri(Path path) : path_(std::move(path)) {}
+    Path path_;
+};
+
+namespace x509 {
+struct KeyHandle;  // OpenSSL's EVP_PKEY, seen by ca/x509's sources only
+}
+
+/// A public key, kept as the bytes that it came in.
+class PublicKey {
+   public:
+    /// `der` is a SubjectPublicKeyInfo. Throws Error{corrupt} for trailing bytes, unknown or weak keys (RSA under 3072 bits, curves other than P-256,
+    /// P-384 and P-521).
+    [[nodiscard]] static PublicKey from_spki(std::string_view der);
+    [[nodiscard]] const std::string& spki() const noexcept { return spki_; }
+    /// "P-256", "Ed25519", "RSA-3072", …
+    [[nodiscard]] std::string algorithm() const;
+    [[nodiscard]] Fingerprint fingerprint() const { return Fingerprint::of_spki(spki_); }
+    /// The signature over `message` with this key's one digest (SHA-256 for P-256 and RSA, SHA-384 for P-384, none for
+    /// Ed25519). A malformed signature is just not valid.
+    [[nodiscard]] bool verifies(std::string_view message, std::string_view signature) const;
+    bool operator==(const PublicKey& other) const noexcept { return spki_ == other.spki_; }
+
+   private:
+    friend class PrivateKey;
+    PublicKey(std::string spki, std::shared_ptr<const x509::KeyHandle> handle)
+        : spki_(std::move(spki)), handle_(std::move(handle)) {}
+    std::string spki_;
+    std::shared_ptr<const x509::KeyHandle> handle_;
+};
+
+/// Asks for a passphrase: a prompt, a file, a systemd credential. Called at most once a load, and only when the key is
+/// encrypted.
+using PassphraseSource = std::function<Secret()>;
+
+/// A private key. Move-only; its memory is OpenSSL's and cleared by it.
+class PrivateKey {
+   public:
+    /// Throws Error{io}.
+    [[nodiscard]] static PrivateKey generate(const KeyAlgorithm& algorithm);
+    /// Opens the URI through OSSL_STORE (PKCS#8, encrypted or not). Throws Error{not_found}; Error{usage} for a wrong
+    /// passphrase, or an encrypted key without a source; Error{corrupt} when what is there is no private key.
+    [[nodiscard]] static PrivateKey load(const KeyUri& uri, const PassphraseSource& passphrase = {});
+
+    /// PKCS#8 PEM in the clear.
+    [[nodiscard]] Secret to_pem() const;
+    /// PKCS#8 PEM under scrypt (N=2^17, r=8, p=1) and AES-256-CBC.
+    [[nodiscard]] std::string to_encrypted_pem(const Secret& passphrase) const;
+
+    [[nodiscard]] const PublicKey& public_key() const noexcept { return *public_key_; }
+    /// Signs with the key's one digest (see PublicKey::verifies). Throws Error{io}.
+    [[nodiscard]] std::string sign(std::string_view message) const;
+    /// DER of the AlgorithmIdentifier that sign() makes (RFC 5758, RFC 8410, RFC 4055 for RSA with PKCS#1 v1.5).
+    [[nodiscard]] std::string signature_algorithm() const;
+
+   private:
+    friend std::string make_csr(const PrivateKey& key, std::string_view common_name);
+    explicit PrivateKey(std::shared_ptr<const x509::KeyHandle> handle);
+    std::shared_ptr<const x509::KeyHandle> handle_;
+    std::unique_ptr<PublicKey> public_key_;
+};
+
+}  // namespace halfday
