@@ -1,0 +1,34 @@
+#pragma once
+
+#include "ca/base/file.hpp"
+#include "ca/base/names.hpp"
+
+namespace halfday {
+
+/// Where everything is on the issuer box: `etc` is root's configuration, `state` holds one folder a writer.
+/// `--etc` and `--state` move the two.
+struct Places {
+    Path etc = "/etc/halfday";
+    Path state = "/var/lib/halfday";
+
+    [[nodiscard]] Path settings() const { return etc / "halfday.yaml"; }
+    [[nodiscard]] Path hosts() const { return etc / "hosts.d"; }
+    [[nodiscard]] Path root_certificate() const { return etc / "root.pem"; }
+    [[nodiscard]] Path known_hosts() const { return etc / "known_hosts"; }
+    [[nodiscard]] Path ssh_config() const { return etc / "ssh_config"; }
+
+    // root 0755; issuer/ and distributor/ 0700 of their users; exchange/ and status/ root:halfday 0750, and in them
+    // one folder (0755) for each writer: both users are members of group halfday.
+    [[nodiscard]] Path issuer() const { return state / "issuer"; }
+    [[nodiscard]] Path distributor() const { return state / "distributor"; }
+    [[nodiscard]] Path exchange() const { return state / "exchange"; }
+    [[nodiscard]] Path status() const { return state / "status"; }
+    [[nodiscard]] Path issuer_snapshot() const { return status() / "issuer" / "status.json"; }
+    [[nodiscard]] Path distributor_snapshot() const { return status() / "distributor" / "status.json"; }
+};
+
+inline constexpr const char* kIssuerUser = "halfday-issuer";
+inline constexpr const char* kDistributorUser = "halfday-distributor";
+inline constexpr const char* kGroup = "halfday";
+
+}  // namespace halfday

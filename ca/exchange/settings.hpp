@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "ca/base/duration.hpp"
+#include "ca/base/file.hpp"
+
+namespace halfday {
+
+/// halfday.yaml, checked. Every key is optional; an unknown one is refused with its place.
+struct Settings {
+    std::string issuer_key = "file:key.pem";  // a URI, relative to the issuer's state folder
+
+    struct Certificates {
+        Lifetime lifetime{std::chrono::hours{12}};
+        Seconds renew_after = std::chrono::hours{4};   // 7 h of outage cost nothing
+        Seconds backdate = std::chrono::minutes{30};   // clients' clocks
+        int max_per_hour = 4;                          // of one entry of one host
+    } certificates;
+
+    struct Push {
+        int parallel = 16;
+        Seconds connect_timeout{10};
+        Seconds timeout{60};
+    } push;
+};
+
+/// Reads and checks the file; the defaults where there is none. renew_after + 1 h is at most lifetime - backdate.
+/// Throws Error{usage} with file:line:column.
+[[nodiscard]] Settings read_settings(const Path& file);
+
+}  // namespace halfday

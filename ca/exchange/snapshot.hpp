@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/base/clock.hpp"
+#include "ca/base/file.hpp"
+#include "ca/base/names.hpp"
+#include "ca/exchange/message.hpp"
+
+namespace halfday {
+
+// What each side writes after a run, for `halfday status` and the other side: bounded JSON, replaced as a whole, mode 0644 in a
+// folder that group halfday alone enters.
+
+constexpr std::size_t kMostSnapshotBytes = 64 * 1024 * 1024;
+
+/// The issuer's word on one entry.
+struct IssuedEntry {
+    HostName host;
+    EntryName entry;
+    std::string serial;                // of the newest certificate, "" for none
+    std::optional<Time> issued_at;
+    std::optional<Time> not_after;
+    std::optional<Time> due_at;        // nothing: due now, since nothing was issued yet or the names changed
+    std::string refused;               // why the newest request was not answered, "" when it was or there is none
+    std::string refused_request;       // SHA-256 of that request's bytes
+};
+
+struct IssuerSnapshot {
+    Time at;
+    std::string root;  // fingerprint
+    Time root_not_after;
+    Time intermediate_not_after;
+    std::string problem;  // what kept the last run from its work, "" when nothing did
+    std::vector<IssuedEntry> entries;
+};
+
+/// The distributor's word on one entry; all but host and entry is from the host's newest receipt.
+struct DeliveredEntry {
+    HostName host;
+    EntryName entry;
+    Outcome outcome = Outcome::none;
+    std::string reason;
+    std::string attempted;
+    std::string serving;
+    std::optional<Time> not_after;
+    std::optional<Time> proved_at;
+};
+
+struct ReachedHost {
+    HostName host;
+    std::optional<Time> reached_at;  // last answer
+    std::string problem;             // of the last try, "" when it was fine
+    std::optional<Seconds> skew;     // the host's clock minus ours
+};
+
+struct DistributorSnapshot {
+    Time at;
+    std::vector<ReachedHost> hosts;
+    std::vector<DeliveredEntry> entries;
+};
+
+[[nodiscard]] std::string to_json(const IssuerSnapshot& snapshot);
+[[nodiscard]] std::string to_json(const DistributorSnapshot& snapshot);
+/// Nothing where there is no file yet. Throw Error{corrupt}.
+[[nodiscard]] std::optional<IssuerSnapshot> read_issuer_snapshot(const Path& file);
+[[nodiscard]] std::optional<DistributorSnapshot> read_distributor_snapshot(const Path& file);
+
+}  // namespace halfday

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ca/base/file.hpp"
+#include "ca/base/names.hpp"
+
+namespace halfday {
+
+/// The exchange between issuer and distributor, two users who do not trust each other: small files, written beside and
+/// renamed, read by expected name only (read_beneath), never listed.
+///     requests/HOST/ENTRY.jws   receipts/HOST/ENTRY.jws     written by the distributor
+///     chains/HOST/ENTRY.pem                                 written by the issuer
+/// All of it can be lost at any time. A file that is not what it should be (symlink, FIFO, too large) throws Error{corrupt}.
+class Spool {
+   public:
+    explicit Spool(Path exchange) : folder_(std::move(exchange)) {}
+
+    void put_request(const HostName& host, const EntryName& entry, std::string_view jws) const;
+    void put_receipt(const HostName& host, const EntryName& entry, std::string_view jws) const;
+    [[nodiscard]] std::optional<std::string> request(const HostName& host, const EntryName& entry) const;
+    [[nodiscard]] std::optional<std::string> receipt(const HostName& host, const EntryName& entry) const;
+
+    /// `chain_file` is chain_file()'s text. Writes nothing when the same bytes are there already.
+    void publish_chain(const HostName& host, const EntryName& entry, std::string_view chain_file) const;
+    [[nodiscard]] std::optional<std::string> chain(const HostName& host, const EntryName& entry) const;
+
+   private:
+    Path folder_;
+};
+
+/// "Request: SHA-256 hex of the request's bytes\n" and the chain in PEM.
+[[nodiscard]] std::string chain_file(std::string_view request_sha256, std::string_view chain_pem);
+/// The hash of the first line; nothing when the line has another form.
+[[nodiscard]] std::optional<std::string> answered_request(std::string_view chain_file);
+
+}  // namespace halfday

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/base/names.hpp"
+
+namespace halfday {
+
+// One bounded JSON document each way under SSH. Both begin with the protocol's number; another number is refused with both.
+
+constexpr int kProtocol = 1;
+constexpr std::size_t kMostWireBytes = 4 * 1024 * 1024;
+
+/// From the distributor to a receiver.
+struct Delivery {
+    struct ChainFor {
+        EntryName entry;
+        std::string chain_file;  // as the spool has it
+    };
+    std::vector<ChainFor> chains;
+};
+
+/// From a receiver back, always whole: for every entry in its grants the pending request and the newest receipt.
+struct Answer {
+    struct Message {
+        EntryName entry;
+        std::string jws;
+    };
+    std::string host;      // as the receiver calls itself; unsigned, for messages only
+    std::string version;   // of the receiver
+    std::string identity;  // identity_text of its public key: used by enrolment alone, which shows it to a person
+    std::vector<Message> requests;
+    std::vector<Message> receipts;
+};
+
+[[nodiscard]] std::string to_json(const Delivery& delivery);
+[[nodiscard]] std::string to_json(const Answer& answer);
+/// Throw Error{remote}: size, form, protocol number, depth, doubles.
+[[nodiscard]] Delivery parse_delivery(std::string_view json);
+[[nodiscard]] Answer parse_answer(std::string_view json);
+
+}  // namespace halfday

@@ -1,0 +1,47 @@
+#pragma once
+
+// Includes CLI11, which is slow to compile: for each program's main.cpp alone.
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+#include "ca/exchange/places.hpp"
+#include "cli/common/exit_status.hpp"
+#include "cli/common/terminal.hpp"
+
+namespace halfday {
+
+/// Options that every program of the issuer box has.
+inline void add_places(CLI::App& app, Places& places) {
+    app.add_option("--etc", places.etc, "folder of the configuration")->capture_default_str();
+    app.add_option("--state", places.state, "folder of the state")->capture_default_str();
+}
+
+/// A subcommand whose help ends with an example that works.
+inline CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& what,
+                             const std::string& example) {
+    CLI::App* command = app.add_subcommand(name, what);
+    command->footer("Example:\n  " + example);
+    command->fallthrough();
+    return command;
+}
+
+/// Parses the arguments and runs the chosen subcommand's `status` (set by its callback). Wrong arguments end with kUsage and
+/// one line that says which.
+inline int parse_and_run(CLI::App& app, int argc, char** argv, const int& status) {
+    const std::string program = app.get_name();
+    return run_program(program, [&] {
+        try {
+            app.parse(argc, argv);
+        } catch (const CLI::Success& asked_for_text) {
+            return app.exit(asked_for_text);
+        } catch (const CLI::ParseError& error) {
+            print_error(program, error.what(), "see '" + program + " --help'");
+            return static_cast<int>(kUsage);
+        }
+        return status;
+    });
+}
+
+}  // namespace halfday

@@ -1,0 +1,192 @@
+#include "cli/common/terminal.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+
+#include "ca/base/error.hpp"
+#include "ca/base/sandbox.hpp"
+#include "cli/common/exit_status.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::size_t kMostPassphraseBytes = 1024;
+constexpr std::size_t kLeastPassphraseCharacters = 12;
+
+void print(std::string_view program, std::string_view word, std::string_view what, std::string_view hint) {
+    fmt::print(stderr, "{}: {}: {}\n", program, word, what);
+    if (!hint.empty()) {
+        fmt::print(stderr, "{}: hint: {}\n", program, hint);
+    }
+}
+
+/// The controlling terminal, with echo off while this object lives.
+class QuietTerminal {
+   public:
+    explicit QuietTerminal(int fd) : fd_(fd) {
+        if (::tcgetattr(fd_, &before_) != 0) {
+            throw_errno("terminal");
+        }
+        termios quiet = before_;
+        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        quiet.c_lflag |= ECHONL;
+        ::tcsetattr(fd_, TCSAFLUSH, &quiet);
+    }
+    QuietTerminal(const QuietTerminal&) = delete;
+    QuietTerminal& operator=(const QuietTerminal&) = delete;
+    ~QuietTerminal() { ::tcsetattr(fd_, TCSAFLUSH, &before_); }
+
+   private:
+    int fd_;
+    termios before_{};
+};
+
+FileDescriptor open_terminal(std::string_view instead) {
+    FileDescriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+    if (!terminal) {
+        throw Error(ErrorKind::usage, "there is no terminal to ask on", fmt::format("pass {}", instead));
+    }
+    return terminal;
+}
+
+void write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(fd, text.data(), text.size());
+        if (written < 0) {
+            throw_errno("terminal");
+        }
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+/// One line without its end. In canonical mode read() returns a line at most.
+Secret read_line(int fd) {
+    Secret line(kMostPassphraseBytes);
+    const ssize_t count = ::read(fd, line.data(), line.capacity());
+    if (count < 0) {
+        throw_errno("terminal");
+    }
+    line.resize(static_cast<std::size_t>(count));
+    if (!line.empty() && line.reveal().back() == '\n') {
+        line.resize(line.size() - 1);
+    }
+    return line;
+}
+
+Secret first_line(const Secret& content) {
+    const std::string_view all = content.reveal();
+    return Secret::copy_of(all.substr(0, all.find_first_of("\r\n")));
+}
+
+void require_private(const Path& file) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) {
+        throw_errno("passphrase file '" + file.string() + "'", errno);
+    }
+    if (S_ISREG(status.st_mode) && (status.st_mode & 077) != 0) {
+        throw Error(ErrorKind::usage, fmt::format("passphrase file '{}' can be read by others", file.string()),
+                    fmt::format("chmod 600 {}", file.string()));
+    }
+}
+
+Secret passphrase_from_file(const Path& file) {
+    require_private(file);
+    Secret passphrase = first_line(read_secret_file(file, kMostPassphraseBytes));
+    if (passphrase.empty()) {
+        throw Error(ErrorKind::usage, fmt::format("passphrase file '{}' has an empty first line", file.string()));
+    }
+    return passphrase;
+}
+
+}  // namespace
+
+void print_error(std::string_view program, std::string_view what, std::string_view hint) {
+    print(program, "error", what, hint);
+}
+
+void print_warning(std::string_view program, std::string_view what, std::string_view hint) {
+    print(program, "warning", what, hint);
+}
+
+int run_program(std::string_view program, const std::function<int()>& body) {
+    try {
+        harden_process();
+        return body();
+    } catch (const Error& error) {
+        print_error(program, error.what(), error.hint());
+        return exit_status_of(error);
+    } catch (const std::exception& error) {
+        print_error(program, error.what());
+        return kFailed;
+    }
+}
+
+Secret prompt_secret(std::string_view question, std::string_view instead) {
+    const FileDescriptor terminal = open_terminal(instead);
+    write_all(terminal.get(), fmt::format("{}: ", question));
+    const QuietTerminal quiet(terminal.get());
+    return read_line(terminal.get());
+}
+
+std::string prompt_line(std::string_view question, std::string_view instead) {
+    const FileDescriptor terminal = open_terminal(instead);
+    write_all(terminal.get(), fmt::format("{}: ", question));
+    return std::string(read_line(terminal.get()).reveal());
+}
+
+Secret read_passphrase(const Path& file, std::string_view question) {
+    if (!file.empty()) {
+        return passphrase_from_file(file);
+    }
+    Secret passphrase = prompt_secret(question, "--passphrase-file FILE");
+    if (passphrase.empty()) {
+        throw Error(ErrorKind::usage, "the passphrase is empty");
+    }
+    return passphrase;
+}
+
+Secret read_new_passphrase(const Path& file, std::string_view question) {
+    if (!file.empty()) {
+        return passphrase_from_file(file);
+    }
+    Secret passphrase = prompt_secret(question, "--passphrase-file FILE");
+    if (passphrase.size() < kLeastPassphraseCharacters) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("a passphrase has at least {} characters", kLeastPassphraseCharacters),
+                    "five or six random words are good");
+    }
+    const Secret again = prompt_secret("the same again", "--passphrase-file FILE");
+    if (passphrase.reveal() != again.reveal()) {
+        throw Error(ErrorKind::usage, "the two passphrases differ");
+    }
+    return passphrase;
+}
+
+std::string format_table(const std::vector<std::vector<std::string>>& rows) {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            widths[column] = std::max(widths[column], row[column].size());
+        }
+    }
+    std::string text;
+    for (const auto& row : rows) {
+        std::string line;
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            line += fmt::format("{:<{}}  ", row[column], widths[column]);
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        text += line + "\n";
+    }
+    return text;
+}
+
+}  // namespace halfday
