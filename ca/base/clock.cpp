@@ -36,11 +36,11 @@ std::string format_time(Time time) {
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss clock{time - day};
     std::array<char, 80> text{};
-    const int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02lld:%02lld:%02lldZ",
-                                     static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                                     static_cast<unsigned>(date.day()), static_cast<long long>(clock.hours().count()),
-                                     static_cast<long long>(clock.minutes().count()),
-                                     static_cast<long long>(clock.seconds().count()));
+    const int length =
+        std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02lld:%02lld:%02lldZ", static_cast<int>(date.year()),
+                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                      static_cast<long long>(clock.hours().count()), static_cast<long long>(clock.minutes().count()),
+                      static_cast<long long>(clock.seconds().count()));
     return {text.data(), static_cast<std::size_t>(length)};
 }
 

@@ -42,7 +42,8 @@ struct Access {
     std::optional<gid_t> group = std::nullopt;
 };
 
-/// The whole content. Throws Error{not_found}, Error{io}, and Error{corrupt} when it is not a regular file or larger than `most` bytes.
+/// The whole content. Throws Error{not_found}, Error{io}, and Error{corrupt} when it is not a regular file or larger
+/// than `most` bytes.
 [[nodiscard]] std::string read_file(const Path& path, std::size_t most);
 /// The same, or nothing where there is no such file.
 [[nodiscard]] std::optional<std::string> read_file_if_there(const Path& path, std::size_t most);
@@ -53,11 +54,13 @@ struct Access {
 /// there is none. Throws Error{corrupt} for anything else that is found there; the message never has the content.
 [[nodiscard]] std::optional<std::string> read_beneath(const Path& folder, const Path& relative, std::size_t most);
 
-/// The first of the two writers: makes `path` with O_EXCL and O_NOFOLLOW, syncs it and its folder. Throws Error{io};
-/// when it exists already the message says so. A partial file is removed again.
+/// The first of the two writers: makes `path`, which must not exist (not even as a symlink), whole: written beside
+/// (O_EXCL, O_NOFOLLOW), synced, moved there without replacing anything, folder synced. Throws Error{io}; when it
+/// exists already the message says so.
 void write_new(const Path& path, std::string_view content, const Access& access = {});
 /// The second: writes a temporary file beside, syncs, renames it over `path`, syncs the folder. When it returns the new
-/// content is on disk; when it throws (Error{io}) the old one is untouched.
+/// content is on disk; when it throws (Error{io}) the old one is untouched, unless syncing the folder is what failed:
+/// then the new one is in place and may be lost in a power cut.
 void replace_file(const Path& path, std::string_view content, const Access& access = {});
 
 /// Removes a file or nothing. Throws Error{io}.
@@ -69,7 +72,7 @@ void sync_folder(const Path& path);
 
 /// Refuses (Error{usage}, with the chown and chmod that mend it) a configuration file or folder that is a symlink, is
 /// not root's, or may be written by group or others. When the process is not root and root does not own it, the
-/// process's own user is still refused: configuration belongs to root.
+/// process's own user is still refused: configuration belongs to root. Throws Error{not_found} where there is none.
 void require_roots_own(const Path& path);
 
 /// A lock on a file (flock), held until destruction or death of the process, so that it can't go stale.

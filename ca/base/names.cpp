@@ -108,9 +108,9 @@ HostName HostName::parse(std::string_view text) {
 }
 
 EntryName EntryName::parse(std::string_view text) {
-    const bool fits = !text.empty() && text.size() <= kLongestEntry && is_letter_or_digit(text.front()) &&
-                      std::all_of(text.begin(), text.end(),
-                                  [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; });
+    const bool fits =
+        !text.empty() && text.size() <= kLongestEntry && is_letter_or_digit(text.front()) &&
+        std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; });
     if (!fits) {
         throw Error(ErrorKind::usage, "'" + printable(text, 80) +
                                           "' is not an entry's name: 1 to 64 of a-z, 0-9, '_' and '-', beginning with "

@@ -19,7 +19,8 @@ struct Node;
 
 class YamlMap;
 
-/// A value in a strict YAML document. Every refusal is Error{usage}: "FILE:LINE:COLUMN: what was found, what was expected".
+/// A value in a strict YAML document. Every refusal is Error{usage}: "FILE:LINE:COLUMN: what was found, what was
+/// expected".
 class YamlValue {
    public:
     /// A scalar. Throws when it is a map or a list, or empty.
@@ -70,10 +71,10 @@ class YamlMap {
     std::vector<std::string> taken_;
 };
 
-/// Parses one document. Refuses anchors, aliases, tags, second documents, duplicate keys, nesting deeper than 16, files over 1 MiB.
-/// `name` is what messages call it. Throws Error{usage}.
+/// Parses one document. Refuses anchors, aliases, tags, second documents, duplicate keys, nesting deeper than 16, files
+/// over 1 MiB. `name` is what messages call it. Throws Error{usage}.
 [[nodiscard]] YamlMap parse_yaml(std::string_view text, const std::string& name);
-/// Reads and parses a file that must belong to root (require_roots_own).
+/// Reads and parses a file that, as the folder that it is in, must belong to root (require_roots_own).
 [[nodiscard]] YamlMap read_trusted_yaml(const Path& path);
 
 }  // namespace halfday
