@@ -150,6 +150,29 @@ void refuse_control_characters(std::string_view text, const std::string& name) {
     refuse_at(name, place, "the control character '" + printable({&*found, 1}) + "'");
 }
 
+/// The text and a line "...": yaml-cpp takes an open quote for closed where the file ends, but not at that marker.
+std::string with_end_marker(std::string_view text) {
+    std::string marked(text);
+    if (!marked.ends_with('\n')) {
+        marked += '\n';
+    }
+    return marked + "...\n";
+}
+
+void parse(const std::string& marked, const std::string& name, TreeBuilder& builder) {
+    std::istringstream stream(marked);
+    try {
+        YAML::Parser parser(stream);
+        while (parser.HandleNextDocument(builder)) {
+        }
+    } catch (const YAML::Exception& error) {
+        const bool at_the_end = error.mark.line + 1 == std::count(marked.begin(), marked.end(), '\n');
+        const bool in_quotes = error.msg == YAML::ErrorMsg::DOC_IN_SCALAR;
+        refuse_at(name, place_of(error.mark),
+                  at_the_end && in_quotes ? "the file ends here and a quote is still open" : printable(error.msg));
+    }
+}
+
 }  // namespace
 
 YamlMap parse_yaml(std::string_view text, const std::string& name) {
@@ -158,18 +181,15 @@ YamlMap parse_yaml(std::string_view text, const std::string& name) {
     }
     refuse_control_characters(text, name);
     TreeBuilder builder(name);
-    try {
-        std::istringstream stream{std::string(text)};
-        YAML::Parser parser(stream);
-        while (parser.HandleNextDocument(builder)) {
-        }
-    } catch (const YAML::Exception& error) {
-        refuse_at(name, place_of(error.mark), printable(error.msg));
+    parse(with_end_marker(text), name, builder);
+    const std::shared_ptr<const Node> root = builder.root();
+    if (!root || root->kind == Kind::empty) {
+        refuse_at(name, {}, "nothing in it, expected a map of keys and values");
     }
-    if (!builder.root() || builder.root()->kind != Kind::map) {
-        refuse_at(name, builder.root() ? builder.root()->place : Place{}, "expected a map of keys and values");
+    if (root->kind != Kind::map) {
+        refuse_at(name, root->place, "expected a map of keys and values");
     }
-    return YamlMap(builder.root());
+    return YamlMap(root);
 }
 
 YamlMap read_trusted_yaml(const Path& path) {
