@@ -16,8 +16,8 @@
 namespace halfday {
 
 // What a web server signs with its identity key: JWS compact serialization (RFC 7515) with EdDSA (RFC 8037). The header
-// is exactly {"alg":"EdDSA","typ":"halfday"}; the signature is checked before anything is parsed; the key is the one pinned for the
-// host that the message is filed under.
+// is exactly {"alg":"EdDSA","typ":"halfday"}; the signature is checked before anything is parsed; the key is the one
+// pinned for the host that the message is filed under.
 
 constexpr std::size_t kMostMessageBytes = 32 * 1024;
 constexpr auto kMessageLifetime = std::chrono::hours{24};
@@ -45,9 +45,11 @@ enum class Outcome {
     failed,       // an error on the host
 };
 [[nodiscard]] std::string_view to_text(Outcome outcome);
+/// The reverse. Throws Error{corrupt}.
+[[nodiscard]] Outcome parse_outcome(std::string_view text);
 
-/// What a host says of one entry: its claim, bound to a serial and a counter that only grows. `typ` "receipt". Repeatable state: every answer holds the
-/// newest one.
+/// What a host says of one entry: its claim, bound to a serial and a counter that only grows. `typ` "receipt".
+/// Repeatable state: every answer holds the newest one.
 struct Receipt {
     HostName host;
     Fingerprint audience;
@@ -57,13 +59,15 @@ struct Receipt {
     EntryName entry;
     std::uint64_t counter;
     Outcome outcome;
-    std::string attempted;           // serial (hex) of the newest delivery, "" for none
-    std::string reason;              // why it is not `proved`, "" otherwise; at most 500 bytes, foreign: escape it
-    std::string serving;             // serial that is live on the host, "" for none
-    std::optional<Time> not_after;   // of what is live
-    std::optional<Time> proved_at;   // of what is live
+    std::string attempted;          // serial (hex) of the newest delivery, "" for none
+    std::string reason;             // why it is not `proved`, "" otherwise; at most 500 bytes, foreign: escape it
+    std::string serving;            // serial that is live on the host, "" for none
+    std::optional<Time> not_after;  // of what is live
+    std::optional<Time> proved_at;  // of what is live
 };
 
+/// The JWS. A reason over 500 bytes is cut, bytes in it that are not UTF-8 are left out. Throws Error{usage} when the
+/// key is not an Ed25519 key.
 [[nodiscard]] std::string sign_message(const Request& request, const PrivateKey& identity);
 [[nodiscard]] std::string sign_message(const Receipt& receipt, const PrivateKey& identity);
 
@@ -74,13 +78,15 @@ struct Expected {
     std::vector<Fingerprint> audiences;  // the roots that are trusted here
 };
 
-/// A request that holds: signature, form, expectations, time, its CSR's own signature, and the CSR's commonName being the id.
+/// A request that holds: signature, form, expectations, time, its CSR's own signature, and the CSR's commonName being
+/// the id.
 struct CheckedRequest {
     Request request;
     PublicKey key;  // to be certified
 };
 
-/// Checks in the order that is safe: size, header, signature, then JSON, then claims. A message that is wrong is a refusal with reasons.
+/// Checks in the order that is safe: size, header, signature, then JSON, then claims, then the CSR. A claim that is
+/// unknown or in another than its one spelling is refused. A message that is wrong is a refusal with reasons.
 [[nodiscard]] Decision<CheckedRequest> open_request(std::string_view jws, const PublicKey& identity,
                                                     const Expected& expected, Time now);
 /// The same for a receipt; one that expired is still a receipt (the newest known state).

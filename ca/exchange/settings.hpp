@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "ca/base/duration.hpp"
 #include "ca/base/file.hpp"
@@ -13,9 +14,9 @@ struct Settings {
 
     struct Certificates {
         Lifetime lifetime{std::chrono::hours{12}};
-        Seconds renew_after = std::chrono::hours{4};   // 7 h of outage cost nothing
-        Seconds backdate = std::chrono::minutes{30};   // clients' clocks
-        int max_per_hour = 4;                          // of one entry of one host
+        Seconds renew_after = std::chrono::hours{4};  // 7 h of outage cost nothing
+        Seconds backdate = std::chrono::minutes{30};  // clients' clocks
+        int max_per_hour = 4;                         // of one entry of one host
     } certificates;
 
     struct Push {
@@ -25,8 +26,10 @@ struct Settings {
     } push;
 };
 
-/// Reads and checks the file; the defaults where there is none. renew_after + 1 h is at most lifetime - backdate.
-/// Throws Error{usage} with file:line:column.
+/// Checks the text of a file that messages call `file`. renew_after + 1 h is at most lifetime - backdate. Throws
+/// Error{usage} with file:line:column.
+[[nodiscard]] Settings parse_settings(std::string_view yaml, const std::string& file);
+/// Reads the file, which must be root's, and checks it; the defaults where there is none. Throws as parse_settings.
 [[nodiscard]] Settings read_settings(const Path& file);
 
 }  // namespace halfday

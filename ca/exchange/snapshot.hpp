@@ -12,8 +12,8 @@
 
 namespace halfday {
 
-// What each side writes after a run, for `halfday status` and the other side: bounded JSON, replaced as a whole, mode 0644 in a
-// folder that group halfday alone enters.
+// What each side writes after a run, for `halfday status` and the other side: bounded JSON, replaced as a whole, mode
+// 0644 in a folder that group halfday alone enters.
 
 constexpr std::size_t kMostSnapshotBytes = 64 * 1024 * 1024;
 
@@ -21,12 +21,12 @@ constexpr std::size_t kMostSnapshotBytes = 64 * 1024 * 1024;
 struct IssuedEntry {
     HostName host;
     EntryName entry;
-    std::string serial;                // of the newest certificate, "" for none
+    std::string serial;  // of the newest certificate, "" for none
     std::optional<Time> issued_at;
     std::optional<Time> not_after;
-    std::optional<Time> due_at;        // nothing: due now, since nothing was issued yet or the names changed
-    std::string refused;               // why the newest request was not answered, "" when it was or there is none
-    std::string refused_request;       // SHA-256 of that request's bytes
+    std::optional<Time> due_at;   // nothing: due now, since nothing was issued yet or the names changed
+    std::string refused;          // why the newest request was not answered, "" when it was or there is none
+    std::string refused_request;  // SHA-256 of that request's bytes
 };
 
 struct IssuerSnapshot {
@@ -65,7 +65,10 @@ struct DistributorSnapshot {
 
 [[nodiscard]] std::string to_json(const IssuerSnapshot& snapshot);
 [[nodiscard]] std::string to_json(const DistributorSnapshot& snapshot);
-/// Nothing where there is no file yet. Throw Error{corrupt}.
+/// A member that is not known is left alone: the other side may be newer. Throw Error{corrupt}.
+[[nodiscard]] IssuerSnapshot parse_issuer_snapshot(std::string_view json);
+[[nodiscard]] DistributorSnapshot parse_distributor_snapshot(std::string_view json);
+/// Nothing where there is no file yet. Throw Error{corrupt}, for what is not a regular file too.
 [[nodiscard]] std::optional<IssuerSnapshot> read_issuer_snapshot(const Path& file);
 [[nodiscard]] std::optional<DistributorSnapshot> read_distributor_snapshot(const Path& file);
 

@@ -1,19 +1,25 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "ca/base/file.hpp"
 #include "ca/base/names.hpp"
 
 namespace halfday {
 
+constexpr std::size_t kMostChainFileBytes = 64 * 1024;  // a chain of two P-256 certificates has 2 KiB
+
 /// The exchange between issuer and distributor, two users who do not trust each other: small files, written beside and
 /// renamed, read by expected name only (read_beneath), never listed.
 ///     requests/HOST/ENTRY.jws   receipts/HOST/ENTRY.jws     written by the distributor
 ///     chains/HOST/ENTRY.pem                                 written by the issuer
-/// All of it can be lost at any time. A file that is not what it should be (symlink, FIFO, too large) throws Error{corrupt}.
+/// All of it can be lost at any time. A file that is not what it should be (symlink, FIFO, too large) throws
+/// Error{corrupt}. Writing what is there already does nothing; what is too large for its place is not written, but
+/// throws Error{corrupt}. A host's folder is made when it is missing, those above are root's.
 class Spool {
    public:
     explicit Spool(Path exchange) : folder_(std::move(exchange)) {}
@@ -23,7 +29,7 @@ class Spool {
     [[nodiscard]] std::optional<std::string> request(const HostName& host, const EntryName& entry) const;
     [[nodiscard]] std::optional<std::string> receipt(const HostName& host, const EntryName& entry) const;
 
-    /// `chain_file` is chain_file()'s text. Writes nothing when the same bytes are there already.
+    /// `chain_file` is chain_file()'s text.
     void publish_chain(const HostName& host, const EntryName& entry, std::string_view chain_file) const;
     [[nodiscard]] std::optional<std::string> chain(const HostName& host, const EntryName& entry) const;
 

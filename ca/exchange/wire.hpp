@@ -9,7 +9,8 @@
 
 namespace halfday {
 
-// One bounded JSON document each way under SSH. Both begin with the protocol's number; another number is refused with both.
+// One bounded JSON document each way under SSH. Both begin with the protocol's number; another number is refused with
+// both.
 
 constexpr int kProtocol = 1;
 constexpr std::size_t kMostWireBytes = 4 * 1024 * 1024;
@@ -38,7 +39,8 @@ struct Answer {
 
 [[nodiscard]] std::string to_json(const Delivery& delivery);
 [[nodiscard]] std::string to_json(const Answer& answer);
-/// Throw Error{remote}: size, form, protocol number, depth, doubles.
+/// Throw Error{remote}: size, form, protocol number, depth, doubles. A member that is not known is left alone, so that
+/// within one protocol a newer side may say more.
 [[nodiscard]] Delivery parse_delivery(std::string_view json);
 [[nodiscard]] Answer parse_answer(std::string_view json);
 

@@ -1,0 +1,180 @@
+#include "ca/exchange/inventory.hpp"
+
+#include <algorithm>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "ca/base/yaml.hpp"
+#include "ca/x509/digest.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::string_view kIdentityScheme = "ed25519:";
+constexpr std::string_view kFileEnding = ".yaml";
+constexpr std::size_t kMostEntries = 256;  // so that an answer and a delivery of a host stay within the wire's bound
+constexpr std::size_t kMostNames = 100;    // so that a certificate stays within Certificate::kMostBytes
+
+std::vector<DnsName> read_names(const YamlValue& value) {
+    std::vector<DnsName> names;
+    for (const YamlValue& element : value.list()) {
+        const DnsName name = element.as(DnsName::parse);
+        if (std::find(names.begin(), names.end(), name) != names.end()) {
+            element.fail("the name '" + name.text() + "' is there twice");
+        }
+        names.push_back(name);
+    }
+    if (names.empty() || names.size() > kMostNames) {
+        value.fail("found " + std::to_string(names.size()) + " names, expected 1 to " + std::to_string(kMostNames));
+    }
+    return names;
+}
+
+std::vector<Entry> read_entries(const YamlValue& value) {
+    std::vector<Entry> entries;
+    for (const auto& [name, members] : value.map().all()) {
+        YamlMap entry = members.map();
+        entries.push_back({name.as(EntryName::parse), read_names(entry.need("names"))});
+        entry.finish();
+    }
+    if (entries.empty() || entries.size() > kMostEntries) {
+        value.fail("found " + std::to_string(entries.size()) + " certificates, expected 1 to " +
+                   std::to_string(kMostEntries));
+    }
+    return entries;
+}
+
+Host host_from(YamlMap map, const HostName& name) {
+    const YamlValue own_name = map.need("host");
+    if (own_name.as(HostName::parse) != name) {
+        own_name.fail("found the host '" + printable(own_name.text(), 80) + "', expected '" + name.text() +
+                      "' as the file is named");
+    }
+    Host host{name, map.need("reach").as(parse_reach), map.need("identity").as(parse_identity),
+              read_entries(map.need("certificates"))};
+    map.finish();
+    return host;
+}
+
+/// The names of the files that make up the inventory, sorted. Throws Error{usage}.
+std::vector<std::string> list_files(const Path& folder) {
+    require_roots_own(folder);
+    std::vector<std::string> names;
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+        std::string name = it->path().filename().string();
+        if (!name.starts_with('.')) {
+            names.push_back(std::move(name));
+        }
+    }
+    if (error) {
+        throw_errno("cannot list the folder '" + folder.string() + "'", error.value());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+/// The host that a file of the inventory is named after. Throws Error{usage}.
+HostName host_of_file(const Path& path) {
+    const std::string file = path.filename().string();
+    try {
+        if (!file.ends_with(kFileEnding)) {
+            throw Error(ErrorKind::usage, "its name does not end in '" + std::string(kFileEnding) + "'");
+        }
+        const std::string stem = file.substr(0, file.size() - kFileEnding.size());
+        const HostName name = HostName::parse(stem);
+        if (name.text() != stem) {
+            throw Error(ErrorKind::usage, "its name is not in lower case");
+        }
+        return name;
+    } catch (const Error& error) {
+        throw Error(ErrorKind::usage, "'" + printable(path.string(), 300) + "' is not a host's file: " + error.what(),
+                    "name each file there 'HOST.yaml', or let its name begin with a dot to leave it out");
+    }
+}
+
+void refuse_shared_identities(const std::vector<Host>& hosts) {
+    std::map<std::string_view, const HostName*> owners;
+    for (const Host& host : hosts) {
+        const auto [owner, is_new] = owners.emplace(host.identity.spki(), &host.name);
+        if (!is_new) {
+            throw Error(ErrorKind::usage,
+                        "the hosts '" + owner->second->text() + "' and '" + host.name.text() +
+                            "' have the same identity key, and one could speak for the other",
+                        "run 'halfday-receiver init' anew on one of them, and 'halfday host rekey' for it here");
+        }
+    }
+}
+
+/// A scalar that YAML reads as itself.
+std::string scalar(const std::string& text) {
+    return text.starts_with('*') || text == "null" ? "\"" + text + "\"" : text;
+}
+
+}  // namespace
+
+PublicKey parse_identity(std::string_view text) {
+    const std::string hint = "copy the line that 'halfday-receiver init' printed on the host";
+    try {
+        if (text.starts_with(kIdentityScheme)) {
+            PublicKey key = PublicKey::from_spki(from_base64(text.substr(kIdentityScheme.size())));
+            if (key.algorithm() == "Ed25519") {
+                return key;
+            }
+        }
+    } catch (const Error& error) {
+        throw Error(ErrorKind::usage, "'" + printable(text, 120) + "' is not a host's identity: " + error.what(), hint);
+    }
+    throw Error(
+        ErrorKind::usage,
+        "'" + printable(text, 120) + "' is not a host's identity: expected 'ed25519:' and an Ed25519 key in base64",
+        hint);
+}
+
+std::string identity_text(const PublicKey& key) { return std::string(kIdentityScheme) + to_base64(key.spki()); }
+
+const Entry* Host::find(const EntryName& entry) const {
+    const auto found =
+        std::find_if(certificates.begin(), certificates.end(), [&](const Entry& each) { return each.name == entry; });
+    return found == certificates.end() ? nullptr : &*found;
+}
+
+const Host* Inventory::find(const HostName& name) const {
+    const auto found = std::lower_bound(hosts.begin(), hosts.end(), name,
+                                        [](const Host& host, const HostName& other) { return host.name < other; });
+    return found == hosts.end() || found->name != name ? nullptr : &*found;
+}
+
+Host parse_host(std::string_view yaml, const HostName& name, const std::string& file) {
+    return host_from(parse_yaml(yaml, file), name);
+}
+
+Inventory read_inventory(const Path& folder) {
+    Inventory inventory;
+    for (const std::string& file : list_files(folder)) {
+        const HostName name = host_of_file(folder / file);
+        inventory.hosts.push_back(host_from(read_trusted_yaml(folder / file), name));
+    }
+    std::sort(inventory.hosts.begin(), inventory.hosts.end(),
+              [](const Host& left, const Host& right) { return left.name < right.name; });
+    refuse_shared_identities(inventory.hosts);
+    return inventory;
+}
+
+std::string to_yaml(const Host& host) {
+    std::string yaml = "host: " + scalar(host.name.text()) + "\nreach: " + to_text(host.reach) +
+                       "\nidentity: " + identity_text(host.identity) + "\ncertificates:\n";
+    for (const Entry& entry : host.certificates) {
+        yaml += "  " + scalar(entry.name.text()) + ": {names: [";
+        for (const DnsName& name : entry.names) {
+            yaml += (&name == &entry.names.front() ? "" : ", ") + scalar(name.text());
+        }
+        yaml += "]}\n";
+    }
+    return yaml;
+}
+
+}  // namespace halfday

@@ -1,0 +1,301 @@
+// A message is believed in this order: its size, its header (the one text that there is), its signature by the pinned
+// key, and only then is anything of it parsed.
+#include "ca/exchange/message.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "ca/exchange/json.hpp"
+#include "ca/x509/digest.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::string_view kHeader = R"({"alg":"EdDSA","typ":"halfday"})";
+constexpr std::string_view kRequestType = "request";
+constexpr std::string_view kReceiptType = "receipt";
+constexpr std::string_view kIdentityAlgorithm = "Ed25519";
+constexpr JsonLimits kLimits{kMostMessageBytes, 32};
+constexpr std::size_t kIdDigits = 32;
+constexpr std::size_t kMostSerialDigits = 40;  // RFC 5280 4.1.2.2: 20 octets
+constexpr std::size_t kMostReasonBytes = 500;
+
+constexpr std::array<std::pair<Outcome, std::string_view>, 7> kOutcomes{{{Outcome::none, "none"},
+                                                                         {Outcome::proved, "proved"},
+                                                                         {Outcome::unproved, "unproved"},
+                                                                         {Outcome::rolled_back, "rolled_back"},
+                                                                         {Outcome::refused, "refused"},
+                                                                         {Outcome::skew, "skew"},
+                                                                         {Outcome::failed, "failed"}}};
+
+bool is_lower_hex(std::string_view text) {
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+// ---- writing
+
+/// The claims that every message has.
+template <class Message>
+JsonWriter common_claims(std::string_view type, const Message& message) {
+    JsonWriter claims;
+    claims.text("typ", type)
+        .text("iss", message.host.text())
+        .text("aud", message.audience.text())
+        .numeric_date("iat", message.issued_at)
+        .numeric_date("exp", message.expires)
+        .text("jti", message.id)
+        .text("entry", message.entry.text());
+    return claims;
+}
+
+std::string sign_claims(const JsonWriter& claims, const PrivateKey& identity) {
+    if (identity.public_key().algorithm() != kIdentityAlgorithm) {
+        throw Error(ErrorKind::usage,
+                    "an identity key is an Ed25519 key, and this one is " + identity.public_key().algorithm(),
+                    "make one with 'halfday-receiver init'");
+    }
+    std::string jws = to_base64url(kHeader) + "." + to_base64url(claims.finish());
+    jws += "." + to_base64url(identity.sign(jws));
+    if (jws.size() > kMostMessageBytes) {
+        throw Error(ErrorKind::io, "a message of " + std::to_string(jws.size()) + " bytes is larger than " +
+                                       std::to_string(kMostMessageBytes));
+    }
+    return jws;
+}
+
+// ---- opening
+
+Refusal refusal(std::string reason) { return Refusal{{std::move(reason)}}; }
+
+/// The payload of a message whose signature holds, unparsed.
+Decision<std::string> verified_payload(std::string_view jws, const PublicKey& identity) {
+    static const std::string kEncodedHeader = to_base64url(kHeader) + ".";
+    if (jws.size() > kMostMessageBytes) {
+        return refusal("the message is larger than " + std::to_string(kMostMessageBytes) + " bytes");
+    }
+    if (!jws.starts_with(kEncodedHeader)) {
+        return refusal("the message does not begin with the one header that messages have");
+    }
+    const std::size_t dot = jws.find('.', kEncodedHeader.size());
+    if (dot == std::string_view::npos) {
+        return refusal("the message has no signature");
+    }
+    if (identity.algorithm() != kIdentityAlgorithm) {
+        return refusal("the pinned identity is not an Ed25519 key");
+    }
+    try {
+        if (!identity.verifies(jws.substr(0, dot), from_base64url(jws.substr(dot + 1)))) {
+            return refusal("the signature is not by the host's pinned identity");
+        }
+        return from_base64url(jws.substr(kEncodedHeader.size(), dot - kEncodedHeader.size()));
+    } catch (const Error&) {
+        return refusal("the message is not in base64url");
+    }
+}
+
+/// Takes the claims that every message has, into a request or a receipt.
+struct CommonClaims {
+    HostName host;
+    Fingerprint audience;
+    Time issued_at;
+    Time expires;
+    std::string id;
+    EntryName entry;
+
+    CommonClaims(JsonObject& claims, std::string_view type)
+        : host(read_host(claims, type)),
+          audience(claims.exactly<Fingerprint>("aud")),
+          issued_at(claims.numeric_date("iat")),
+          expires(claims.numeric_date("exp")),
+          id(claims.text("jti")),
+          entry(claims.exactly<EntryName>("entry")) {
+        if (id.size() != kIdDigits || !is_lower_hex(id)) {
+            claims.fail("jti", "it is not 32 lower-case hex digits");
+        }
+    }
+
+   private:
+    /// The type comes first: whatever else is in a message of another type does not matter.
+    static HostName read_host(JsonObject& claims, std::string_view type) {
+        if (const std::string found = claims.text("typ"); found != type) {
+            claims.fail("typ", "it is '" + printable(found, 40) + "', not '" + std::string(type) + "'");
+        }
+        return claims.exactly<HostName>("iss");
+    }
+};
+
+Request read_request(JsonObject claims) {
+    CommonClaims common(claims, kRequestType);
+    Request request{common.host,
+                    common.audience,
+                    common.issued_at,
+                    common.expires,
+                    common.id,
+                    common.entry,
+                    claims.bounded("csr", Csr::kMostBytes)};
+    claims.finish();
+    return request;
+}
+
+std::string read_serial(JsonObject& claims, std::string_view key) {
+    std::string serial = claims.bounded(key, kMostSerialDigits);
+    if (!is_lower_hex(serial)) {
+        claims.fail(key, "it is not a serial in lower-case hex");
+    }
+    return serial;
+}
+
+Receipt read_receipt(JsonObject claims) {
+    const CommonClaims common(claims, kReceiptType);
+    const std::int64_t counter = claims.number("counter");
+    if (counter < 0) {
+        claims.fail("counter", "it is negative");
+    }
+    Receipt receipt{common.host,
+                    common.audience,
+                    common.issued_at,
+                    common.expires,
+                    common.id,
+                    common.entry,
+                    static_cast<std::uint64_t>(counter),
+                    claims.as("outcome", parse_outcome),
+                    read_serial(claims, "attempted"),
+                    claims.bounded("reason", kMostReasonBytes),
+                    read_serial(claims, "serving"),
+                    claims.find_numeric_date("not_after"),
+                    claims.find_numeric_date("proved_at")};
+    claims.finish();
+    return receipt;
+}
+
+/// The message of a payload, or the one thing that is wrong with its form.
+template <class Read>
+auto parse_payload(std::string_view payload, Read read) -> Decision<decltype(read(parse_json(payload, kLimits)))> {
+    try {
+        return read(parse_json(payload, kLimits));
+    } catch (const Error& error) {
+        return refusal(std::string("the message's claims are wrong: ") + error.what());
+    }
+}
+
+/// What is wrong with a message's claims whatever the time is.
+template <class Message>
+std::vector<std::string> unexpected(const Message& message, const Expected& expected) {
+    std::vector<std::string> reasons;
+    if (message.host != expected.host) {
+        reasons.push_back("it is of the host '" + message.host.text() + "', not '" + expected.host.text() + "'");
+    }
+    if (message.entry != expected.entry) {
+        reasons.push_back("it is for the entry '" + message.entry.text() + "', not '" + expected.entry.text() + "'");
+    }
+    const auto& audiences = expected.audiences;
+    if (std::find(audiences.begin(), audiences.end(), message.audience) == audiences.end()) {
+        reasons.push_back("it is meant for the root " + message.audience.text() + ", which is not trusted here");
+    }
+    if (message.expires <= message.issued_at || message.expires - message.issued_at > kMessageLifetime) {
+        reasons.push_back("it is not to live up to 24 h: from " + format_time(message.issued_at) + " to " +
+                          format_time(message.expires));
+    }
+    return reasons;
+}
+
+void add_untimely(std::vector<std::string>& reasons, const Request& request, Time now) {
+    if (request.issued_at > now + kMostSkew) {
+        reasons.push_back("it was made at " + format_time(request.issued_at) + ", and here it is " + format_time(now) +
+                          ": one of the clocks is wrong");
+    }
+    if (request.expires <= now) {
+        reasons.push_back("it expired at " + format_time(request.expires) + ", and it is " + format_time(now));
+    }
+}
+
+/// The key of a request whose claims hold.
+Decision<PublicKey> requested_key(const Request& request) {
+    try {
+        const Csr csr = Csr::parse_pem(request.csr);
+        if (csr.common_name() != request.id) {
+            return refusal("its CSR was made for another message: '" + printable(csr.common_name(), 80) + "'");
+        }
+        return csr.public_key();
+    } catch (const Error& error) {
+        return refusal(std::string("its CSR is not acceptable: ") + error.what());
+    }
+}
+
+}  // namespace
+
+std::string_view to_text(Outcome outcome) {
+    const auto* const found =
+        std::find_if(kOutcomes.begin(), kOutcomes.end(), [&](const auto& pair) { return pair.first == outcome; });
+    return found == kOutcomes.end() ? "" : found->second;
+}
+
+Outcome parse_outcome(std::string_view text) {
+    const auto* const found =
+        std::find_if(kOutcomes.begin(), kOutcomes.end(), [&](const auto& pair) { return pair.second == text; });
+    if (found == kOutcomes.end()) {
+        throw Error(ErrorKind::corrupt, "'" + printable(text, 40) + "' is not an outcome");
+    }
+    return found->first;
+}
+
+std::string sign_message(const Request& request, const PrivateKey& identity) {
+    JsonWriter claims = common_claims(kRequestType, request);
+    claims.text("csr", request.csr);
+    return sign_claims(claims, identity);
+}
+
+std::string sign_message(const Receipt& receipt, const PrivateKey& identity) {
+    JsonWriter claims = common_claims(kReceiptType, receipt);
+    claims.number("counter", static_cast<std::int64_t>(receipt.counter))
+        .text("outcome", to_text(receipt.outcome))
+        .text("attempted", receipt.attempted)
+        .text("reason", std::string_view(receipt.reason).substr(0, kMostReasonBytes))
+        .text("serving", receipt.serving)
+        .numeric_date("not_after", receipt.not_after)
+        .numeric_date("proved_at", receipt.proved_at);
+    return sign_claims(claims, identity);
+}
+
+Decision<CheckedRequest> open_request(std::string_view jws, const PublicKey& identity, const Expected& expected,
+                                      Time now) {
+    const Decision<std::string> payload = verified_payload(jws, identity);
+    if (const auto* const refused = std::get_if<Refusal>(&payload)) {
+        return *refused;
+    }
+    Decision<Request> message = parse_payload(std::get<std::string>(payload), read_request);
+    if (const auto* const refused = std::get_if<Refusal>(&message)) {
+        return *refused;
+    }
+    auto& request = std::get<Request>(message);
+    std::vector<std::string> reasons = unexpected(request, expected);
+    add_untimely(reasons, request, now);
+    if (!reasons.empty()) {
+        return Refusal{std::move(reasons)};
+    }
+    Decision<PublicKey> key = requested_key(request);
+    if (const auto* const refused = std::get_if<Refusal>(&key)) {
+        return *refused;
+    }
+    return CheckedRequest{std::move(request), std::get<PublicKey>(std::move(key))};
+}
+
+Decision<Receipt> open_receipt(std::string_view jws, const PublicKey& identity, const Expected& expected) {
+    const Decision<std::string> payload = verified_payload(jws, identity);
+    if (const auto* const refused = std::get_if<Refusal>(&payload)) {
+        return *refused;
+    }
+    Decision<Receipt> message = parse_payload(std::get<std::string>(payload), read_receipt);
+    if (const auto* const receipt = std::get_if<Receipt>(&message)) {
+        if (std::vector<std::string> reasons = unexpected(*receipt, expected); !reasons.empty()) {
+            return Refusal{std::move(reasons)};
+        }
+    }
+    return message;
+}
+
+}  // namespace halfday

@@ -1,0 +1,113 @@
+#include "ca/exchange/settings.hpp"
+
+#include "ca/base/yaml.hpp"
+#include "ca/x509/key.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr Seconds kRenewalMargin = std::chrono::hours{1};  // an outage that short costs nothing, at the very least
+constexpr int kMostPerHour = 1000;
+constexpr int kMostParallel = 1024;
+constexpr Seconds kLongestTimeout = std::chrono::minutes{10};  // less than a timer's 15 min, so that runs don't pile up
+
+std::string read_key_uri(const YamlValue& value) {
+    return value.as([](const std::string& text) {
+        static_cast<void>(KeyUri::parse(text, "/"));  // the folder does not matter to its form
+        return text;
+    });
+}
+
+void read_issuer(YamlMap map, Settings& settings) {
+    if (const auto key = map.find("key")) {
+        settings.issuer_key = read_key_uri(*key);
+    }
+    map.finish();
+}
+
+void refuse_late_renewal(const YamlMap& map, const Settings::Certificates& certificates) {
+    const Seconds latest = certificates.lifetime.value() - certificates.backdate - kRenewalMargin;
+    if (certificates.renew_after > latest) {
+        map.fail("certificates of " + format_duration(certificates.lifetime.value()) + " that are backdated by " +
+                 format_duration(certificates.backdate) + " would be renewed after " +
+                 format_duration(certificates.renew_after) +
+                 ", expected: renew_after + 1h is at most lifetime - backdate");
+    }
+}
+
+void read_certificates(YamlMap map, Settings::Certificates& certificates) {
+    if (const auto lifetime = map.find("lifetime")) {
+        certificates.lifetime = lifetime->as([](const std::string& text) { return Lifetime(parse_duration(text)); });
+    }
+    if (const auto renew_after = map.find("renew_after")) {
+        certificates.renew_after = renew_after->as(parse_duration);
+    }
+    if (const auto backdate = map.find("backdate")) {
+        certificates.backdate = backdate->as(parse_duration);
+    }
+    if (const auto rate = map.find("max_per_hour")) {
+        certificates.max_per_hour = static_cast<int>(rate->number(1, kMostPerHour));
+    }
+    map.finish();
+    refuse_late_renewal(map, certificates);
+}
+
+Seconds read_timeout(const YamlValue& value) {
+    const Seconds timeout = value.as(parse_duration);
+    if (timeout > kLongestTimeout) {
+        value.fail("'" + format_duration(timeout) + "' is too long, expected at most '" +
+                   format_duration(kLongestTimeout) + "'");
+    }
+    return timeout;
+}
+
+void read_push(YamlMap map, Settings::Push& push) {
+    if (const auto parallel = map.find("parallel")) {
+        push.parallel = static_cast<int>(parallel->number(1, kMostParallel));
+    }
+    if (const auto connect_timeout = map.find("connect_timeout")) {
+        push.connect_timeout = read_timeout(*connect_timeout);
+    }
+    if (const auto timeout = map.find("timeout")) {
+        push.timeout = read_timeout(*timeout);
+    }
+    map.finish();
+    if (push.connect_timeout > push.timeout) {
+        map.fail("connect_timeout is " + format_duration(push.connect_timeout) + " and timeout " +
+                 format_duration(push.timeout) + ", expected: connect_timeout is at most timeout");
+    }
+}
+
+Settings settings_from(YamlMap map) {
+    Settings settings;
+    if (const auto issuer = map.find("issuer")) {
+        read_issuer(issuer->map(), settings);
+    }
+    if (const auto certificates = map.find("certificates")) {
+        read_certificates(certificates->map(), settings.certificates);
+    }
+    if (const auto push = map.find("push")) {
+        read_push(push->map(), settings.push);
+    }
+    map.finish();
+    return settings;
+}
+
+}  // namespace
+
+Settings parse_settings(std::string_view yaml, const std::string& file) {
+    return settings_from(parse_yaml(yaml, file));
+}
+
+Settings read_settings(const Path& file) {
+    try {
+        return settings_from(read_trusted_yaml(file));
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::not_found) {
+            throw;
+        }
+        return {};
+    }
+}
+
+}  // namespace halfday

@@ -1,0 +1,156 @@
+#include "ca/exchange/snapshot.hpp"
+
+#include <utility>
+
+#include "ca/base/error.hpp"
+#include "ca/exchange/json.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr JsonLimits kLimits{kMostSnapshotBytes, 1'000'000};  // 100,000 entries
+constexpr std::size_t kMostTextBytes = 4096;
+
+JsonWriter write(const IssuedEntry& entry) {
+    JsonWriter object;
+    object.text("host", entry.host.text())
+        .text("entry", entry.entry.text())
+        .text("serial", entry.serial)
+        .numeric_date("issued_at", entry.issued_at)
+        .numeric_date("not_after", entry.not_after)
+        .numeric_date("due_at", entry.due_at)
+        .text("refused", entry.refused)
+        .text("refused_request", entry.refused_request);
+    return object;
+}
+
+JsonWriter write(const DeliveredEntry& entry) {
+    JsonWriter object;
+    object.text("host", entry.host.text())
+        .text("entry", entry.entry.text())
+        .text("outcome", to_text(entry.outcome))
+        .text("reason", entry.reason)
+        .text("attempted", entry.attempted)
+        .text("serving", entry.serving)
+        .numeric_date("not_after", entry.not_after)
+        .numeric_date("proved_at", entry.proved_at);
+    return object;
+}
+
+JsonWriter write(const ReachedHost& host) {
+    JsonWriter object;
+    object.text("host", host.host.text()).numeric_date("reached_at", host.reached_at).text("problem", host.problem);
+    if (host.skew) {
+        object.number("skew", host.skew->count());
+    }
+    return object;
+}
+
+template <class Element>
+std::vector<JsonWriter> write_all(const std::vector<Element>& elements) {
+    std::vector<JsonWriter> objects;
+    objects.reserve(elements.size());
+    for (const Element& element : elements) {
+        objects.push_back(write(element));
+    }
+    return objects;
+}
+
+IssuedEntry read_issued_entry(JsonObject& object) {
+    return {object.exactly<HostName>("host"),          object.exactly<EntryName>("entry"),
+            object.bounded("serial", kMostTextBytes),  object.find_numeric_date("issued_at"),
+            object.find_numeric_date("not_after"),     object.find_numeric_date("due_at"),
+            object.bounded("refused", kMostTextBytes), object.bounded("refused_request", kMostTextBytes)};
+}
+
+DeliveredEntry read_delivered_entry(JsonObject& object) {
+    return {object.exactly<HostName>("host"),
+            object.exactly<EntryName>("entry"),
+            object.as("outcome", parse_outcome),
+            object.bounded("reason", kMostTextBytes),
+            object.bounded("attempted", kMostTextBytes),
+            object.bounded("serving", kMostTextBytes),
+            object.find_numeric_date("not_after"),
+            object.find_numeric_date("proved_at")};
+}
+
+ReachedHost read_reached_host(JsonObject& object) {
+    ReachedHost host{object.exactly<HostName>("host"), object.find_numeric_date("reached_at"),
+                     object.bounded("problem", kMostTextBytes), std::nullopt};
+    if (const std::optional<std::int64_t> skew = object.find_number("skew")) {
+        host.skew = Seconds{*skew};
+    }
+    return host;
+}
+
+template <class Read>
+auto read_all(JsonObject& document, std::string_view list, Read read) {
+    std::vector<decltype(read(document))> elements;
+    for (JsonObject& object : document.objects(list)) {
+        elements.push_back(read(object));
+    }
+    return elements;
+}
+
+/// A snapshot's file is another user's: nothing but a regular file of bounded size is read. Members that `parse` does
+/// not take are left alone, so that the other side may be newer.
+template <class Parse>
+auto read_snapshot(const Path& file, Parse parse) -> std::optional<decltype(parse(std::string_view{}))> {
+    const std::optional<std::string> json = read_beneath(file.parent_path(), file.filename(), kMostSnapshotBytes);
+    if (!json) {
+        return std::nullopt;
+    }
+    try {
+        return parse(*json);
+    } catch (const Error& error) {
+        throw Error(ErrorKind::corrupt, "'" + file.string() + "' is not a snapshot: " + error.what(),
+                    "the next run of its writer replaces it");
+    }
+}
+
+}  // namespace
+
+std::string to_json(const IssuerSnapshot& snapshot) {
+    return JsonWriter()
+        .numeric_date("at", snapshot.at)
+        .text("root", snapshot.root)
+        .numeric_date("root_not_after", snapshot.root_not_after)
+        .numeric_date("intermediate_not_after", snapshot.intermediate_not_after)
+        .text("problem", snapshot.problem)
+        .objects("entries", write_all(snapshot.entries))
+        .finish();
+}
+
+std::string to_json(const DistributorSnapshot& snapshot) {
+    return JsonWriter()
+        .numeric_date("at", snapshot.at)
+        .objects("hosts", write_all(snapshot.hosts))
+        .objects("entries", write_all(snapshot.entries))
+        .finish();
+}
+
+IssuerSnapshot parse_issuer_snapshot(std::string_view json) {
+    JsonObject document = parse_json(json, kLimits);
+    return {document.numeric_date("at"),
+            document.bounded("root", kMostTextBytes),
+            document.numeric_date("root_not_after"),
+            document.numeric_date("intermediate_not_after"),
+            document.bounded("problem", kMostTextBytes),
+            read_all(document, "entries", read_issued_entry)};
+}
+
+DistributorSnapshot parse_distributor_snapshot(std::string_view json) {
+    JsonObject document = parse_json(json, kLimits);
+    return {document.numeric_date("at"), read_all(document, "hosts", read_reached_host),
+            read_all(document, "entries", read_delivered_entry)};
+}
+
+std::optional<IssuerSnapshot> read_issuer_snapshot(const Path& file) {
+    return read_snapshot(file, parse_issuer_snapshot);
+}
+
+std::optional<DistributorSnapshot> read_distributor_snapshot(const Path& file) {
+    return read_snapshot(file, parse_distributor_snapshot);
+}
+
+}  // namespace halfday

@@ -1,0 +1,97 @@
+#include "ca/exchange/spool.hpp"
+
+#include <algorithm>
+
+#include "ca/base/error.hpp"
+#include "ca/exchange/message.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::string_view kRequestLine = "Request: ";
+constexpr std::size_t kHashDigits = 64;
+constexpr mode_t kFolderMode = 0755;  // the exchange itself lets only group halfday in
+constexpr mode_t kFileMode = 0644;
+
+/// One of the exchange's trees: its folder, its files' ending, and how large one may be.
+struct Tree {
+    std::string_view folder;
+    std::string_view ending;
+    std::size_t most;
+};
+
+constexpr Tree kRequests{"requests", ".jws", kMostMessageBytes};
+constexpr Tree kReceipts{"receipts", ".jws", kMostMessageBytes};
+constexpr Tree kChains{"chains", ".pem", kMostChainFileBytes};
+
+Path place_of(const Tree& tree, const HostName& host, const EntryName& entry) {
+    return Path(tree.folder) / host.text() / (entry.text() + std::string(tree.ending));
+}
+
+bool holds(const Path& exchange, const Path& place, const Tree& tree, std::string_view content) {
+    try {
+        return read_beneath(exchange, place, tree.most) == content;
+    } catch (const Error&) {
+        return false;  // whatever is there is replaced
+    }
+}
+
+void put(const Path& exchange, const Tree& tree, const HostName& host, const EntryName& entry,
+         std::string_view content) {
+    const Path place = place_of(tree, host, entry);
+    if (content.size() > tree.most) {
+        throw Error(ErrorKind::corrupt,
+                    "'" + place.string() + "' would be larger than " + std::to_string(tree.most) + " bytes");
+    }
+    if (holds(exchange, place, tree, content)) {
+        return;
+    }
+    make_folder((exchange / place).parent_path(), kFolderMode);
+    replace_file(exchange / place, content, {.mode = kFileMode, .group = std::nullopt});
+}
+
+bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+}  // namespace
+
+void Spool::put_request(const HostName& host, const EntryName& entry, std::string_view jws) const {
+    put(folder_, kRequests, host, entry, jws);
+}
+
+void Spool::put_receipt(const HostName& host, const EntryName& entry, std::string_view jws) const {
+    put(folder_, kReceipts, host, entry, jws);
+}
+
+void Spool::publish_chain(const HostName& host, const EntryName& entry, std::string_view chain_file) const {
+    put(folder_, kChains, host, entry, chain_file);
+}
+
+std::optional<std::string> Spool::request(const HostName& host, const EntryName& entry) const {
+    return read_beneath(folder_, place_of(kRequests, host, entry), kRequests.most);
+}
+
+std::optional<std::string> Spool::receipt(const HostName& host, const EntryName& entry) const {
+    return read_beneath(folder_, place_of(kReceipts, host, entry), kReceipts.most);
+}
+
+std::optional<std::string> Spool::chain(const HostName& host, const EntryName& entry) const {
+    return read_beneath(folder_, place_of(kChains, host, entry), kChains.most);
+}
+
+std::string chain_file(std::string_view request_sha256, std::string_view chain_pem) {
+    return std::string(kRequestLine) + std::string(request_sha256) + "\n" + std::string(chain_pem);
+}
+
+std::optional<std::string> answered_request(std::string_view chain_file) {
+    const std::string_view line = chain_file.substr(0, chain_file.find('\n'));
+    if (line.size() == chain_file.size() || !line.starts_with(kRequestLine)) {
+        return std::nullopt;
+    }
+    const std::string_view hash = line.substr(kRequestLine.size());
+    if (hash.size() != kHashDigits || !std::all_of(hash.begin(), hash.end(), is_lower_hex)) {
+        return std::nullopt;
+    }
+    return std::string(hash);
+}
+
+}  // namespace halfday
