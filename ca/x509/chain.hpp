@@ -19,7 +19,7 @@ using Chain = std::vector<Certificate>;
 enum class ChainFault {
     not_yet_valid,  // a certificate's notBefore is later than the clock: skew, if the rest holds
     expired,
-    untrusted,      // no path to a trust anchor, a bad signature, constraints, purpose
+    untrusted,  // no path to a trust anchor, a bad signature, constraints, purpose
 };
 
 struct ChainProblem {

@@ -7,8 +7,8 @@
 
 namespace halfday {
 
-/// A PKCS#10 certification request (RFC 2986) whose own signature was checked. Nothing in it but the public key ever gets into a
-/// certificate.
+/// A PKCS#10 certification request (RFC 2986) whose own signature was checked. Nothing in it but the public key ever
+/// gets into a certificate.
 class Csr {
    public:
     static constexpr std::size_t kMostBytes = 16 * 1024;  // RSA-4096 needs 2 KiB
@@ -26,7 +26,8 @@ class Csr {
     std::string common_name_;
 };
 
-/// The PEM of a new PKCS#10 request for `key`, its subject CN=`common_name` as UTF8String, no attributes. Throws Error{io}.
+/// The PEM of a new PKCS#10 request for `key`, its subject CN=`common_name` as UTF8String, no attributes. Throws
+/// Error{io}.
 [[nodiscard]] std::string make_csr(const PrivateKey& key, std::string_view common_name);
 
 }  // namespace halfday

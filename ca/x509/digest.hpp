@@ -17,7 +17,8 @@ using Sha256 = std::array<std::uint8_t, 32>;
 
 /// RFC 4648 section 5 without padding, as JWS wants it (RFC 7515 2).
 [[nodiscard]] std::string to_base64url(std::string_view bytes);
-/// The exact reverse: padding, white space, other letters and non-zero trailing bits are refused. Throws Error{corrupt}.
+/// The exact reverse: padding, white space, other letters and non-zero trailing bits are refused. Throws
+/// Error{corrupt}.
 [[nodiscard]] std::string from_base64url(std::string_view text);
 /// RFC 4648 section 4, with padding. from_base64 throws Error{corrupt}.
 [[nodiscard]] std::string to_base64(std::string_view bytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,7 +52,7 @@ enum class KeyUsage { digital_signature, certificate_and_crl_sign };
 [[nodiscard]] Extension extended_key_usage(const std::vector<std::string>& purposes);
 /// RFC 5280 4.2.1.6, critical as the subject is empty.
 [[nodiscard]] Extension subject_alternative_name(const std::vector<DnsName>& names);
-/// RFC 5280 4.2.1.10, critical.
+/// RFC 5280 4.2.1.10, critical. Throws Error{usage} for no permitted domain at all, and for a wildcard.
 [[nodiscard]] Extension name_constraints(const NameConstraints& constraints);
 /// RFC 5280 4.2.1.2, method (1) of RFC 7093 2: the leftmost 160 bits of SHA-256 of the subjectPublicKey.
 [[nodiscard]] Extension subject_key_identifier(std::string_view spki_der);
@@ -60,7 +61,19 @@ enum class KeyUsage { digital_signature, certificate_and_crl_sign };
 /// RFC 9608: NULL, not critical.
 [[nodiscard]] Extension no_rev_avail();
 
-/// The bytes of a subject key identifier for a public key.
+/// The bytes of a subject key identifier for a public key. Throws Error{corrupt}.
 [[nodiscard]] std::string key_identifier(std::string_view spki_der);
+
+/// What a subject alternative name holds: the DNS names that are well formed, in order, and how many other entries (IP
+/// addresses, malformed names, …).
+struct AlternativeNames {
+    std::vector<DnsName> dns;
+    std::size_t other_count = 0;
+};
+
+/// The reverse of subject_alternative_name for an Extension::value. Throws Error{corrupt}.
+[[nodiscard]] AlternativeNames read_subject_alternative_name(std::string_view value);
+/// The reverse of name_constraints. Throws Error{corrupt} for a form that NameConstraints can't hold.
+[[nodiscard]] NameConstraints read_name_constraints(std::string_view value);
 
 }  // namespace halfday

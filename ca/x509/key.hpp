@@ -43,18 +43,21 @@ namespace x509 {
 struct KeyHandle;  // OpenSSL's EVP_PKEY, seen by ca/x509's sources only
 }
 
-/// A public key, kept as the bytes that it came in.
+/// A public key, kept as the bytes that it came in. Copies share what was decoded; any thread may use one.
 class PublicKey {
    public:
-    /// `der` is a SubjectPublicKeyInfo. Throws Error{corrupt} for trailing bytes, unknown or weak keys (RSA under 3072 bits, curves other than P-256,
-    /// P-384 and P-521).
+    /// `der` is a SubjectPublicKeyInfo. Throws Error{corrupt} for trailing bytes, unknown or weak keys (RSA under 3072
+    /// bits, curves other than P-256, P-384 and P-521), points that are not on their curve or are compressed. Cheap for
+    /// P-256.
     [[nodiscard]] static PublicKey from_spki(std::string_view der);
     [[nodiscard]] const std::string& spki() const noexcept { return spki_; }
     /// "P-256", "Ed25519", "RSA-3072", …
     [[nodiscard]] std::string algorithm() const;
     [[nodiscard]] Fingerprint fingerprint() const { return Fingerprint::of_spki(spki_); }
-    /// The signature over `message` with this key's one digest (SHA-256 for P-256 and RSA, SHA-384 for P-384, none for
-    /// Ed25519). A malformed signature is just not valid.
+    /// DER of the AlgorithmIdentifier of a signature by this key (see PrivateKey::signature_algorithm).
+    [[nodiscard]] std::string signature_algorithm() const;
+    /// The signature over `message` with this key's one digest (SHA-256 for P-256 and RSA, SHA-384 for P-384, SHA-512
+    /// for P-521, none for Ed25519). A malformed signature is just not valid.
     [[nodiscard]] bool verifies(std::string_view message, std::string_view signature) const;
     bool operator==(const PublicKey& other) const noexcept { return spki_ == other.spki_; }
 
@@ -81,7 +84,8 @@ class PrivateKey {
 
     /// PKCS#8 PEM in the clear.
     [[nodiscard]] Secret to_pem() const;
-    /// PKCS#8 PEM under scrypt (N=2^17, r=8, p=1) and AES-256-CBC.
+    /// PKCS#8 PEM under scrypt (N=2^14, r=8, p=5) and AES-256-CBC. OpenSSL 3.0 loads nothing that needs more than 32
+    /// MiB, which N=2^15 does; p=5 makes a guess cost what it costs with N=2^17, p=1.
     [[nodiscard]] std::string to_encrypted_pem(const Secret& passphrase) const;
 
     [[nodiscard]] const PublicKey& public_key() const noexcept { return *public_key_; }
@@ -91,7 +95,6 @@ class PrivateKey {
     [[nodiscard]] std::string signature_algorithm() const;
 
    private:
-    friend std::string make_csr(const PrivateKey& key, std::string_view common_name);
     explicit PrivateKey(std::shared_ptr<const x509::KeyHandle> handle);
     std::shared_ptr<const x509::KeyHandle> handle_;
     std::unique_ptr<PublicKey> public_key_;

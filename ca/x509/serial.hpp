@@ -8,8 +8,8 @@
 
 namespace halfday {
 
-/// A certificate's serial number as we make it: an instance byte of 1 to 127 and 120 random bits, so always positive and
-/// 16 bytes long (RFC 5280 4.1.2.2 allows 20).
+/// A certificate's serial number as we make it: an instance byte of 1 to 127 and 120 random bits, so always positive
+/// and 16 bytes long (RFC 5280 4.1.2.2 allows 20).
 class Serial {
    public:
     /// `random` has 15 bytes. `instance` tells issuers apart that share a root; 1 to 127. Throws Error{usage}.

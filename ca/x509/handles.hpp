@@ -1,0 +1,49 @@
+#pragma once
+
+// What the opaque handles of key.hpp and certificate.hpp hold. For ca/x509's sources and distribute/handshake alone.
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/x509/certificate.hpp"
+#include "ca/x509/openssl.hpp"
+
+namespace halfday::x509 {
+
+struct KeyHandle {
+    EvpPkeyPtr key;
+    std::string algorithm;                 // "P-256"
+    const char* digest = nullptr;          // OpenSSL's name; null where the algorithm has its own (Ed25519)
+    std::string_view signature_algorithm;  // DER, of static storage
+};
+
+/// Names the key's algorithm and its one digest. Throws Error{corrupt} for keys that are unknown or weak.
+[[nodiscard]] std::shared_ptr<const KeyHandle> classify(EvpPkeyPtr key);
+
+struct CertificateHandle {
+    std::string der;
+    std::string serial_hex;
+    Time not_before;
+    Time not_after;
+    std::string issuer;
+    std::string subject;
+    std::string spki;
+    std::vector<Extension> extensions;
+
+    /// Decoded when first asked for, by any thread. Throws Error{corrupt}.
+    [[nodiscard]] const PublicKey& public_key() const;
+    /// The same certificate as OpenSSL's object, owned by this; made when first asked for. Functions that take an X509*
+    /// and keep it take a reference of their own. Throws Error{corrupt}.
+    [[nodiscard]] X509* x509() const;
+
+    mutable std::once_flag key_once;
+    mutable std::optional<PublicKey> key;
+    mutable std::once_flag object_once;
+    mutable X509Ptr object;
+};
+
+}  // namespace halfday::x509

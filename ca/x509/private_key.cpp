@@ -1,0 +1,55 @@
+#include <openssl/rsa.h>
+
+#include <charconv>
+
+#include "ca/x509/handles.hpp"
+
+namespace halfday {
+
+namespace {
+
+EVP_PKEY* generate_rsa(std::string_view bits_text) {
+    unsigned bits = 0;
+    std::from_chars(bits_text.data(), bits_text.data() + bits_text.size(), bits);
+    return EVP_RSA_gen(bits);
+}
+
+EVP_PKEY* generate_key(const std::string& name) {
+    constexpr std::string_view kRsa = "RSA-";
+    if (name.starts_with(kRsa)) return generate_rsa(std::string_view(name).substr(kRsa.size()));
+    if (name == "Ed25519") return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+    return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", name.c_str());
+}
+
+}  // namespace
+
+PrivateKey::PrivateKey(std::shared_ptr<const x509::KeyHandle> handle)
+    : handle_(std::move(handle)),
+      public_key_(std::make_unique<PublicKey>(PublicKey::from_spki(x509::to_der<i2d_PUBKEY>(*handle_->key)))) {}
+
+PrivateKey PrivateKey::generate(const KeyAlgorithm& algorithm) {
+    x509::EvpPkeyPtr key(generate_key(algorithm.name()));
+    if (key == nullptr) x509::throw_openssl(ErrorKind::io, "cannot generate a key of type " + algorithm.name());
+    return PrivateKey(x509::classify(std::move(key)));
+}
+
+std::string PrivateKey::sign(std::string_view message) const {
+    constexpr const char* kWhat = "cannot sign";
+    const auto context = x509::require(x509::EvpMdCtxPtr(EVP_MD_CTX_new()), "out of memory");
+    x509::require(EVP_DigestSignInit_ex(context.get(), nullptr, handle_->digest, nullptr, nullptr, handle_->key.get(),
+                                        nullptr) == 1,
+                  kWhat);
+    const int most = EVP_PKEY_get_size(handle_->key.get());
+    x509::require(most > 0, kWhat);
+    std::string signature(static_cast<std::size_t>(most), '\0');
+    std::size_t length = signature.size();
+    x509::require(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length,
+                                 x509::bytes_of(message), message.size()) == 1,
+                  kWhat);
+    signature.resize(length);
+    return signature;
+}
+
+std::string PrivateKey::signature_algorithm() const { return std::string(handle_->signature_algorithm); }
+
+}  // namespace halfday
