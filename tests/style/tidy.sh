@@ -41,5 +41,5 @@ done
 
 # One at a time in two processes; a stamp is written when a source is clean.
 printf '%s\0' "${stale[@]}" | xargs -0 -n 3 -P 2 bash -c '
-    if output=$(clang-tidy-14 --quiet -p "$0" "$1" 2>/dev/null); then echo "$3" >"$2"; else echo "$output"; exit 1; fi
+    if output=$(clang-tidy-14 --quiet -p "$0" "$1" 2>/dev/null); then echo "$3" >"$2"; else echo "${output:-tidy: clang-tidy failed on $1}"; exit 1; fi
 ' "$build"
