@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ca/base/clock.hpp"
+#include "ca/base/names.hpp"
+#include "ca/base/refusal.hpp"
+#include "ca/sign/profile.hpp"
+#include "ca/x509/certificate.hpp"
+#include "ca/x509/key.hpp"
+#include "ca/x509/serial.hpp"
+
+namespace halfday {
+
+// What the root's key is asked to sign. Planned and shown first, signed after: nothing in a plan comes from a CSR.
+
+constexpr auto kRootLifetime = std::chrono::days{3650};
+constexpr auto kIntermediateLifetime = std::chrono::days{35};  // what a stolen issuer can do ends with it
+constexpr auto kMostLifetime = std::chrono::days{36525};
+
+/// What a person asks for when a root is made.
+struct RootOrder {
+    std::string name;
+    std::vector<DnsName> permitted;
+    Seconds lifetime = kRootLifetime;
+};
+
+/// Refuses a name that is not 1 to 64 printable ASCII characters (RFC 5280 ub-common-name), no permitted name or a
+/// wildcard among them, and a lifetime that would be over at once. Doubles are left out.
+[[nodiscard]] Decision<RootProfile> plan_root(const RootOrder& order, Time now);
+
+/// What a person asks for when an intermediate is signed.
+struct IntermediateOrder {
+    std::string name;                // "": the root's with "intermediate" and the day
+    std::vector<DnsName> permitted;  // none: all that the root permits
+    Seconds lifetime = kIntermediateLifetime;
+};
+
+struct IntermediatePlan {
+    IntermediateProfile profile;
+    bool cut_to_root = false;  // it ends with the root, sooner than was asked for
+};
+
+/// Refuses what plan_root refuses, a permitted name outside the root's, the root's own key, and a root that is not
+/// valid at `now`. What would outlive the root is cut to end with it.
+[[nodiscard]] Decision<IntermediatePlan> plan_intermediate(const IntermediateOrder& order, const PublicKey& requested,
+                                                           const Certificate& root, Time now);
+
+/// The self-signed root. A lint's findings are the refusal.
+[[nodiscard]] Decision<Certificate> sign_root(const RootProfile& profile, const PrivateKey& key, const Serial& serial);
+/// An intermediate for `requested`; it was verified to `root` at `now` before it is returned. Throws Error{corrupt}
+/// when `key` is not the root's or the result does not verify.
+[[nodiscard]] Decision<Certificate> sign_intermediate(const IntermediateProfile& profile, const PublicKey& requested,
+                                                      const Certificate& root, const PrivateKey& key,
+                                                      const Serial& serial, Time now);
+
+}  // namespace halfday
