@@ -7,8 +7,8 @@
 namespace halfday {
 
 /// The one place that signs a certificate. What was linted is redeemed once, and the result is parsed and its signature
-/// checked with `key`'s public half before it is returned. Throws Error{io}; Error{usage} when `key` does not make the
-/// signature algorithm that was linted.
+/// checked with `key`'s public half before it is returned. Throws Error{io}; Error{usage} when `key` is not the
+/// issuer's (a root's own) that was linted.
 [[nodiscard]] Certificate sign_certificate(LintedCertificate&& linted, const PrivateKey& key);
 
 }  // namespace halfday
