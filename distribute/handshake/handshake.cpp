@@ -1,0 +1,107 @@
+#include "distribute/handshake/handshake.hpp"
+
+#include <openssl/ssl.h>
+#include <poll.h>
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <system_error>
+
+#include "ca/base/error.hpp"
+#include "ca/x509/openssl.hpp"
+#include "distribute/handshake/connection.hpp"
+
+namespace halfday {
+namespace {
+
+using SslCtxPtr = x509::Ptr<SSL_CTX, SSL_CTX_free>;
+using SslPtr = x509::Ptr<SSL, SSL_free>;
+
+/// Keeps SIGPIPE from this thread: OpenSSL writes to a socket that the server may have closed.
+class NoPipeSignal {
+   public:
+    NoPipeSignal() {
+        ::sigemptyset(&pipe_);
+        ::sigaddset(&pipe_, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+    }
+    NoPipeSignal(const NoPipeSignal&) = delete;
+    NoPipeSignal& operator=(const NoPipeSignal&) = delete;
+    ~NoPipeSignal() {
+        const timespec at_once{};
+        if (::sigismember(&before_, SIGPIPE) == 0) ::sigtimedwait(&pipe_, nullptr, &at_once);
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+
+   private:
+    sigset_t pipe_{};
+    sigset_t before_{};
+};
+
+SslCtxPtr make_context() {
+    auto context = x509::require(SslCtxPtr(SSL_CTX_new(TLS_client_method())), "cannot set up TLS");
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+    return context;
+}
+
+SslPtr make_session(SSL_CTX* context, const FileDescriptor& fd, const std::string& server_name) {
+    auto session = x509::require(SslPtr(SSL_new(context)), "cannot set up TLS");
+    x509::require(SSL_set_fd(session.get(), fd.get()) == 1, "cannot set up TLS");
+    // What SSL_set_tlsext_host_name does, which hides an old-style cast.
+    std::string name = server_name;
+    x509::require(name.empty() || SSL_ctrl(session.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                                           name.data()) == 1,
+                  "cannot set the server's name");
+    return session;
+}
+
+[[noreturn]] void fail(const Endpoint& endpoint, std::string reason) {
+    if (reason.empty()) reason = "the server closed the connection";
+    throw Error(ErrorKind::remote, "no TLS handshake with " + to_text(endpoint) + ": " + reason);
+}
+
+void shake_hands(SSL* session, int fd, const Endpoint& endpoint, Deadline deadline) {
+    while (true) {
+        errno = 0;
+        const int result = SSL_connect(session);
+        if (result == 1) return;
+        const int error = errno;
+        const int wanted = SSL_get_error(session, result);
+        if (wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE) {
+            std::string reason = x509::drain_openssl_errors();
+            if (reason.empty() && error != 0) reason = std::generic_category().message(error);
+            fail(endpoint, std::move(reason));
+        }
+        if (!wait_for(fd, wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline)) {
+            fail(endpoint, "the deadline has passed");
+        }
+    }
+}
+
+Chain chain_of(SSL* session, const Endpoint& endpoint) {
+    Chain chain;
+    const STACK_OF(X509)* presented = SSL_get_peer_cert_chain(session);
+    for (int i = 0; i < sk_X509_num(presented); ++i) {
+        chain.push_back(Certificate::parse_der(x509::to_der<i2d_X509>(*sk_X509_value(presented, i))));
+    }
+    if (chain.empty()) fail(endpoint, "it presents no certificate");
+    return chain;
+}
+
+}  // namespace
+
+Chain presented_chain(const Endpoint& endpoint, const std::string& server_name, std::chrono::milliseconds deadline) {
+    const Deadline until = std::chrono::steady_clock::now() + deadline;
+    const NoPipeSignal guard;
+    const FileDescriptor fd = connect_to(endpoint, until);
+    const SslCtxPtr context = make_context();
+    const SslPtr session = make_session(context.get(), fd, server_name);
+    shake_hands(session.get(), fd.get(), endpoint, until);
+    Chain chain = chain_of(session.get(), endpoint);
+    SSL_shutdown(session.get());
+    return chain;
+}
+
+}  // namespace halfday
