@@ -3,9 +3,11 @@
 // Includes CLI11, which is slow to compile: for each program's main.cpp alone.
 
 #include <CLI/CLI.hpp>
-
+#include <cctype>
 #include <string>
+#include <vector>
 
+#include "ca/base/escape.hpp"
 #include "ca/exchange/places.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
@@ -27,8 +29,21 @@ inline CLI::App* add_command(CLI::App& app, const std::string& name, const std::
     return command;
 }
 
-/// Parses the arguments and runs the chosen subcommand's `status` (set by its callback). Wrong arguments end with kUsage and
-/// one line that says which.
+/// CLI11's words in our form: lower case, no full stop; a word that no subcommand knows is named.
+inline std::string describe_parse_error(const CLI::App& app, const CLI::ParseError& error) {
+    const std::vector<std::string> unknown = app.remaining(true);
+    if (!unknown.empty()) {
+        return "'" + printable(unknown.front()) + "' is not a command or option here";
+    }
+    std::string what = error.what();
+    if (!what.empty() && what.size() > 1 && std::islower(static_cast<unsigned char>(what[1])) != 0) {
+        what[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(what[0])));
+    }
+    return what;
+}
+
+/// Parses the arguments and runs the chosen subcommand's callback, which sets `status`. Wrong arguments end with kUsage
+/// and one line that says which.
 inline int parse_and_run(CLI::App& app, int argc, char** argv, const int& status) {
     const std::string program = app.get_name();
     return run_program(program, [&] {
@@ -37,7 +52,7 @@ inline int parse_and_run(CLI::App& app, int argc, char** argv, const int& status
         } catch (const CLI::Success& asked_for_text) {
             return app.exit(asked_for_text);
         } catch (const CLI::ParseError& error) {
-            print_error(program, error.what(), "see '" + program + " --help'");
+            print_error(program, describe_parse_error(app, error), "see '" + program + " --help'");
             return static_cast<int>(kUsage);
         }
         return status;

@@ -8,8 +8,8 @@ namespace halfday {
 enum ExitStatus : int {
     kDone = 0,
     kFailed = 1,
-    kUsage = 2,       // arguments or configuration
-    kSomeHosts = 3,   // done for some hosts and not for others
+    kUsage = 2,      // arguments or configuration
+    kSomeHosts = 3,  // done for some hosts and not for others
 };
 
 [[nodiscard]] inline int exit_status_of(const Error& error) noexcept {

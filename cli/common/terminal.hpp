@@ -14,8 +14,8 @@ namespace halfday {
 void print_error(std::string_view program, std::string_view what, std::string_view hint = {});
 void print_warning(std::string_view program, std::string_view what, std::string_view hint = {});
 
-/// Runs `body` and returns its exit status; an Error or any other exception becomes print_error and its status. Hardens the
-/// process (harden_process) first.
+/// Runs `body` and returns its exit status; an Error or any other exception becomes print_error and its status. Hardens
+/// the process (harden_process) first.
 int run_program(std::string_view program, const std::function<int()>& body);
 
 /// Asks on the controlling terminal (/dev/tty), without echo for a secret. Throws Error{usage} when there is none,
@@ -23,8 +23,8 @@ int run_program(std::string_view program, const std::function<int()>& body);
 [[nodiscard]] Secret prompt_secret(std::string_view question, std::string_view instead);
 [[nodiscard]] std::string prompt_line(std::string_view question, std::string_view instead);
 
-/// A passphrase from a file's first line (which must be readable by its owner alone), or, where `file` is empty, from the
-/// prompt. Throws Error{usage} for an empty one.
+/// A passphrase from a file's first line (which must be readable by its owner alone), or, where `file` is empty, from
+/// the prompt. Throws Error{usage} for an empty one.
 [[nodiscard]] Secret read_passphrase(const Path& file, std::string_view question);
 /// The same for a new one: the prompt asks twice and refuses two that differ or fewer than 12 characters.
 [[nodiscard]] Secret read_new_passphrase(const Path& file, std::string_view question);

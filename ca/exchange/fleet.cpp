@@ -1,0 +1,169 @@
+#include "ca/exchange/fleet.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "ca/base/duration.hpp"
+#include "ca/base/escape.hpp"
+
+namespace halfday {
+namespace {
+
+using Key = std::tuple<std::string, std::string>;
+
+Key key_of(const HostName& host, const EntryName& entry) { return {host.text(), entry.text()}; }
+
+struct Sources {
+    std::map<Key, const IssuedEntry*> issued;
+    std::map<Key, const DeliveredEntry*> delivered;
+    std::map<std::string, const ReachedHost*> reached;
+};
+
+Sources index(const std::optional<IssuerSnapshot>& issuer, const std::optional<DistributorSnapshot>& distributor) {
+    Sources sources;
+    if (issuer) {
+        for (const IssuedEntry& entry : issuer->entries) {
+            sources.issued[key_of(entry.host, entry.entry)] = &entry;
+        }
+    }
+    if (distributor) {
+        for (const DeliveredEntry& entry : distributor->entries) {
+            sources.delivered[key_of(entry.host, entry.entry)] = &entry;
+        }
+        for (const ReachedHost& host : distributor->hosts) {
+            sources.reached[host.host.text()] = &host;
+        }
+    }
+    return sources;
+}
+
+template <class Map, class Name>
+auto find_in(const Map& map, const Name& name) -> typename Map::mapped_type {
+    const auto found = map.find(name);
+    return found == map.end() ? nullptr : found->second;
+}
+
+bool is_settled(Outcome outcome) { return outcome == Outcome::none || outcome == Outcome::proved; }
+
+std::string problem_of(const IssuedEntry* issued, const DeliveredEntry* delivered, const ReachedHost* reached) {
+    if (reached != nullptr && !reached->problem.empty()) {
+        return printable(reached->problem);
+    }
+    if (delivered != nullptr && !is_settled(delivered->outcome)) {
+        return fmt::format("{}: {}", to_text(delivered->outcome), printable(delivered->reason));
+    }
+    if (issued != nullptr && !issued->refused.empty()) {
+        return fmt::format("request refused: {}", printable(issued->refused));
+    }
+    return {};
+}
+
+Health health_of(const FleetRow& row, Time now) {
+    if (!row.not_after || *row.not_after - now < kCriticalLeft) {
+        return Health::critical;
+    }
+    if (*row.not_after - now < kWarningLeft || !row.problem.empty()) {
+        return Health::warning;
+    }
+    return Health::fine;
+}
+
+FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, Time now) {
+    const Key key = key_of(host.name, entry.name);
+    const IssuedEntry* issued = find_in(sources.issued, key);
+    const DeliveredEntry* delivered = find_in(sources.delivered, key);
+    FleetRow row{.host = host.name,
+                 .entry = entry.name,
+                 .serving = {},
+                 .not_after = {},
+                 .proved_at = {},
+                 .due_at = {},
+                 .problem = {}};
+    if (issued != nullptr) {
+        row.due_at = issued->due_at;
+    }
+    if (delivered != nullptr) {
+        row.serving = delivered->serving;
+        row.not_after = delivered->not_after;
+        row.proved_at = delivered->proved_at;
+        row.outcome = delivered->outcome;
+    }
+    row.problem = problem_of(issued, delivered, find_in(sources.reached, host.name.text()));
+    if (row.problem.empty() && row.serving.empty()) {
+        row.problem = issued != nullptr && !issued->serial.empty() ? "issued, not delivered yet" : "nothing issued yet";
+    }
+    row.health = health_of(row, now);
+    return row;
+}
+
+void note_stale(Fleet& fleet, std::string_view who, std::optional<Time> at, Time now) {
+    if (!at) {
+        fleet.problems.push_back(fmt::format("halfday-{} has not run yet", who));
+    } else if (now - *at > kStaleSnapshot) {
+        fleet.problems.push_back(fmt::format("halfday-{} last ran {} ago", who, describe_span(now - *at)));
+    } else {
+        return;
+    }
+    fleet.health = std::max(fleet.health, Health::warning);
+}
+
+void note_issuer(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer, Time now) {
+    note_stale(fleet, "issuer", issuer ? std::optional(issuer->at) : std::nullopt, now);
+    if (!issuer) {
+        return;
+    }
+    fleet.intermediate_not_after = issuer->intermediate_not_after;
+    fleet.root_not_after = issuer->root_not_after;
+    if (!issuer->problem.empty()) {
+        fleet.problems.push_back("halfday-issuer: " + printable(issuer->problem));
+        fleet.health = Health::critical;
+    }
+    const Seconds runway = issuer->intermediate_not_after - now;
+    if (runway < kCeremonyWarning) {
+        fleet.problems.push_back(fmt::format("the intermediate ends in {}: plan a ceremony", describe_span(runway)));
+        fleet.health = std::max(fleet.health, runway < std::chrono::days{1} ? Health::critical : Health::warning);
+    }
+}
+
+void note_times(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer) {
+    for (const FleetRow& row : fleet.rows) {
+        if (row.not_after) {
+            fleet.first_dark = std::min(fleet.first_dark.value_or(*row.not_after), *row.not_after);
+            fleet.last_key_ends = std::max(fleet.last_key_ends.value_or(*row.not_after), *row.not_after);
+        }
+    }
+    if (issuer) {
+        for (const IssuedEntry& entry : issuer->entries) {
+            if (entry.not_after) {
+                fleet.last_key_ends = std::max(fleet.last_key_ends.value_or(*entry.not_after), *entry.not_after);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+Fleet join_fleet(const Inventory& inventory, const std::optional<IssuerSnapshot>& issuer,
+                 const std::optional<DistributorSnapshot>& distributor, Time now) {
+    const Sources sources = index(issuer, distributor);
+    Fleet fleet;
+    for (const Host& host : inventory.hosts) {
+        for (const Entry& entry : host.certificates) {
+            fleet.rows.push_back(make_row(host, entry, sources, now));
+            fleet.health = std::max(fleet.health, fleet.rows.back().health);
+        }
+    }
+    std::stable_sort(fleet.rows.begin(), fleet.rows.end(), [](const FleetRow& left, const FleetRow& right) {
+        return std::tuple(-static_cast<int>(left.health), left.not_after.value_or(Time{})) <
+               std::tuple(-static_cast<int>(right.health), right.not_after.value_or(Time{}));
+    });
+    note_issuer(fleet, issuer, now);
+    note_stale(fleet, "distributor", distributor ? std::optional(distributor->at) : std::nullopt, now);
+    note_times(fleet, issuer);
+    return fleet;
+}
+
+}  // namespace halfday

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ca/base/clock.hpp"
+#include "ca/exchange/inventory.hpp"
+#include "ca/exchange/snapshot.hpp"
+
+namespace halfday {
+
+enum class Health { fine, warning, critical };
+
+/// One entry of one host, both sides' words joined.
+struct FleetRow {
+    HostName host;
+    EntryName entry;
+    Health health = Health::fine;
+    std::string serving;            // serial that clients get, "" for none
+    std::optional<Time> not_after;  // of that
+    std::optional<Time> proved_at;
+    std::optional<Time> due_at;  // next renewal
+    Outcome outcome = Outcome::none;
+    std::string problem;  // what is wrong, "" when nothing is; foreign bytes are escaped
+};
+
+/// The fleet at one moment: what `halfday status` shows.
+struct Fleet {
+    std::vector<FleetRow> rows;  // the most urgent first
+    Health health = Health::fine;
+    std::vector<std::string> problems;           // of the issuer and the distributor themselves
+    std::optional<Time> first_dark;              // when the first host has no valid certificate if issuing stopped now
+    std::optional<Time> last_key_ends;           // until when a server key that is stolen now is good
+    std::optional<Time> intermediate_not_after;  // until when a stolen issuer box is good
+    std::optional<Time> root_not_after;
+};
+
+constexpr auto kCriticalLeft = std::chrono::hours{3};     // of a served certificate: two renewals were missed
+constexpr auto kWarningLeft = std::chrono::hours{6};      // one was
+constexpr auto kCeremonyWarning = std::chrono::days{14};  // before the intermediate ends
+constexpr auto kStaleSnapshot = std::chrono::hours{1};    // four timer runs
+
+/// Joins the inventory and the two snapshots; either may be missing. What a snapshot says of hosts that are not in
+/// the inventory is left out.
+[[nodiscard]] Fleet join_fleet(const Inventory& inventory, const std::optional<IssuerSnapshot>& issuer,
+                               const std::optional<DistributorSnapshot>& distributor, Time now);
+
+}  // namespace halfday

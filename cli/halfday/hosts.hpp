@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ca/exchange/inventory.hpp"
+#include "ca/exchange/places.hpp"
+#include "ca/x509/fingerprint.hpp"
+
+namespace halfday {
+
+enum class Mode { real, dry_run };
+
+/// What `halfday host add` was given.
+struct HostToAdd {
+    HostName name;
+    Reach reach;
+    std::vector<Entry> certificates;
+    std::optional<std::string> ssh_host_key;  // "ssh-ed25519 AAAA…"; without it known_hosts must have the host already
+    std::optional<Fingerprint> confirmed;     // of the identity; asked for at the prompt without it
+};
+
+/// Fetches the host's identity over SSH, has its fingerprint confirmed, and writes known_hosts and hosts.d/HOST.yaml.
+/// Throws Error{usage} when the host is there already, a name is outside the root's constraints, the SSH host key is
+/// not known, or the fingerprint differs; nothing is changed then.
+void add_host(const Places& places, const HostToAdd& host, Mode mode);
+/// Removes both again. Throws Error{usage} for a host that is not there.
+void remove_host(const Places& places, const HostName& name, Mode mode);
+/// A table of the inventory.
+[[nodiscard]] std::string list_hosts(const Places& places);
+/// One host's file as it stands.
+[[nodiscard]] std::string show_host(const Places& places, const HostName& name);
+
+/// "www=www.example.org,example.org": an entry and its names. Throws Error{usage}.
+[[nodiscard]] Entry parse_entry(const std::string& text);
+
+}  // namespace halfday

@@ -1,0 +1,42 @@
+#include "cli/halfday/inspect_target.hpp"
+
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "ca/base/file.hpp"
+#include "cli/common/inspect.hpp"
+#include "distribute/handshake/handshake.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};
+
+Inspected inspected_file(const Path& file) {
+    try {
+        return parse_inspected(read_file(file, kMostInspectedBytes));
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::corrupt) {
+            throw;
+        }
+        throw Error(error.kind(), "'" + printable(file.string()) + "': " + error.what(), error.hint());
+    }
+}
+
+bool is_ip_address(const std::string& host) { return host.find_first_not_of("0123456789.:") == std::string::npos; }
+
+}  // namespace
+
+std::string inspect_target(const std::string& target, InspectForm form) {
+    const bool is_file = std::filesystem::exists(target) || target.find(':') == std::string::npos;
+    const Inspected inspected = [&]() -> Inspected {
+        if (is_file) {
+            return inspected_file(target);
+        }
+        const Endpoint endpoint = parse_endpoint(target);
+        return presented_chain(endpoint, is_ip_address(endpoint.host) ? "" : endpoint.host, kPatience);
+    }();
+    return form == InspectForm::json ? to_json(inspected, RequestFingerprint::shown)
+                                     : describe(inspected, RequestFingerprint::shown);
+}
+
+}  // namespace halfday

@@ -1,0 +1,193 @@
+#include <fmt/core.h>
+
+#include <string>
+#include <vector>
+
+#include "ca/base/error.hpp"
+#include "cli/common/app.hpp"
+#include "cli/common/inspect.hpp"
+#include "cli/halfday/cycle.hpp"
+#include "cli/halfday/hosts.hpp"
+#include "cli/halfday/inspect_target.hpp"
+#include "cli/halfday/service.hpp"
+#include "cli/halfday/setup.hpp"
+#include "cli/halfday/status.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr int kUnknown = 3;  // for monitoring systems: our own failure
+
+/// Everything that the command line can hold.
+struct Options {
+    Places places;
+    std::string chain;
+    std::string algorithm;
+    std::vector<std::string> only_hosts;
+    bool dry_run = false;
+    bool json = false;
+    bool check = false;
+    std::string host;
+    std::string reach;
+    std::vector<std::string> certificates;
+    std::string host_key;
+    std::string confirm;
+    std::string target;
+    int status = kDone;
+
+    [[nodiscard]] Mode mode() const { return dry_run ? Mode::dry_run : Mode::real; }
+};
+
+void add_json(CLI::App& command, Options& options) { command.add_flag("--json", options.json, "facts as JSON"); }
+
+void add_dry_run(CLI::App& command, Options& options) {
+    command.add_flag("--dry-run", options.dry_run, "say what would be done, and do nothing");
+}
+
+void add_setup_commands(CLI::App& app, Options& options) {
+    CLI::App* init =
+        add_command(app, "init", "set up this box: folders, SSH key, issuer key and request", "sudo halfday init");
+    init->add_option("--algorithm", options.algorithm, "of the issuer's key: P-256 unless said otherwise");
+    init->callback([&options] {
+        std::vector<std::string> arguments{"init"};
+        if (!options.algorithm.empty()) {
+            arguments.insert(arguments.end(), {"--algorithm", options.algorithm});
+        }
+        options.status = set_up_issuer_box(options.places, arguments);
+    });
+    CLI::App* accept = add_command(app, "accept", "install the chain that halfday-root signed",
+                                   "sudo halfday accept /media/stick/chain.pem");
+    accept->add_option("CHAIN", options.chain, "PEM file")->required();
+    accept->callback([&options] {
+        const Path chain = std::filesystem::absolute(options.chain);
+        options.status = run_service(kIssuerService, options.places, {"accept", chain});
+    });
+    CLI::App* check = add_command(app, "check", "check configuration, inventory, key and chain", "sudo halfday check");
+    check->callback([&options] { options.status = run_service(kIssuerService, options.places, {"check"}); });
+}
+
+void add_service_command(CLI::App& app, Options& options, const std::string& name, const std::string& what,
+                         const Service& service) {
+    CLI::App* command = add_command(app, name, what, fmt::format("sudo halfday {} --dry-run", name));
+    add_dry_run(*command, options);
+    command->add_option("HOST", options.only_hosts, "only these hosts");
+    command->callback([&options, &service, name] {
+        std::vector<std::string> arguments{name};
+        if (options.dry_run) {
+            arguments.emplace_back("--dry-run");
+        }
+        for (const std::string& host : options.only_hosts) {
+            arguments.push_back(HostName::parse(host).text());
+        }
+        options.status = run_service(service, options.places, arguments);
+    });
+}
+
+void add_cycle_commands(CLI::App& app, Options& options) {
+    add_service_command(app, options, "issue", "mint the certificates that are due", kIssuerService);
+    add_service_command(app, options, "push", "deliver what is undelivered, fetch requests", kDistributorService);
+    CLI::App* run = add_command(app, "run", "a cycle: push, issue, and push what is new", "sudo halfday run");
+    run->callback([&options] { options.status = run_cycle(options.places); });
+}
+
+HostToAdd host_to_add(const Options& options) {
+    HostToAdd host{HostName::parse(options.host), parse_reach("ssh://halfday-receiver@" + options.host), {}, {}, {}};
+    if (!options.reach.empty()) {
+        host.reach = parse_reach(options.reach);
+    }
+    for (const std::string& certificate : options.certificates) {
+        host.certificates.push_back(parse_entry(certificate));
+    }
+    if (host.certificates.empty()) {
+        host.certificates.push_back(parse_entry("www=" + host.name.text()));
+    }
+    if (!options.host_key.empty()) {
+        host.ssh_host_key = options.host_key;
+    }
+    if (!options.confirm.empty()) {
+        host.confirmed = Fingerprint::parse(options.confirm);
+    }
+    return host;
+}
+
+void add_host_add(CLI::App& host, Options& options) {
+    CLI::App* add = add_command(host, "add", "fetch a host's identity, have it confirmed, put it into the inventory",
+                                "sudo halfday host add web1.example.org --certificate www=www.example.org \\\n"
+                                "    --host-key 'ssh-ed25519 AAAAC3Nza…'");
+    add->add_option("HOST", options.host, "its name in the inventory")->required();
+    add->add_option("--reach", options.reach,
+                    "ssh://USER@HOST:PORT or unix:PATH; ssh://halfday-receiver@HOST otherwise");
+    add->add_option("--certificate", options.certificates, "ENTRY=NAME,NAME…; www=HOST otherwise");
+    add->add_option("--host-key", options.host_key, "the host's SSH key, unless known_hosts has it");
+    add->add_option("--confirm", options.confirm,
+                    "fingerprint that halfday-receiver init printed, instead of the prompt");
+    add_dry_run(*add, options);
+    add->callback([&options] { add_host(options.places, host_to_add(options), options.mode()); });
+}
+
+void add_host_commands(CLI::App& app, Options& options) {
+    CLI::App* host = add_command(app, "host", "the inventory: add, list, show, remove", "halfday host list");
+    host->require_subcommand(1);
+    add_host_add(*host, options);
+    CLI::App* list = add_command(*host, "list", "every host and what it is to serve", "halfday host list");
+    list->callback([&options] { fmt::print("{}", list_hosts(options.places)); });
+    CLI::App* show = add_command(*host, "show", "one host's file", "halfday host show web1.example.org");
+    show->add_option("HOST", options.host)->required();
+    show->callback([&options] { fmt::print("{}", show_host(options.places, HostName::parse(options.host))); });
+    CLI::App* remove = add_command(*host, "remove", "take a host out of the inventory and known_hosts",
+                                   "sudo halfday host remove web1.example.org");
+    remove->add_option("HOST", options.host)->required();
+    add_dry_run(*remove, options);
+    remove->callback([&options] { remove_host(options.places, HostName::parse(options.host), options.mode()); });
+}
+
+void show_status(Options& options, Time now) {
+    const Fleet fleet = read_fleet(options.places, now);
+    if (options.check) {
+        fmt::print("{}", fleet_check_line(fleet, now));
+        options.status = static_cast<int>(fleet.health);
+    } else {
+        fmt::print("{}", options.json ? fleet_json(fleet, now) : fleet_table(fleet, now));
+    }
+}
+
+void add_views(CLI::App& app, Options& options) {
+    CLI::App* status = add_command(app, "status", "what is served where, and how long it would last", "halfday status");
+    add_json(*status, options);
+    status->add_flag("--check", options.check, "one line and 0, 1, 2 or 3, as monitoring plugins do");
+    status->callback([&options] {
+        try {
+            show_status(options, system_now());
+        } catch (const Error& error) {
+            if (!options.check) {
+                throw;
+            }
+            fmt::print("UNKNOWN: {}\n", error.what());
+            options.status = kUnknown;
+        }
+    });
+    CLI::App* inspect = add_command(app, "inspect", "what a PEM file holds, or what a server shows",
+                                    "halfday inspect www.example.org:443");
+    inspect->add_option("TARGET", options.target, "FILE or HOST:PORT")->required();
+    add_json(*inspect, options);
+    inspect->callback([&options] {
+        fmt::print("{}", inspect_target(options.target, options.json ? InspectForm::json : InspectForm::text));
+    });
+}
+
+}  // namespace
+}  // namespace halfday
+
+int main(int argc, char** argv) {
+    using namespace halfday;
+    CLI::App app("halfday: 12-hour server certificates from an offline root, pushed to the web servers", "halfday");
+    app.set_version_flag("--version", HALFDAY_VERSION);
+    app.require_subcommand(1);
+    Options options;
+    add_places(app, options.places);
+    add_setup_commands(app, options);
+    add_host_commands(app, options);
+    add_cycle_commands(app, options);
+    add_views(app, options);
+    return parse_and_run(app, argc, argv, options.status);
+}

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ca/exchange/places.hpp"
+
+namespace halfday {
+
+/// One of the programs beside this one, run as the user whose state it keeps.
+struct Service {
+    const char* program;  // "halfday-issuer"
+    const char* user;
+};
+
+inline constexpr Service kIssuerService{"halfday-issuer", kIssuerUser};
+inline constexpr Service kDistributorService{"halfday-distributor", kDistributorUser};
+
+/// The argv of `service` with `--etc` and `--state` put before `arguments`.
+[[nodiscard]] std::vector<std::string> service_argv(const Service& service, const Places& places,
+                                                    const std::vector<std::string>& arguments);
+
+/// Runs the service's program with this terminal, gives up root for its user first, and returns its exit status (128 +
+/// n for signal n). Throws Error{usage} when this process is neither root nor that user.
+[[nodiscard]] int run_service(const Service& service, const Places& places, const std::vector<std::string>& arguments);
+
+/// Throws Error{usage} unless root runs this: `what` is the command's name.
+void require_root(const std::string& what);
+
+}  // namespace halfday

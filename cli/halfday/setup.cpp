@@ -1,0 +1,85 @@
+#include "cli/halfday/setup.hpp"
+
+#include <fmt/core.h>
+#include <grp.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "ca/base/file.hpp"
+#include "cli/halfday/service.hpp"
+#include "distribute/process/process.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr uid_t kRoot = 0;
+
+gid_t find_group(const char* name) {
+    errno = 0;
+    const group* found = ::getgrnam(name);
+    if (found == nullptr) {
+        throw Error(ErrorKind::not_found, fmt::format("there is no group '{}'", name),
+                    "systemd-sysusers /usr/lib/sysusers.d/halfday.conf");
+    }
+    return found->gr_gid;
+}
+
+void make_owned(const Path& folder, mode_t mode, uid_t user, gid_t group) {
+    make_folder(folder, mode);
+    if (::chown(folder.c_str(), user, group) != 0) {
+        throw_errno("chown '" + folder.string() + "'");
+    }
+}
+
+void make_folders(const Places& places, const User& issuer, const User& distributor) {
+    const gid_t shared = find_group(kGroup);
+    std::filesystem::create_directories(places.etc);
+    std::filesystem::create_directories(places.state);
+    make_owned(places.etc, 0755, kRoot, 0);
+    make_owned(places.hosts(), 0755, kRoot, 0);
+    make_owned(places.state, 0755, kRoot, 0);
+    make_owned(places.issuer(), 0700, issuer.uid, issuer.gid);
+    make_owned(places.distributor(), 0700, distributor.uid, distributor.gid);
+    make_owned(places.exchange(), 0750, kRoot, shared);
+    make_owned(places.exchange() / "requests", 0755, distributor.uid, distributor.gid);
+    make_owned(places.exchange() / "receipts", 0755, distributor.uid, distributor.gid);
+    make_owned(places.exchange() / "chains", 0755, issuer.uid, issuer.gid);
+    make_owned(places.status(), 0750, kRoot, shared);
+    make_owned(places.status() / "issuer", 0755, issuer.uid, issuer.gid);
+    make_owned(places.status() / "distributor", 0755, distributor.uid, distributor.gid);
+}
+
+void make_ssh_key(const Path& key, const User& distributor) {
+    if (std::filesystem::exists(key)) {
+        return;
+    }
+    const Finished made = run_process(
+        Command{.argv = {"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "halfday-distributor", "-f", key},
+                .input = {},
+                .environment = {},
+                .user = distributor});
+    if (made.status != 0) {
+        throw Error(ErrorKind::io,
+                    fmt::format("ssh-keygen could not make '{}': {}", key.string(), printable(made.error)));
+    }
+}
+
+}  // namespace
+
+int set_up_issuer_box(const Places& places, const std::vector<std::string>& issuer_arguments) {
+    require_root("init");
+    const User issuer = find_user(kIssuerUser);
+    const User distributor = find_user(kDistributorUser);
+    make_folders(places, issuer, distributor);
+    const Path ssh_key = places.distributor() / "id_ed25519";
+    make_ssh_key(ssh_key, distributor);
+    fmt::print("distributor's SSH key, for `halfday-receiver init --distributor-key` on each web server:\n{}\n",
+               read_file(ssh_key.string() + ".pub", 4096));
+    std::fflush(stdout);
+    return run_service(kIssuerService, places, issuer_arguments);
+}
+
+}  // namespace halfday

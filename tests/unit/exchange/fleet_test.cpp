@@ -1,0 +1,132 @@
+#include "ca/exchange/fleet.hpp"
+
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "ca/x509/key.hpp"
+
+namespace halfday {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Time kNow = Time{} + std::chrono::hours{500'000};
+const HostName kHost = HostName::parse("web1.example.org");
+const EntryName kEntry = EntryName::parse("www");
+
+Inventory inventory_of(const std::vector<std::string>& hosts) {
+    Inventory inventory;
+    for (const std::string& host : hosts) {
+        inventory.hosts.push_back(Host{HostName::parse(host),
+                                       SshReach{"halfday-receiver", host, 22},
+                                       PrivateKey::generate(KeyAlgorithm::parse("Ed25519")).public_key(),
+                                       {Entry{kEntry, {DnsName::parse("www.example.org")}}}});
+    }
+    return inventory;
+}
+
+IssuedEntry issued_entry() {
+    return {.host = kHost,
+            .entry = kEntry,
+            .serial = "aa",
+            .issued_at = kNow - 1h,
+            .not_after = kNow + 10h,
+            .due_at = kNow + 3h,
+            .refused = {},
+            .refused_request = {}};
+}
+
+IssuerSnapshot issuer_snapshot() {
+    return {.at = kNow - 1min,
+            .root = "f",
+            .root_not_after = kNow + std::chrono::days{3000},
+            .intermediate_not_after = kNow + std::chrono::days{30},
+            .problem = {},
+            .entries = {issued_entry()}};
+}
+
+DistributorSnapshot distributor_snapshot() {
+    return {.at = kNow - 1min,
+            .hosts = {{.host = kHost, .reached_at = kNow - 1min, .problem = {}, .skew = 0s}},
+            .entries = {{.host = kHost,
+                         .entry = kEntry,
+                         .outcome = Outcome::proved,
+                         .reason = {},
+                         .attempted = "aa",
+                         .serving = "aa",
+                         .not_after = kNow + 10h,
+                         .proved_at = kNow - 1h}}};
+}
+
+struct Case {
+    std::string promise;
+    std::function<void(IssuerSnapshot&, DistributorSnapshot&)> change;
+    Health row;
+    Health fleet;
+    std::string problem;  // of the row
+};
+
+TEST_CASE("an entry's health is what is served, and what stands in the way of the next") {
+    const std::vector<Case> cases{
+        {"all well", [](auto&, auto&) {}, Health::fine, Health::fine, ""},
+        {"less than 6 h left", [](auto&, auto& d) { d.entries[0].not_after = kNow + 6h - 1s; }, Health::warning,
+         Health::warning, ""},
+        {"less than 3 h left", [](auto&, auto& d) { d.entries[0].not_after = kNow + 3h - 1s; }, Health::critical,
+         Health::critical, ""},
+        {"expired", [](auto&, auto& d) { d.entries[0].not_after = kNow - 1s; }, Health::critical, Health::critical, ""},
+        {"unreachable", [](auto&, auto& d) { d.hosts[0].problem = "timed\nout"; }, Health::warning, Health::warning,
+         "timed\\x0aout"},
+        {"rolled back",
+         [](auto&, auto& d) {
+             d.entries[0].outcome = Outcome::rolled_back;
+             d.entries[0].reason = "old serial";
+         },
+         Health::warning, Health::warning, "rolled_back: old serial"},
+        {"request refused", [](auto& i, auto&) { i.entries[0].refused = "no such name"; }, Health::warning,
+         Health::warning, "request refused: no such name"},
+        {"nothing served", [](auto&, auto& d) { d.entries.clear(); }, Health::critical, Health::critical,
+         "issued, not delivered yet"},
+        {"issuer failed", [](auto& i, auto&) { i.problem = "disk full"; }, Health::fine, Health::critical, ""},
+        {"issuer silent for two hours", [](auto& i, auto&) { i.at = kNow - 2h; }, Health::fine, Health::warning, ""},
+        {"intermediate ends in 13 days",
+         [](auto& i, auto&) { i.intermediate_not_after = kNow + std::chrono::days{13}; }, Health::fine, Health::warning,
+         ""},
+        {"intermediate ends in an hour", [](auto& i, auto&) { i.intermediate_not_after = kNow + 1h; }, Health::fine,
+         Health::critical, ""},
+    };
+    const Inventory inventory = inventory_of({"web1.example.org"});
+    for (const Case& each : cases) {
+        INFO(each.promise);
+        IssuerSnapshot issuer = issuer_snapshot();
+        DistributorSnapshot distributor = distributor_snapshot();
+        each.change(issuer, distributor);
+        const Fleet fleet = join_fleet(inventory, issuer, distributor, kNow);
+        REQUIRE(fleet.rows.size() == 1);
+        CHECK(fleet.rows[0].health == each.row);
+        CHECK(fleet.rows[0].problem == each.problem);
+        CHECK(fleet.health == each.fleet);
+    }
+}
+
+TEST_CASE("a fleet without snapshots says that nothing has run") {
+    const Fleet fleet = join_fleet(inventory_of({"web1.example.org"}), {}, {}, kNow);
+    CHECK(fleet.problems ==
+          std::vector<std::string>{"halfday-issuer has not run yet", "halfday-distributor has not run yet"});
+    CHECK(fleet.rows[0].problem == "nothing issued yet");
+    CHECK_FALSE(fleet.first_dark);
+}
+
+TEST_CASE("the most urgent entry is first, and hosts that left the inventory are not shown") {
+    DistributorSnapshot distributor = distributor_snapshot();
+    distributor.entries.push_back(distributor.entries[0]);
+    distributor.entries.back().host = HostName::parse("gone.example.org");
+    const Fleet fleet =
+        join_fleet(inventory_of({"web1.example.org", "web2.example.org"}), issuer_snapshot(), distributor, kNow);
+    REQUIRE(fleet.rows.size() == 2);
+    CHECK(fleet.rows[0].host.text() == "web2.example.org");
+    CHECK(fleet.first_dark == kNow + 10h);
+    CHECK(fleet.last_key_ends == kNow + 10h);
+}
+
+}  // namespace
+}  // namespace halfday
