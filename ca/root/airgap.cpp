@@ -1,11 +1,16 @@
 #include "ca/root/airgap.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <system_error>
 
 #include "ca/base/error.hpp"
@@ -14,8 +19,7 @@
 namespace halfday {
 namespace {
 
-constexpr std::size_t kMostProcBytes = 16 * 1024 * 1024;
-constexpr std::size_t kMostSysBytes = 8 * 1024;  // sysfs serves a page at most
+constexpr std::size_t kMostKernelBytes = 16 * 1024 * 1024;
 
 // linux/if.h, linux/route.h and the kernel's tcp_states.h, which no header of ours needs to include.
 constexpr std::uint32_t kInterfaceUp = 0x1;
@@ -23,6 +27,34 @@ constexpr std::uint32_t kRouteUp = 0x1;
 constexpr std::uint32_t kRouteRejects = 0x200;
 constexpr std::string_view kListening = "0A";
 constexpr std::string_view kNotConnected = "07";
+
+/// A file of the kernel's, which doesn't say its size before (so read_file can't). Nothing where there is none.
+std::optional<std::string> read_kernel_file_if_there(const Path& path) {
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file && errno == ENOENT) {
+        return std::nullopt;
+    }
+    std::string content;
+    std::array<char, 16 * 1024> part{};
+    ssize_t count = -1;
+    while (file && content.size() <= kMostKernelBytes && (count = ::read(file.get(), part.data(), part.size())) > 0) {
+        content.append(part.data(), static_cast<std::size_t>(count));
+    }
+    if (count != 0) {
+        throw_errno("can't tell whether this box has a network: cannot read '" + path.string() + "'",
+                    count < 0 ? errno : EFBIG);
+    }
+    return content;
+}
+
+std::string read_kernel_file(const Path& path) {
+    auto content = read_kernel_file_if_there(path);
+    if (!content) {
+        throw_errno("can't tell whether this box has a network: cannot read '" + path.string() + "'", ENOENT,
+                    "mount /proc and /sys");
+    }
+    return *std::move(content);
+}
 
 using Fields = std::vector<std::string_view>;
 
@@ -136,8 +168,8 @@ NetworkFindings interfaces_up(const Path& net) {
     std::sort(interfaces.begin(), interfaces.end());
     NetworkFindings findings;
     for (const Path& interface : interfaces) {
-        const auto flags = read_file_if_there(interface / "flags", kMostSysBytes);  // nothing: gone since it was listed
-        const auto operstate = read_file_if_there(interface / "operstate", kMostSysBytes);
+        const auto flags = read_kernel_file_if_there(interface / "flags");  // nothing: gone since it was listed
+        const auto operstate = read_kernel_file_if_there(interface / "operstate");
         if (flags && interface_is_up(*flags, operstate.value_or("unknown"))) {
             findings.push_back(printable(interface.filename().string()) + " is up");
         }
@@ -205,13 +237,13 @@ NetworkFindings open_ports(std::string_view sockets, Transport transport) {
 NetworkFindings find_network(const Path& sys, const Path& proc) {
     const Path net = proc / "net";
     NetworkFindings findings = interfaces_up(sys / "class" / "net");
-    append(findings, default_routes(read_file(net / "route", kMostProcBytes)));
-    append(findings, open_ports(read_file(net / "tcp", kMostProcBytes), Transport::tcp));
-    append(findings, open_ports(read_file(net / "udp", kMostProcBytes), Transport::udp));
+    append(findings, default_routes(read_kernel_file(net / "route")));
+    append(findings, open_ports(read_kernel_file(net / "tcp"), Transport::tcp));
+    append(findings, open_ports(read_kernel_file(net / "udp"), Transport::udp));
     // The kernel leaves these out where it has no IPv6.
-    append(findings, default_routes_ipv6(read_file_if_there(net / "ipv6_route", kMostProcBytes).value_or("")));
-    append(findings, open_ports(read_file_if_there(net / "tcp6", kMostProcBytes).value_or(""), Transport::tcp));
-    append(findings, open_ports(read_file_if_there(net / "udp6", kMostProcBytes).value_or(""), Transport::udp));
+    append(findings, default_routes_ipv6(read_kernel_file_if_there(net / "ipv6_route").value_or("")));
+    append(findings, open_ports(read_kernel_file_if_there(net / "tcp6").value_or(""), Transport::tcp));
+    append(findings, open_ports(read_kernel_file_if_there(net / "udp6").value_or(""), Transport::udp));
     return findings;
 }
 

@@ -1,0 +1,185 @@
+#include "cli/common/inspect.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "ca/base/clock.hpp"
+#include "ca/base/escape.hpp"
+
+namespace halfday {
+namespace {
+
+using Names = std::vector<std::string>;
+using Json = nlohmann::ordered_json;
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kObjectNames{{
+    {oid::kSubjectKeyIdentifier, "subjectKeyIdentifier"},
+    {oid::kKeyUsage, "keyUsage"},
+    {oid::kSubjectAlternativeName, "subjectAltName"},
+    {oid::kBasicConstraints, "basicConstraints"},
+    {oid::kNameConstraints, "nameConstraints"},
+    {oid::kAuthorityKeyIdentifier, "authorityKeyIdentifier"},
+    {oid::kExtendedKeyUsage, "extKeyUsage"},
+    {oid::kNoRevAvail, "noRevAvail"},
+    {oid::kServerAuth, "serverAuth"},
+    {oid::kClientAuth, "clientAuth"},
+}};
+
+std::string object_name(const std::string& object) {
+    for (const auto& [number, name] : kObjectNames) {
+        if (number == object) {
+            return std::string(name);
+        }
+    }
+    return object;
+}
+
+Names texts(const std::vector<DnsName>& names) {
+    Names list;
+    for (const DnsName& name : names) {
+        list.push_back(name.text());
+    }
+    return list;
+}
+
+Names permitted_names(const Certificate& certificate) {
+    const auto constraints = certificate.name_constraints();
+    return constraints ? texts(constraints->permitted_dns) : Names{};
+}
+
+Names purposes(const Certificate& certificate) {
+    Names list;
+    for (const std::string& purpose : certificate.extended_key_usage()) {
+        list.push_back(object_name(purpose));
+    }
+    return list;
+}
+
+Names extension_names(const Certificate& certificate) {
+    Names list;
+    for (const Extension& extension : certificate.extensions()) {
+        list.push_back(object_name(extension.oid) + (extension.critical ? " (critical)" : ""));
+    }
+    return list;
+}
+
+std::string authority(const Certificate& certificate) {
+    if (!certificate.is_ca()) {
+        return "no";
+    }
+    const auto length = certificate.path_length();
+    return length ? fmt::format("yes, path length {}", *length) : "yes";
+}
+
+std::string joined(const std::variant<std::string, Names>& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        return *text;
+    }
+    std::string all;
+    for (const std::string& one : std::get<Names>(value)) {
+        all += (all.empty() ? "" : ", ") + one;
+    }
+    return all;
+}
+
+Json to_object(const Facts& facts) {
+    Json object = Json::object();
+    for (const Fact& fact : facts) {
+        std::string key = fact.name;
+        std::replace(key.begin(), key.end(), ' ', '_');
+        std::visit([&](const auto& value) { object[key] = value; }, fact.value);
+    }
+    return object;
+}
+
+std::string to_text(const Json& json) { return json.dump(2) + "\n"; }
+
+}  // namespace
+
+Facts facts_of(const Certificate& certificate) {
+    const std::size_t others = certificate.other_name_count();
+    return {
+        {"subject", certificate.subject()},
+        {"issuer", certificate.issuer()},
+        {"serial", certificate.serial_hex()},
+        {"key", certificate.public_key().algorithm()},
+        {"fingerprint", certificate.fingerprint().text()},
+        {"sha256", certificate.sha256()},
+        {"not before", format_time(certificate.not_before())},
+        {"not after", format_time(certificate.not_after())},
+        {"authority", authority(certificate)},
+        {"permitted", permitted_names(certificate)},
+        {"names", texts(certificate.dns_names())},
+        {"names not shown", others == 0 ? "" : fmt::format("{} that are no DNS names", others)},
+        {"purposes", purposes(certificate)},
+        {"extensions", extension_names(certificate)},
+    };
+}
+
+Facts facts_of(const Csr& request, RequestFingerprint fingerprint) {
+    Facts facts{
+        {"calls itself", printable(request.common_name())},
+        {"key", request.public_key().algorithm()},
+    };
+    if (fingerprint == RequestFingerprint::shown) {
+        facts.push_back({"fingerprint", request.public_key().fingerprint().text()});
+    }
+    return facts;
+}
+
+std::string format_facts(const Facts& facts) {
+    std::size_t width = 0;
+    for (const Fact& fact : facts) {
+        width = std::max(width, joined(fact.value).empty() ? 0 : fact.name.size());
+    }
+    std::string text;
+    for (const Fact& fact : facts) {
+        if (const std::string value = joined(fact.value); !value.empty()) {
+            text += fmt::format("  {:<{}}  {}\n", fact.name, width, value);
+        }
+    }
+    return text;
+}
+
+std::string describe(const Chain& chain) {
+    std::string text;
+    for (std::size_t at = 0; at < chain.size(); ++at) {
+        text += fmt::format("certificate {} of {}\n", at + 1, chain.size()) + format_facts(facts_of(chain[at]));
+    }
+    return text;
+}
+
+std::string to_json(const Chain& chain) {
+    Json list = Json::array();
+    for (const Certificate& certificate : chain) {
+        list.push_back(to_object(facts_of(certificate)));
+    }
+    return to_text(Json{{"certificates", list}});
+}
+
+Inspected parse_inspected(std::string_view pem) {
+    if (pem.find("-----BEGIN CERTIFICATE REQUEST-----") != std::string_view::npos) {
+        return Csr::parse_pem(pem);
+    }
+    return parse_chain(pem);
+}
+
+std::string describe(const Inspected& inspected, RequestFingerprint fingerprint) {
+    if (const auto* chain = std::get_if<Chain>(&inspected)) {
+        return describe(*chain);
+    }
+    return "certificate request\n" + format_facts(facts_of(std::get<Csr>(inspected), fingerprint));
+}
+
+std::string to_json(const Inspected& inspected, RequestFingerprint fingerprint) {
+    if (const auto* chain = std::get_if<Chain>(&inspected)) {
+        return to_json(*chain);
+    }
+    return to_text(Json{{"request", to_object(facts_of(std::get<Csr>(inspected), fingerprint))}});
+}
+
+}  // namespace halfday

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "ca/base/names.hpp"
+#include "ca/base/refusal.hpp"
+#include "ca/root/airgap.hpp"
+#include "ca/x509/serial.hpp"
+#include "cli/common/inspect.hpp"
+
+namespace halfday {
+
+inline constexpr const char* kProgram = "halfday-root";
+
+/// Ends the command with status 1: "WHAT: the reasons".
+[[noreturn]] void refuse(const std::string& what, const Refusal& refusal, const std::string& hint = {});
+
+/// What was decided, or the end of the command.
+template <class T>
+[[nodiscard]] T accepted(Decision<T> decision, const std::string& what, const std::string& hint = {}) {
+    if (const auto* refusal = std::get_if<Refusal>(&decision)) {
+        refuse(what, *refusal, hint);
+    }
+    return std::get<T>(std::move(decision));
+}
+
+/// Looks at the network before and after the root's key is used.
+class NetworkGuard {
+   public:
+    explicit NetworkGuard(NetworkPolicy policy) : policy_(policy) {}
+
+    /// Ends the command when there is a network and that was not allowed; otherwise warns of it, once.
+    void look_before();
+    /// The verdict after the key was used: whether what it signed may be given out.
+    [[nodiscard]] Verdict look_after();
+    /// All that was found, for the ceremony log.
+    [[nodiscard]] const NetworkFindings& findings() const noexcept { return findings_; }
+
+   private:
+    void look();
+    NetworkPolicy policy_;
+    NetworkFindings findings_;
+};
+
+[[nodiscard]] std::vector<DnsName> parse_names(const std::vector<std::string>& names);
+[[nodiscard]] std::vector<std::string> texts_of(const std::vector<DnsName>& names);
+/// A new serial of this root's.
+[[nodiscard]] Serial fresh_serial();
+
+}  // namespace halfday

@@ -1,0 +1,146 @@
+// halfday-root init: the key first, then the record, then the certificate (root_folder.hpp), so that what a crash cuts
+// short is finished by the same command.
+
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <utility>
+
+#include "ca/base/duration.hpp"
+#include "ca/base/error.hpp"
+#include "ca/root/ceremony.hpp"
+#include "ca/root/ceremony_log.hpp"
+#include "cli/common/exit_status.hpp"
+#include "cli/common/terminal.hpp"
+#include "cli/root/ceremony.hpp"
+#include "cli/root/commands.hpp"
+
+namespace halfday {
+namespace {
+
+RootFiles files_in(const RootFolder& folder) {
+    return {.key = std::filesystem::exists(folder.key()),
+            .recorded = recorded_root(folder.log()).has_value(),
+            .certificate = std::filesystem::exists(folder.certificate())};
+}
+
+InitStep step_for(const RootFolder& folder) {
+    const RootFiles files = files_in(folder);
+    const std::string hint = files.key ? "a new root is a new trust anchor on every client: if it is meant, give it a "
+                                         "--state folder of its own"
+                                       : "bring the key back from its backup";
+    return accepted(next_init_step(files), "folder '" + folder.state.string() + "'", hint);
+}
+
+void announce(const RootProfile& profile, const KeyAlgorithm& algorithm) {
+    fmt::print("a root is to be made\n{}", format_facts({
+                                               {"name", profile.name},
+                                               {"key", algorithm.name()},
+                                               {"permitted", texts_of(profile.constraints.permitted_dns)},
+                                               {"not before", format_time(profile.validity.not_before)},
+                                               {"not after", format_time(profile.validity.not_after)},
+                                           }));
+    std::fflush(stdout);  // before anything is asked
+    fmt::print(stderr, "{}: a name outside these can never be added: it would mean a new root on every client\n",
+               kProgram);
+}
+
+void print_made(const RootFolder& folder, const Certificate& root) {
+    fmt::print("root made\n{}", format_facts({
+                                    {"certificate", folder.certificate().string()},
+                                    {"fingerprint", root.fingerprint().text()},
+                                }));
+}
+
+PrivateKey load_key(const RootFolder& folder, const Secret& passphrase) {
+    return PrivateKey::load(KeyUri::of_file(folder.key()), [&] { return Secret::copy_of(passphrase.reveal()); });
+}
+
+Secret ask_passphrase(const Path& file, InitStep step) {
+    if (step == InitStep::make_all) {
+        return read_new_passphrase(file, "new passphrase for the root's key");
+    }
+    print_warning(kProgram, "an init was cut short after it had made the key: that key is used");
+    return read_passphrase(file, "passphrase of the root's key");
+}
+
+/// Writes the key and opens it again, so that no root begins with a key that can't be read back.
+void store_key(const RootFolder& folder, const PrivateKey& key, const Secret& passphrase) {
+    write_new(folder.key(), key.to_encrypted_pem(passphrase), Access{0600});
+    if (!(load_key(folder, passphrase).public_key() == key.public_key())) {
+        throw Error(ErrorKind::io, "'" + folder.key().string() + "' did not read back as it was written",
+                    "look at the disk");
+    }
+}
+
+struct Made {
+    PrivateKey key;
+    Certificate certificate;
+};
+
+/// The key's one use, in memory, between the two looks at the network.
+Made sign_in_memory(const InitOptions& options, const RootProfile& profile, InitStep step, const Secret& passphrase,
+                    NetworkGuard& guard) {
+    guard.look_before();
+    PrivateKey key = step == InitStep::make_all ? PrivateKey::generate(KeyAlgorithm::parse(options.algorithm))
+                                                : load_key(options.ceremony.folder, passphrase);
+    Certificate root = accepted(sign_root(profile, key, fresh_serial()), "the root");
+    if (const Verdict verdict = guard.look_after()) {
+        refuse("a network came up while the root's key was open, so nothing was made", *verdict,
+               "unplug it and run init again");
+    }
+    return {std::move(key), std::move(root)};
+}
+
+/// Throws when another init came first.
+FileLock lock_for(const RootFolder& folder, InitStep step) {
+    make_folder(folder.state, 0700);
+    FileLock lock = FileLock::acquire(folder.lock(), kProgram, 0);
+    if (step_for(folder) != step) {
+        throw Error(ErrorKind::io, "another init was at work in '" + folder.state.string() + "'", "run init again");
+    }
+    return lock;
+}
+
+void make_root(const InitOptions& options, const RootProfile& profile, InitStep step, NetworkGuard& guard, Time now) {
+    const RootFolder& folder = options.ceremony.folder;
+    announce(profile, KeyAlgorithm::parse(options.algorithm));
+    const Secret passphrase = ask_passphrase(options.ceremony.passphrase_file, step);
+    const Made made = sign_in_memory(options, profile, step, passphrase, guard);
+    const FileLock lock = lock_for(folder, step);
+    if (step == InitStep::make_all) {
+        store_key(folder, made.key, passphrase);
+    }
+    append_record(folder.log(), {now, "init", made.certificate, guard.findings(), Release::released});
+    write_new(folder.certificate(), made.certificate.pem(), Access{0644});
+    print_made(folder, made.certificate);
+}
+
+void restore_certificate(const RootFolder& folder) {
+    const FileLock lock = lock_for(folder, InitStep::restore_certificate);
+    const Certificate root = recorded_root(folder.log()).value();
+    write_new(folder.certificate(), root.pem(), Access{0644});
+    print_warning(kProgram, "the root was made before, and its certificate comes from the ceremony log");
+    print_made(folder, root);
+}
+
+}  // namespace
+
+int run_init(const InitOptions& options, Time now) {
+    const RootFolder& folder = options.ceremony.folder;
+    const RootOrder order{options.name, parse_names(options.ceremony.permitted),
+                          parse_duration(options.ceremony.lifetime)};
+    const RootProfile profile = accepted(plan_root(order, now), "no root was made");
+    NetworkGuard guard(options.ceremony.network);
+    guard.look_before();
+    const InitStep step = step_for(folder);
+    if (step == InitStep::restore_certificate) {
+        restore_certificate(folder);
+    } else {
+        make_root(options, profile, step, guard, now);
+    }
+    return kDone;
+}
+
+}  // namespace halfday

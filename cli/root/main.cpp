@@ -1,0 +1,101 @@
+#include "ca/base/sandbox.hpp"
+#include "cli/common/app.hpp"
+#include "cli/root/ceremony.hpp"
+#include "cli/root/commands.hpp"
+
+namespace halfday {
+namespace {
+
+/// Everything the arguments fill in.
+struct Arguments {
+    RootFolder folder;
+    bool allow_network = false;
+    bool json = false;
+    InitOptions init;
+    SignOptions sign;
+    Path inspected;
+
+    [[nodiscard]] Form form() const { return json ? Form::json : Form::text; }
+    void share(CeremonyOptions& options) const {
+        options.folder = folder;
+        options.network = allow_network ? NetworkPolicy::record : NetworkPolicy::refuse;
+    }
+};
+
+void add_ceremony(CLI::App& command, Arguments& arguments, CeremonyOptions& options, const std::string& lifetime) {
+    options.lifetime = lifetime;
+    command.add_option("--state", arguments.folder.state, "folder of the root")->capture_default_str();
+    command.add_option("--lifetime", options.lifetime, "how long it is valid, as in 35d")->capture_default_str();
+    command.add_option("--passphrase-file", options.passphrase_file, "read the passphrase from this file's first line");
+    command.add_flag("--allow-network", arguments.allow_network, "go on although this box has a network; logged");
+}
+
+CLI::App* add_init(CLI::App& app, Arguments& arguments) {
+    InitOptions& options = arguments.init;
+    CLI::App* command = add_command(app, "init", "make the root: its key under a passphrase, and its certificate",
+                                    "halfday-root init 'Example Root' --permit example.org --permit example.net");
+    command->add_option("name", options.name, "what the root is called")->required();
+    command->add_option("--permit", options.ceremony.permitted, "a name it is for, with all below it")->required();
+    command->add_option("--algorithm", options.algorithm, "the key's algorithm")->capture_default_str();
+    add_ceremony(*command, arguments, options.ceremony, "3650d");
+    return command;
+}
+
+CLI::App* add_sign(CLI::App& app, Arguments& arguments) {
+    SignOptions& options = arguments.sign;
+    CLI::App* command = add_command(app, "sign", "sign an intermediate for an issuer box",
+                                    "halfday-root sign /media/stick/request.pem --out /media/stick/chain.pem");
+    command->add_option("request", options.request, "the issuer's request")->required();
+    command->add_option("--out", options.out, "the new file for the chain")->required();
+    command->add_option("--permit", options.ceremony.permitted, "a name it is for (default: all of the root's)");
+    command->add_option("--name", options.name, "what it is called (default: the root's name and the day)");
+    command->add_option("--confirm", options.confirm, "the fingerprint on the issuer's screen (default: ask)");
+    add_ceremony(*command, arguments, options.ceremony, "35d");
+    return command;
+}
+
+CLI::App* add_inspect(CLI::App& app, Arguments& arguments) {
+    CLI::App* command = add_command(app, "inspect", "show what is in a certificate, a chain or a request",
+                                    "halfday-root inspect /var/lib/halfday-root/root.pem");
+    command->add_option("file", arguments.inspected, "a PEM file")->required();
+    command->add_flag("--json", arguments.json, "as JSON");
+    return command;
+}
+
+CLI::App* add_airgap(CLI::App& app, Arguments& arguments) {
+    CLI::App* command = add_command(app, "airgap", "show every network that this box has; status 1 if there is any",
+                                    "halfday-root airgap");
+    command->add_flag("--json", arguments.json, "as JSON");
+    return command;
+}
+
+int run(int argc, char** argv) {
+    CLI::App app("Makes the root of a halfday CA and signs its intermediates, on a box without a network.", kProgram);
+    app.require_subcommand(1);
+    app.set_version_flag("--version", HALFDAY_VERSION);
+    Arguments arguments;
+    int status = kUsage;
+    // No subcommand ever needs a socket; so the rights go before anything is read.
+    const auto on = [&status](CLI::App* command, std::function<int()> body) {
+        command->callback([&status, body = std::move(body)] {
+            deny_network();
+            status = body();
+        });
+    };
+    on(add_init(app, arguments), [&] {
+        arguments.share(arguments.init.ceremony);
+        return run_init(arguments.init, system_now());
+    });
+    on(add_sign(app, arguments), [&] {
+        arguments.share(arguments.sign.ceremony);
+        return run_sign(arguments.sign, system_now());
+    });
+    on(add_inspect(app, arguments), [&] { return run_inspect(arguments.inspected, arguments.form()); });
+    on(add_airgap(app, arguments), [&] { return run_airgap(arguments.form()); });
+    return parse_and_run(app, argc, argv, status);
+}
+
+}  // namespace
+}  // namespace halfday
+
+int main(int argc, char** argv) { return halfday::run(argc, argv); }

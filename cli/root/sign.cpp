@@ -1,0 +1,120 @@
+// halfday-root sign: reads, checks and shows everything before the root's key is opened; lifetime and names come from
+// the flags, the public key alone from the request.
+
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "ca/base/duration.hpp"
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "ca/root/ceremony.hpp"
+#include "ca/root/ceremony_log.hpp"
+#include "cli/common/exit_status.hpp"
+#include "cli/common/terminal.hpp"
+#include "cli/root/ceremony.hpp"
+#include "cli/root/commands.hpp"
+
+namespace halfday {
+namespace {
+
+Certificate read_root(const RootFolder& folder) {
+    const auto pem = read_file_if_there(folder.certificate(), Certificate::kMostBytes);
+    if (!pem) {
+        throw Error(ErrorKind::not_found, "there is no root in '" + folder.state.string() + "'",
+                    "make one with 'halfday-root init', or name its folder with --state");
+    }
+    return Certificate::parse_pem(*pem);
+}
+
+Csr read_request(const Path& file) {
+    const std::string pem = read_file(file, Csr::kMostBytes);
+    try {
+        return Csr::parse_pem(pem);
+    } catch (const Error& error) {
+        throw Error(error.kind(), "request '" + file.string() + "': " + error.what(),
+                    "make it with 'halfday init' on the issuer box and copy it again");
+    }
+}
+
+void require_free(const Path& out) {
+    if (std::filesystem::exists(std::filesystem::symlink_status(out))) {
+        throw Error(ErrorKind::io, "'" + out.string() + "' exists already", "name a new file with --out");
+    }
+}
+
+void announce(const SignOptions& options, const Csr& request, const IntermediatePlan& plan) {
+    const IntermediateProfile& profile = plan.profile;
+    fmt::print("an intermediate is to be signed\n{}", format_facts({
+                                                          {"request", printable(options.request.string())},
+                                                          {"calls itself", printable(request.common_name())},
+                                                          {"key", request.public_key().algorithm()},
+                                                          {"name", profile.name},
+                                                          {"permitted", texts_of(profile.constraints.permitted_dns)},
+                                                          {"not before", format_time(profile.validity.not_before)},
+                                                          {"not after", format_time(profile.validity.not_after)},
+                                                      }));
+    std::fflush(stdout);  // before anything is asked
+    if (plan.cut_to_root) {
+        print_warning(kProgram, "the root ends sooner than that lifetime, so the intermediate ends with it",
+                      "plan a new root");
+    }
+}
+
+void confirm(const std::string& given, const PublicKey& requested) {
+    const std::string typed =
+        given.empty() ? prompt_line("fingerprint on the issuer's screen", "--confirm FINGERPRINT") : given;
+    if (!(Fingerprint::parse(typed) == requested.fingerprint())) {
+        refuse("nothing was signed", Refusal{{"the fingerprint is not the request's"}},
+               "compare it with the issuer's screen: this may be another file, or a forged one");
+    }
+}
+
+Certificate sign_plan(const SignOptions& options, const IntermediateProfile& profile, const Csr& request,
+                      const Certificate& root, Time now) {
+    const PrivateKey key = PrivateKey::load(KeyUri::of_file(options.ceremony.folder.key()), [&] {
+        return read_passphrase(options.ceremony.passphrase_file, "passphrase of the root's key");
+    });
+    return accepted(sign_intermediate(profile, request.public_key(), root, key, fresh_serial(), now),
+                    "nothing was signed");
+}
+
+void give_out(const SignOptions& options, const Certificate& intermediate, NetworkGuard& guard, Time now) {
+    const Path log = options.ceremony.folder.log();
+    if (const Verdict verdict = guard.look_after()) {
+        append_record(log, {now, "sign", intermediate, guard.findings(), Release::withheld});
+        refuse("a network came up while the root's key was open, so the chain is withheld", *verdict,
+               "unplug it and sign again");
+    }
+    append_record(log, {now, "sign", intermediate, guard.findings(), Release::released});
+    write_new(options.out, to_pem(Chain{intermediate}), Access{0644});
+    fmt::print("signed\n{}", format_facts({
+                                 {"chain", options.out.string()},
+                                 {"serial", intermediate.serial_hex()},
+                                 {"sha256", intermediate.sha256()},
+                             }));
+}
+
+}  // namespace
+
+int run_sign(const SignOptions& options, Time now) {
+    const IntermediateOrder order{options.name, parse_names(options.ceremony.permitted),
+                                  parse_duration(options.ceremony.lifetime)};
+    NetworkGuard guard(options.ceremony.network);
+    guard.look_before();
+    const Certificate root = read_root(options.ceremony.folder);
+    const FileLock lock = FileLock::acquire(options.ceremony.folder.lock(), kProgram, 0);
+    const Csr request = read_request(options.request);
+    const IntermediatePlan plan =
+        accepted(plan_intermediate(order, request.public_key(), root, now), "nothing was signed");
+    require_free(options.out);
+    announce(options, request, plan);
+    confirm(options.confirm, request.public_key());
+    guard.look_before();
+    const Certificate intermediate = sign_plan(options, plan.profile, request, root, now);
+    give_out(options, intermediate, guard, now);
+    return kDone;
+}
+
+}  // namespace halfday
