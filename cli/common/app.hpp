@@ -36,7 +36,7 @@ inline std::string describe_parse_error(const CLI::App& app, const CLI::ParseErr
         return "'" + printable(unknown.front()) + "' is not a command or option here";
     }
     std::string what = error.what();
-    if (!what.empty() && what.size() > 1 && std::islower(static_cast<unsigned char>(what[1])) != 0) {
+    if (what.size() > 1 && std::isupper(static_cast<unsigned char>(what[1])) == 0) {
         what[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(what[0])));
     }
     return what;
