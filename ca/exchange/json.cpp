@@ -31,6 +31,8 @@ constexpr std::size_t kMostMembers = 64;  // so that looking for doubles is chea
 constexpr std::int64_t kLargest = (std::int64_t{1} << 53) - 1;
 constexpr std::int64_t kEndOfYear9999 = 253402300799;
 
+std::string not_json_at(std::size_t byte) { return "it is not JSON (byte " + std::to_string(byte) + ")"; }
+
 /// Takes nlohmann's events; each returns false to stop, with the fault said.
 class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
    public:
@@ -73,7 +75,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     }
     bool parse_error(std::size_t position, const std::string& /*token*/,
                      const nlohmann::json::exception& /*error*/) override {
-        return stop("it is not JSON (byte " + std::to_string(position) + ")");
+        return stop(not_json_at(position));
     }
 
    private:
@@ -132,6 +134,10 @@ std::string quoted(std::string_view text) {
 JsonObject parse_json(std::string_view json, const JsonLimits& limits) {
     if (json.size() > limits.bytes) {
         throw Error(ErrorKind::corrupt, "it is larger than " + std::to_string(limits.bytes) + " bytes");
+    }
+    // nlohmann-json takes a NUL for the end of the document, whatever comes after it.
+    if (const std::size_t nul = json.find('\0'); nul != std::string_view::npos) {
+        throw Error(ErrorKind::corrupt, not_json_at(nul + 1));
     }
     TreeBuilder builder(limits.values);
     if (!nlohmann::json::sax_parse(json.begin(), json.end(), &builder)) {

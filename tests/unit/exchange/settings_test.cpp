@@ -1,0 +1,97 @@
+#include "ca/exchange/settings.hpp"
+
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+
+#include "refused.hpp"
+#include "tests/unit/temporary_folder.hpp"
+
+using namespace halfday;
+using namespace std::chrono_literals;
+using halfday::test::refused;
+
+namespace {
+
+std::string fault(const std::string& yaml) {
+    return refused(ErrorKind::usage, [&] { static_cast<void>(parse_settings(yaml, "halfday.yaml")); });
+}
+
+}  // namespace
+
+TEST_CASE("what settings don't say is as the design has it") {
+    const Settings settings = parse_settings("push: {parallel: 8}", "halfday.yaml");
+    CHECK(settings.issuer_key == "file:key.pem");
+    CHECK(settings.certificates.lifetime.value() == 12h);
+    CHECK(settings.certificates.renew_after == 4h);
+    CHECK(settings.certificates.backdate == 30min);
+    CHECK(settings.certificates.max_per_hour == 4);
+    CHECK(settings.push.parallel == 8);
+    CHECK(settings.push.connect_timeout == 10s);
+    CHECK(settings.push.timeout == 60s);
+}
+
+TEST_CASE("every setting can be given") {
+    const Settings settings = parse_settings(
+        "issuer: {key: 'file:/srv/key.pem'}\n"
+        "certificates: {lifetime: 6h, renew_after: 2h, backdate: 10m, max_per_hour: 9}\n"
+        "push: {parallel: 1, connect_timeout: 3s, timeout: 10m}\n",
+        "halfday.yaml");
+    CHECK(settings.issuer_key == "file:/srv/key.pem");
+    CHECK(settings.certificates.lifetime.value() == 6h);
+    CHECK(settings.certificates.renew_after == 2h);
+    CHECK(settings.certificates.backdate == 10min);
+    CHECK(settings.certificates.max_per_hour == 9);
+    CHECK(settings.push.parallel == 1);
+    CHECK(settings.push.connect_timeout == 3s);
+    CHECK(settings.push.timeout == 10min);
+}
+
+TEST_CASE("a setting that is wrong is refused with its place") {
+    struct Case {
+        std::string yaml;
+        std::string message;
+    };
+    const std::string late = ", expected: renew_after + 1h is at most lifetime - backdate";
+    const Case cases[] = {
+        {"issuers: {}", "1:1: unknown key 'issuers'"},
+        {"issuer: {keys: x}", "1:10: unknown key 'keys'"},
+        {"certificates: {lifetimes: 12h}", "1:16: unknown key 'lifetimes'"},
+        {"push:\n  paralel: 3", "2:3: unknown key 'paralel'"},
+        {"certificates: 12h", "1:15: found '12h', expected a map"},
+        {"certificates: {lifetime: 12}", "1:26: '12' is not a duration"},
+        {"certificates: {lifetime: 25h}", "1:26: a certificate's lifetime of '25h' is not between '1m' and '1d'"},
+        {"certificates: {backdate: 0s}", "1:26: '0s' is not a duration"},
+        {"certificates: {max_per_hour: 0}", "1:30: found '0', expected a whole number from 1 to 1000"},
+        {"certificates: {lifetime: 5h}",
+         "1:15: certificates of 5h that are backdated by 30m would be renewed after 4h" + late},
+        {"certificates: {renew_after: 37801s}",
+         "1:15: certificates of 12h that are backdated by 30m would be renewed after 37801s" + late},
+        {"certificates: {lifetime: 1m, renew_after: 1s, backdate: 1s}",
+         "1:15: certificates of 1m that are backdated by 1s would be renewed after 1s" + late},
+        {"push: {parallel: 0}", "1:18: found '0', expected a whole number from 1 to 1024"},
+        {"push: {parallel: many}", "1:18: found 'many', expected a whole number from 1 to 1024"},
+        {"push: {timeout: 11m}", "1:17: '11m' is too long, expected at most '10m'"},
+        {"push: {timeout: 9s}",
+         "1:7: connect_timeout is 10s and timeout 9s, expected: connect_timeout is at most "
+         "timeout"},
+    };
+    for (const Case& each : cases) {
+        CAPTURE(each.yaml);
+        CHECK(fault(each.yaml) == "halfday.yaml:" + each.message);
+    }
+    CHECK(fault("issuer: {key: 'pkcs12:x'}").starts_with("halfday.yaml:1:15: "));
+    CHECK(fault("certificates: {renew_after: 630m}").empty());  // 12 h - 30 min - 1 h
+}
+
+TEST_CASE("settings need not be there, but where they are they are root's") {
+    const test::TemporaryFolder folder;
+    const Path file = folder / "halfday.yaml";
+    CHECK(read_settings(file).push.parallel == 16);
+    CHECK(read_settings(folder / "nowhere/halfday.yaml").push.parallel == 16);
+    write_new(file, "push: {parallel: 2}");
+    CHECK(read_settings(file).push.parallel == 2);
+    REQUIRE(::chmod(file.c_str(), 0666) == 0);
+    CHECK(refused(ErrorKind::usage, [&] { static_cast<void>(read_settings(file)); }) ==
+          "'" + file.string() + "' may be written by others than root");
+}

@@ -1,0 +1,128 @@
+#include "ca/exchange/snapshot.hpp"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "refused.hpp"
+#include "tests/unit/temporary_folder.hpp"
+
+using namespace halfday;
+using namespace std::chrono_literals;
+using halfday::test::refused;
+
+namespace {
+
+constexpr Time kNow{Seconds{1'795'000'000}};
+
+IssuerSnapshot issuer() {
+    return {kNow,
+            "3f2a 91c0",
+            kNow + 1000h,
+            kNow + 100h,
+            "a problem",
+            {{HostName::parse("web1"), EntryName::parse("www"), "0a", kNow - 1h, kNow + 11h, kNow + 3h, "", ""},
+             {HostName::parse("web2"), EntryName::parse("api"), "", std::nullopt, std::nullopt, std::nullopt,
+              "it expired", "ff"}}};
+}
+
+DistributorSnapshot distributor() {
+    return {
+        kNow,
+        {{HostName::parse("web1"), kNow - 1min, "", -3s},
+         {HostName::parse("web2"), std::nullopt, "cannot connect", std::nullopt}},
+        {{HostName::parse("web1"), EntryName::parse("www"), Outcome::rolled_back, "not served", "0b", "0a", kNow + 11h,
+          kNow - 1h},
+         {HostName::parse("web2"), EntryName::parse("api"), Outcome::none, "", "", "", std::nullopt, std::nullopt}}};
+}
+
+}  // namespace
+
+TEST_CASE("the issuer's snapshot is read as it was written") {
+    const test::TemporaryFolder folder;
+    const Path file = folder / "status.json";
+    CHECK_FALSE(read_issuer_snapshot(file));
+    replace_file(file, to_json(issuer()), {.mode = 0644});
+    const std::optional<IssuerSnapshot> snapshot = read_issuer_snapshot(file);
+    REQUIRE(snapshot);
+    CHECK(snapshot->at == kNow);
+    CHECK(snapshot->root == "3f2a 91c0");
+    CHECK(snapshot->root_not_after == kNow + 1000h);
+    CHECK(snapshot->intermediate_not_after == kNow + 100h);
+    CHECK(snapshot->problem == "a problem");
+    REQUIRE(snapshot->entries.size() == 2);
+    CHECK(snapshot->entries[0].host.text() == "web1");
+    CHECK(snapshot->entries[0].entry.text() == "www");
+    CHECK(snapshot->entries[0].serial == "0a");
+    CHECK(snapshot->entries[0].issued_at == kNow - 1h);
+    CHECK(snapshot->entries[0].not_after == kNow + 11h);
+    CHECK(snapshot->entries[0].due_at == kNow + 3h);
+    CHECK_FALSE(snapshot->entries[1].issued_at);
+    CHECK_FALSE(snapshot->entries[1].due_at);
+    CHECK(snapshot->entries[1].refused == "it expired");
+    CHECK(snapshot->entries[1].refused_request == "ff");
+    CHECK(to_json(*snapshot) == to_json(issuer()));
+}
+
+TEST_CASE("the distributor's snapshot is read as it was written") {
+    const test::TemporaryFolder folder;
+    const Path file = folder / "status.json";
+    CHECK_FALSE(read_distributor_snapshot(file));
+    replace_file(file, to_json(distributor()), {.mode = 0644});
+    const std::optional<DistributorSnapshot> snapshot = read_distributor_snapshot(file);
+    REQUIRE(snapshot);
+    CHECK(snapshot->at == kNow);
+    REQUIRE(snapshot->hosts.size() == 2);
+    CHECK(snapshot->hosts[0].reached_at == kNow - 1min);
+    CHECK(snapshot->hosts[0].skew == -3s);
+    CHECK_FALSE(snapshot->hosts[1].reached_at);
+    CHECK_FALSE(snapshot->hosts[1].skew);
+    CHECK(snapshot->hosts[1].problem == "cannot connect");
+    REQUIRE(snapshot->entries.size() == 2);
+    CHECK(snapshot->entries[0].outcome == Outcome::rolled_back);
+    CHECK(snapshot->entries[0].reason == "not served");
+    CHECK(snapshot->entries[0].attempted == "0b");
+    CHECK(snapshot->entries[0].serving == "0a");
+    CHECK(snapshot->entries[0].not_after == kNow + 11h);
+    CHECK(snapshot->entries[0].proved_at == kNow - 1h);
+    CHECK_FALSE(snapshot->entries[1].proved_at);
+    CHECK(to_json(*snapshot) == to_json(distributor()));
+}
+
+TEST_CASE("a member that a newer side added is left alone") {
+    std::string json = to_json(issuer());
+    json.insert(1, R"("revocations":[{"x":1}],)");
+    CHECK(parse_issuer_snapshot(json).problem == "a problem");
+}
+
+TEST_CASE("a snapshot that is damaged is refused by its file, and its content never told raw") {
+    const test::TemporaryFolder folder;
+    const Path file = folder / "status.json";
+    const auto fault = [&](const std::string& json) {
+        replace_file(file, json);
+        return refused(ErrorKind::corrupt, [&] { static_cast<void>(read_distributor_snapshot(file)); });
+    };
+    const std::string is_not = "'" + file.string() + "' is not a snapshot: ";
+    CHECK(fault("") == is_not + "it is not JSON (byte 1)");
+    CHECK(fault("{}") == is_not + "'at': it is missing");
+    CHECK(fault(R"({"at":1,"hosts":[{"host":"\u001b[2J"}],"entries":[]})") ==
+          is_not +
+              "'hosts[0].host': '\\x1b[2J' is not a host name: only letters, digits, hyphens and dots may be in "
+              "it; write other scripts as A-labels (xn--...)");
+    std::string json = to_json(distributor());
+    CHECK(fault(json.replace(json.find("rolled_back"), 11, "fine")) ==
+          is_not + "'entries[0].outcome': 'fine' is not an outcome");
+    CHECK(fault(to_json(issuer())) == is_not + "'hosts': it is missing");
+
+    REQUIRE(::symlink("/etc/passwd", (folder / "link.json").c_str()) == 0);
+    CHECK(refused(ErrorKind::corrupt, [&] { static_cast<void>(read_issuer_snapshot(folder / "link.json")); }) ==
+          "'" + (folder / "link.json").string() + "' is not a file that may be read there");
+}
+
+TEST_CASE("a snapshot of a large fleet can be read") {
+    IssuerSnapshot snapshot = issuer();
+    const IssuedEntry entry = snapshot.entries.front();
+    snapshot.entries.assign(20'000, entry);
+    CHECK(parse_issuer_snapshot(to_json(snapshot)).entries.size() == 20'000);
+}
