@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ca/base/clock.hpp"
+#include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 
 namespace halfday {
@@ -75,6 +76,21 @@ std::string authority(const Certificate& certificate) {
     return length ? fmt::format("yes, path length {}", *length) : "yes";
 }
 
+std::string other_names(const Certificate& certificate) {
+    const std::size_t count = certificate.other_name_count();
+    return count == 0 ? "" : fmt::format("{} that are no DNS names", count);
+}
+
+/// What `tell` says, or why it can't: a foreign certificate is shown as far as it can be read.
+template <class Tell>
+Fact fact(const std::string& name, Tell tell) {
+    try {
+        return {name, tell()};
+    } catch (const Error& error) {
+        return {name, fmt::format("({})", error.what())};
+    }
+}
+
 std::string joined(const std::variant<std::string, Names>& value) {
     if (const auto* text = std::get_if<std::string>(&value)) {
         return *text;
@@ -101,22 +117,21 @@ std::string to_text(const Json& json) { return json.dump(2) + "\n"; }
 }  // namespace
 
 Facts facts_of(const Certificate& certificate) {
-    const std::size_t others = certificate.other_name_count();
     return {
-        {"subject", certificate.subject()},
-        {"issuer", certificate.issuer()},
-        {"serial", certificate.serial_hex()},
-        {"key", certificate.public_key().algorithm()},
-        {"fingerprint", certificate.fingerprint().text()},
-        {"sha256", certificate.sha256()},
-        {"not before", format_time(certificate.not_before())},
-        {"not after", format_time(certificate.not_after())},
-        {"authority", authority(certificate)},
-        {"permitted", permitted_names(certificate)},
-        {"names", texts(certificate.dns_names())},
-        {"names not shown", others == 0 ? "" : fmt::format("{} that are no DNS names", others)},
-        {"purposes", purposes(certificate)},
-        {"extensions", extension_names(certificate)},
+        fact("subject", [&] { return certificate.subject(); }),
+        fact("issuer", [&] { return certificate.issuer(); }),
+        fact("serial", [&] { return certificate.serial_hex(); }),
+        fact("key", [&] { return certificate.public_key().algorithm(); }),
+        fact("fingerprint", [&] { return certificate.fingerprint().text(); }),
+        fact("sha256", [&] { return certificate.sha256(); }),
+        fact("not before", [&] { return format_time(certificate.not_before()); }),
+        fact("not after", [&] { return format_time(certificate.not_after()); }),
+        fact("authority", [&] { return authority(certificate); }),
+        fact("permitted", [&] { return permitted_names(certificate); }),
+        fact("names", [&] { return texts(certificate.dns_names()); }),
+        fact("names not shown", [&] { return other_names(certificate); }),
+        fact("purposes", [&] { return purposes(certificate); }),
+        fact("extensions", [&] { return extension_names(certificate); }),
     };
 }
 

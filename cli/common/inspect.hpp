@@ -24,6 +24,7 @@ using Facts = std::vector<Fact>;
 /// Whether a request's fingerprint is told: never on the air-gapped box, where it is carried in on paper.
 enum class RequestFingerprint { shown, kept_back };
 
+/// A part that can't be read (a weak key, constraints of another form) is told as "(why)"; nothing is thrown for it.
 [[nodiscard]] Facts facts_of(const Certificate& certificate);
 [[nodiscard]] Facts facts_of(const Csr& request, RequestFingerprint fingerprint);
 

@@ -1,11 +1,10 @@
 #include "ca/root/airgap.hpp"
 
-#include <stdlib.h>
-
 #include <catch2/catch.hpp>
 #include <fstream>
 
 #include "ca/base/error.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 using namespace halfday;
 
@@ -116,8 +115,6 @@ namespace {
 class FakeBox {
    public:
     FakeBox() {
-        char name[] = "/tmp/halfday-airgap-XXXXXX";
-        folder_ = ::mkdtemp(name);
         std::filesystem::create_directories(net());
         put(sys() / "class/net/lo/flags", "0x9\n");
         put(sys() / "class/net/lo/operstate", "unknown\n");
@@ -126,10 +123,6 @@ class FakeBox {
         put(net() / "tcp", "  sl  local_address rem_address   st\n 0: 0100007F:0019 00000000:0000 0A\n");
         put(net() / "udp", "  sl  local_address rem_address   st\n");
     }
-    FakeBox(const FakeBox&) = delete;
-    FakeBox& operator=(const FakeBox&) = delete;
-    ~FakeBox() { std::filesystem::remove_all(folder_); }
-
     static void put(const Path& path, const std::string& content) {
         std::filesystem::create_directories(path.parent_path());
         std::ofstream(path) << content;
@@ -139,7 +132,7 @@ class FakeBox {
     [[nodiscard]] Path net() const { return proc() / "net"; }
 
    private:
-    Path folder_;
+    test::TemporaryFolder folder_;
 };
 
 }  // namespace

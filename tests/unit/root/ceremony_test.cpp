@@ -1,0 +1,186 @@
+#include "ca/root/ceremony.hpp"
+
+#include <catch2/catch.hpp>
+#include <variant>
+
+#include "ca/base/duration.hpp"
+#include "ca/base/error.hpp"
+
+using namespace halfday;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Time kNow = parse_time("2026-11-24T12:00:00Z");
+constexpr auto kDay = std::chrono::days{1};
+
+std::vector<DnsName> names(const std::vector<std::string>& texts) {
+    std::vector<DnsName> parsed;
+    for (const std::string& text : texts) {
+        parsed.push_back(DnsName::parse(text));
+    }
+    return parsed;
+}
+
+PrivateKey new_key() { return PrivateKey::generate(KeyAlgorithm::parse("P-256")); }
+
+Serial serial(char byte) { return Serial::make(1, std::string(15, byte)); }
+
+/// What a decision says no with; "" for a yes.
+template <class T>
+std::string reasons(const Decision<T>& decision) {
+    const auto* refusal = std::get_if<Refusal>(&decision);
+    return refusal == nullptr ? "" : refusal->text();
+}
+
+/// A root for example.org and example.net, made ten years before it ends, and its key.
+struct Root {
+    explicit Root(Seconds lifetime = kRootLifetime)
+        : key(new_key()), certificate(make(key, {"Example Root", names({"example.org", "example.net"}), lifetime})) {}
+
+    static Certificate make(const PrivateKey& key, const RootOrder& order) {
+        return std::get<Certificate>(sign_root(std::get<RootProfile>(plan_root(order, kNow)), key, serial('r')));
+    }
+    PrivateKey key;
+    Certificate certificate;
+};
+
+const Root& root() {
+    static const Root made;
+    return made;
+}
+
+const PublicKey& requested() {
+    static const PrivateKey key = new_key();
+    return key.public_key();
+}
+
+Decision<IntermediatePlan> plan(const IntermediateOrder& order, const Root& by = root(), Time now = kNow) {
+    return plan_intermediate(order, requested(), by.certificate, now);
+}
+
+}  // namespace
+
+TEST_CASE("a root is planned only with a plain name, permitted domains and a lifetime") {
+    struct Case {
+        RootOrder order;
+        std::string reasons;
+    };
+    const auto domain = names({"example.org"});
+    const auto [order, expected] = GENERATE_COPY(values<Case>({
+        {{"Example Root", domain, kRootLifetime}, ""},
+        {{std::string(64, 'x'), domain, kRootLifetime}, ""},
+        {{"", domain, kRootLifetime}, "the name '' is not 1 to 64 printable ASCII characters"},
+        {{std::string(65, 'x'), domain, kRootLifetime},
+         "the name '" + std::string(65, 'x') + "' is not 1 to 64 printable ASCII characters"},
+        {{"a\nb", domain, kRootLifetime}, "the name 'a\\x0ab' is not 1 to 64 printable ASCII characters"},
+        {{"Example Root", {}, kRootLifetime}, "no name is permitted"},
+        {{"Example Root", names({"*.example.org"}), kRootLifetime},
+         "'*.example.org' can't be permitted: a name permits all below it without a wildcard"},
+        {{"Example Root", domain, 1h}, "a lifetime of 1h is not more than 1h and at most 36525d"},
+        {{"Example Root", domain, 1h + 1s}, ""},
+        {{"Example Root", domain, kMostLifetime + kDay}, "a lifetime of 36526d is not more than 1h and at most 36525d"},
+    }));
+    CHECK(reasons(plan_root(order, kNow)) == expected);
+}
+
+TEST_CASE("every reason against a plan is told at once") {
+    const auto refusal = std::get<Refusal>(plan_root({"", {}, 0s}, kNow));
+    CHECK(refusal.reasons.size() == 3);
+}
+
+TEST_CASE("a root is backdated an hour, and each permitted name is there once") {
+    const auto profile =
+        std::get<RootProfile>(plan_root({"R", names({"b.test", "a.test", "B.test"}), 10 * kDay}, kNow));
+    CHECK(profile.validity == Validity{kNow - 1h, kNow - 1h + 10 * kDay - 1s});
+    CHECK(profile.constraints.permitted_dns == names({"b.test", "a.test"}));
+}
+
+TEST_CASE("an intermediate is planned only within the root's names") {
+    struct Case {
+        std::vector<std::string> permitted;
+        std::string reasons;
+    };
+    const auto [permitted, expected] = GENERATE(values<Case>({
+        {{"example.org"}, ""},
+        {{"www.example.org", "example.net"}, ""},
+        {{"org"}, "'org' is outside what the root permits"},
+        {{"other.test"}, "'other.test' is outside what the root permits"},
+        {{"badexample.org"}, "'badexample.org' is outside what the root permits"},
+        {{"example.org", "a.test", "b.test"},
+         "'a.test' is outside what the root permits; 'b.test' is outside what the root permits"},
+        {{"*.example.org"}, "'*.example.org' can't be permitted: a name permits all below it without a wildcard"},
+    }));
+    CHECK(reasons(plan({"", names(permitted)})) == expected);
+}
+
+TEST_CASE("an intermediate that says nothing gets all that the root permits, 35 days and the day's name") {
+    const auto got = std::get<IntermediatePlan>(plan({}));
+    CHECK(got.profile.name == "Example Root intermediate 2026-11-24");
+    CHECK(got.profile.constraints.permitted_dns == names({"example.org", "example.net"}));
+    CHECK(got.profile.validity == Validity::from(kNow - 1h, 35 * kDay));
+    CHECK_FALSE(got.cut_to_root);
+}
+
+TEST_CASE("a default name always fits") {
+    const PrivateKey key = new_key();
+    const Certificate long_named = Root::make(key, {std::string(64, 'x'), names({"a.test"}), kRootLifetime});
+    const auto got = std::get<IntermediatePlan>(plan_intermediate({}, requested(), long_named, kNow));
+    CHECK(got.profile.name == std::string(40, 'x') + " intermediate 2026-11-24");
+}
+
+TEST_CASE("an intermediate never outlives its root nor begins before it") {
+    const Root short_lived(10 * kDay);
+    const Time end = short_lived.certificate.not_after();
+    const auto cut = std::get<IntermediatePlan>(plan({"", {}, 35 * kDay}, short_lived));
+    CHECK(cut.cut_to_root);
+    CHECK(cut.profile.validity == Validity{kNow - 1h, end});
+    const auto exact = std::get<IntermediatePlan>(plan({"", {}, 10 * kDay}, short_lived));
+    CHECK_FALSE(exact.cut_to_root);
+    const auto early = std::get<IntermediatePlan>(plan({"", {}, kDay}, short_lived, kNow - 30min));
+    CHECK(early.profile.validity.not_before == short_lived.certificate.not_before());
+}
+
+TEST_CASE("a root signs only while it is valid by the clock") {
+    const Root short_lived(10 * kDay);
+    const Time begin = short_lived.certificate.not_before();
+    const Time end = short_lived.certificate.not_after();
+    CHECK(reasons(plan({}, short_lived, begin - 1s)) ==
+          "the root is not valid before 2026-11-24T11:00:00Z, and this box's clock says 2026-11-24T10:59:59Z");
+    CHECK(reasons(plan({}, short_lived, begin)).empty());
+    CHECK(reasons(plan({}, short_lived, end)).empty());
+    CHECK(reasons(plan({}, short_lived, end + 1s)) ==
+          "the root expired at 2026-12-04T10:59:59Z, and this box's clock says 2026-12-04T11:00:00Z");
+}
+
+TEST_CASE("a request for the root's own key is refused") {
+    CHECK(reasons(plan_intermediate({}, root().key.public_key(), root().certificate, kNow)) ==
+          "the request is for the root's own key");
+}
+
+TEST_CASE("a signed intermediate is what was planned") {
+    const auto planned = std::get<IntermediatePlan>(plan({"Issuer One", names({"example.org"}), 7 * kDay}));
+    const auto made = std::get<Certificate>(
+        sign_intermediate(planned.profile, requested(), root().certificate, root().key, serial('i'), kNow));
+    CHECK(made.subject() == "CN=Issuer One");
+    CHECK(made.issuer_der() == root().certificate.subject_der());
+    CHECK(made.public_key() == requested());
+    CHECK(made.path_length() == 0);
+    CHECK(made.name_constraints()->permitted_dns == names({"example.org"}));
+    CHECK(made.not_before() == kNow - 1h);
+    CHECK(made.not_after() == kNow - 1h + 7 * kDay - 1s);
+    CHECK(made.serial_hex() == serial('i').hex());
+}
+
+TEST_CASE("another root's key signs nothing") {
+    const auto planned = std::get<IntermediatePlan>(plan({}));
+    CHECK_THROWS_AS(sign_intermediate(planned.profile, requested(), root().certificate, new_key(), serial('i'), kNow),
+                    Error);
+}
+
+TEST_CASE("what a plan would have refused is refused by the lint as well") {
+    IntermediateProfile profile = std::get<IntermediatePlan>(plan({})).profile;
+    profile.constraints.permitted_dns = names({"other.test"});
+    CHECK_FALSE(
+        reasons(sign_intermediate(profile, requested(), root().certificate, root().key, serial('i'), kNow)).empty());
+}
