@@ -14,7 +14,8 @@ namespace {
 using x509::require;
 
 constexpr const char* kNoMemory = "out of memory";
-constexpr std::size_t kKeyIdentifierBytes = 20;                  // 160 bits
+constexpr int kTrue = 0xff;                      // as DER has it; OpenSSL would write any other value as it is
+constexpr std::size_t kKeyIdentifierBytes = 20;  // 160 bits
 constexpr std::array<std::size_t, 2> kAddressAndMask = {8, 32};  // of IPv4 and IPv6 (RFC 5280 4.2.1.10)
 constexpr std::string_view kNull("\x05\x00", 2);
 
@@ -74,7 +75,7 @@ bool NameConstraints::permits(const DnsName& name) const {
 
 Extension basic_constraints_ca(std::optional<int> path_length) {
     const auto constraints = require(x509::BasicConstraintsPtr(BASIC_CONSTRAINTS_new()), kNoMemory);
-    constraints->ca = 1;
+    constraints->ca = kTrue;
     if (path_length) {
         constraints->pathlen = require(x509::IntegerPtr(ASN1_INTEGER_new()), kNoMemory).release();
         require(ASN1_INTEGER_set(constraints->pathlen, *path_length) == 1, kNoMemory);

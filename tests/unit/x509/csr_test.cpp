@@ -1,0 +1,120 @@
+#include "ca/x509/csr.hpp"
+
+#include "ca/x509/digest.hpp"
+#include "ca/x509/pem.hpp"
+#include "ca/x509/tbs.hpp"
+#include "tests/unit/error_of.hpp"
+#include "tests/unit/x509/foreign_requests.hpp"
+
+using namespace halfday;
+using namespace halfday::test;
+
+namespace {
+
+constexpr const char* kLabel = "CERTIFICATE REQUEST";
+
+PrivateKey new_key(const char* algorithm = "P-256") { return PrivateKey::generate(KeyAlgorithm::parse(algorithm)); }
+
+std::string der_of(const std::string& pem) { return x509::read_pem(pem).blocks.at(0).der; }
+
+}  // namespace
+
+TEST_CASE("a request comes back with its key and its common name") {
+    for (const char* algorithm : {"P-256", "P-384", "Ed25519", "RSA-3072"}) {
+        CAPTURE(algorithm);
+        const PrivateKey key = new_key(algorithm);
+        const Csr csr = Csr::parse_pem("\n" + make_csr(key, "0c5f") + " \r\n");
+        CHECK(csr.public_key() == key.public_key());
+        CHECK(csr.common_name() == "0c5f");
+    }
+    CHECK(Csr::parse_pem(make_csr(new_key(), "")).common_name().empty());
+}
+
+TEST_CASE("a request for a key that is weak or unusual is refused") {
+    struct Case {
+        const char* pem;
+        std::string reason;
+    };
+    const Case cases[] = {
+        {kRsa2048Request, "an RSA key of 2048 bits, not 3072 to 8192"},
+        {kSecp256k1Request, "curve 'secp256k1' is none of P-256, P-384 and P-521"},
+        {kP192Request, "curve 'prime192v1' is none of P-256, P-384 and P-521"},
+        {kEd448Request, "a key of type 'ED448', which is none of EC, Ed25519 and RSA"},
+        {kRsaPssRequest, "a key of type 'RSA-PSS', which is none of EC, Ed25519 and RSA"},
+        {kCompressedPointRequest, "a public key of type P-256 in an unusual encoding"},
+        {kExplicitCurveRequest, "a public key of type P-256 in an unusual encoding"},
+        {kP384SignedWithSha256Request, "not signed by the algorithm that goes with its P-384 key"},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.pem);
+        const Error error = error_of([&] { return Csr::parse_pem(c.pem); });
+        CHECK(error.kind() == ErrorKind::corrupt);
+        CHECK(std::string(error.what()) == "certification request: " + c.reason);
+    }
+}
+
+TEST_CASE("a request cut off anywhere is refused") {
+    const std::string pem = make_csr(new_key(), "0c5f");
+    const std::string der = der_of(pem);
+    for (std::size_t size = 0; size < der.size(); ++size) {
+        CAPTURE(size);
+        const std::string cut = x509::write_pem(kLabel, der.substr(0, size));
+        CHECK(error_of([&] { return Csr::parse_pem(cut); }).kind() == ErrorKind::corrupt);
+    }
+    for (std::size_t size = 0; size + 1 < pem.size(); ++size) {
+        CAPTURE(size);
+        CHECK(error_of([&] { return Csr::parse_pem(pem.substr(0, size)); }).kind() == ErrorKind::corrupt);
+    }
+}
+
+TEST_CASE("a request with any bit changed is refused") {
+    const std::string der = der_of(make_csr(new_key(), "0c5f"));
+    for (std::size_t at = 0; at < der.size(); ++at) {
+        CAPTURE(at);
+        std::string changed = der;
+        changed[at] = static_cast<char>(changed[at] ^ 1);
+        CHECK(error_of([&] { return Csr::parse_pem(x509::write_pem(kLabel, changed)); }).kind() == ErrorKind::corrupt);
+    }
+}
+
+TEST_CASE("a request with anything beside it is refused") {
+    const std::string pem = make_csr(new_key(), "0c5f");
+    const std::string der = der_of(pem);
+    const std::string cases[] = {
+        "",
+        "text\n" + pem,
+        pem + "text\n",
+        pem + pem,
+        x509::write_pem("CERTIFICATE", der),
+        x509::write_pem("NEW CERTIFICATE REQUEST", der),
+        x509::write_pem(kLabel, der + '\0'),
+        pem + std::string(Csr::kMostBytes, '\n'),
+        "-----BEGIN CERTIFICATE REQUEST-----\nProc-Type: 4,ENCRYPTED\n\n" + to_base64(der) +
+            "\n-----END CERTIFICATE REQUEST-----\n",
+    };
+    for (const std::string& text : cases) {
+        CAPTURE(text);
+        CHECK(error_of([&] { return Csr::parse_pem(text); }).kind() == ErrorKind::corrupt);
+    }
+}
+
+TEST_CASE("a request signed by another's key is refused") {
+    const PrivateKey own = new_key();
+    const std::string theirs = der_of(make_csr(new_key(), "0c5f"));
+    std::string swapped = theirs;
+    const std::string& spki = own.public_key().spki();
+    const std::size_t at = swapped.find(spki.substr(0, 27));
+    swapped.replace(at, spki.size(), spki);
+    CHECK(message_of([&] { return Csr::parse_pem(x509::write_pem(kLabel, swapped)); }) ==
+          "certification request: its signature is not by its own key");
+}
+
+TEST_CASE("a Name has one UTF8String of 1 to 64 characters, or nothing") {
+    CHECK(encode_name("") == std::string("\x30\x00", 2));
+    CHECK(encode_name("ab") == std::string("\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02"
+                                           "ab",
+                                           15));
+    CHECK_NOTHROW(encode_name(std::string(64, 'a')));
+    CHECK(error_of([&] { return encode_name(std::string(65, 'a')); }).kind() == ErrorKind::usage);
+    CHECK(error_of([&] { return encode_name("\xff"); }).kind() == ErrorKind::usage);
+}

@@ -1,0 +1,161 @@
+#include "ca/x509/key.hpp"
+
+#include <fstream>
+
+#include "tests/unit/error_of.hpp"
+#include "tests/unit/temporary_folder.hpp"
+
+using namespace halfday;
+using namespace halfday::test;
+
+namespace {
+
+const char* const kAlgorithms[] = {"P-256", "P-384", "Ed25519", "RSA-3072"};
+
+PrivateKey new_key(const char* algorithm) { return PrivateKey::generate(KeyAlgorithm::parse(algorithm)); }
+
+KeyUri write(const std::filesystem::path& path, std::string_view content) {
+    std::ofstream(path) << content;
+    return KeyUri::of_file(path);
+}
+
+PassphraseSource passphrase(const char* text) {
+    return [text] { return Secret::copy_of(text); };
+}
+
+}  // namespace
+
+TEST_CASE("a key of every algorithm signs what its public half verifies") {
+    for (const char* algorithm : kAlgorithms) {
+        CAPTURE(algorithm);
+        const PrivateKey key = new_key(algorithm);
+        CHECK(key.public_key().algorithm() == algorithm);
+        CHECK(key.public_key().signature_algorithm() == key.signature_algorithm());
+        const PublicKey read = PublicKey::from_spki(key.public_key().spki());
+        const std::string signature = key.sign("message");
+        CHECK(read.verifies("message", signature));
+        CHECK_FALSE(read.verifies("massage", signature));
+        CHECK_FALSE(read.verifies("message", ""));
+        CHECK_FALSE(read.verifies("message", signature.substr(1)));
+        CHECK_FALSE(read.verifies("message", signature + "x"));
+        CHECK_FALSE(new_key(algorithm).public_key().verifies("message", signature));
+    }
+}
+
+TEST_CASE("a key of every algorithm comes back from its PEM, plain and encrypted") {
+    const TemporaryFolder folder;
+    for (const char* algorithm : kAlgorithms) {
+        CAPTURE(algorithm);
+        const PrivateKey key = new_key(algorithm);
+        const KeyUri plain = write(folder / "plain.pem", key.to_pem().reveal());
+        CHECK(PrivateKey::load(plain).public_key() == key.public_key());
+        const std::string sealed = key.to_encrypted_pem(Secret::copy_of("correct horse"));
+        CHECK(sealed.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
+        const KeyUri uri = write(folder / "sealed.pem", sealed);
+        const PrivateKey loaded = PrivateKey::load(uri, passphrase("correct horse"));
+        CHECK(key.public_key().verifies("message", loaded.sign("message")));
+    }
+}
+
+TEST_CASE("a passphrase is asked for once, and only where the key is encrypted") {
+    const TemporaryFolder folder;
+    const PrivateKey key = new_key("P-256");
+    int asked = 0;
+    const PassphraseSource counting = [&asked] {
+        ++asked;
+        return Secret::copy_of("correct horse");
+    };
+    static_cast<void>(PrivateKey::load(write(folder / "plain.pem", key.to_pem().reveal()), counting));
+    CHECK(asked == 0);
+    const std::string sealed = key.to_encrypted_pem(Secret::copy_of("correct horse"));
+    static_cast<void>(PrivateKey::load(write(folder / "sealed.pem", sealed), counting));
+    CHECK(asked == 1);
+}
+
+TEST_CASE("a wrong passphrase is told apart from a file that is damaged") {
+    const TemporaryFolder folder;
+    const PrivateKey key = new_key("P-256");
+    const std::string sealed = key.to_encrypted_pem(Secret::copy_of("correct horse"));
+    const KeyUri uri = write(folder / "key.pem", sealed);
+
+    const Error wrong = error_of([&] { return PrivateKey::load(uri, passphrase("battery staple")); });
+    CHECK(wrong.kind() == ErrorKind::usage);
+    CHECK(std::string(wrong.what()) == "wrong passphrase for '" + uri.text() + "'");
+
+    const Error none = error_of([&] { return PrivateKey::load(uri); });
+    CHECK(none.kind() == ErrorKind::usage);
+    CHECK(std::string(none.what()) == "the key '" + uri.text() + "' is encrypted and there is no passphrase for it");
+
+    const std::string damaged[] = {
+        "",
+        "nonsense",
+        sealed.substr(0, sealed.size() / 2),
+        sealed.substr(0, sealed.find("-----END")),
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
+        "-----END PUBLIC KEY-----\n",
+    };
+    for (const std::string& content : damaged) {
+        CAPTURE(content);
+        const KeyUri bad = write(folder / "bad.pem", content);
+        const Error error = error_of([&] { return PrivateKey::load(bad, passphrase("correct horse")); });
+        CHECK(error.kind() == ErrorKind::corrupt);
+        CHECK(std::string(error.what()).starts_with("no private key in '" + bad.text() + "'"));
+    }
+}
+
+TEST_CASE("a source that fails is heard") {
+    const TemporaryFolder folder;
+    const KeyUri uri = write(folder / "key.pem", new_key("P-256").to_encrypted_pem(Secret::copy_of("x")));
+    const PassphraseSource failing = []() -> Secret { throw Error(ErrorKind::usage, "no terminal to ask on"); };
+    CHECK(message_of([&] { return PrivateKey::load(uri, failing); }) == "no terminal to ask on");
+}
+
+TEST_CASE("a key that isn't there or is no file is said to be so") {
+    const TemporaryFolder folder;
+    const KeyUri missing = KeyUri::of_file(folder / "none.pem");
+    CHECK(error_of([&] { return PrivateKey::load(missing); }).kind() == ErrorKind::not_found);
+    const KeyUri at_folder = KeyUri::of_file(folder.path());
+    CHECK(error_of([&] { return PrivateKey::load(at_folder); }).kind() == ErrorKind::corrupt);
+}
+
+TEST_CASE("a key's URI is absolute, below the given folder where it was relative") {
+    CHECK(KeyUri::parse("file:key.pem", "/var/lib/halfday").text() == "file:/var/lib/halfday/key.pem");
+    CHECK(KeyUri::parse("file:a/../key.pem", "/var/lib/halfday").text() == "file:/var/lib/halfday/key.pem");
+    CHECK(KeyUri::parse("file:/etc/key.pem", "/var/lib/halfday").text() == "file:/etc/key.pem");
+    CHECK(KeyUri::parse("file:///etc/key.pem", "/var/lib/halfday").text() == "file:/etc/key.pem");
+    const std::string cases[] = {"", "key.pem", "/key.pem", "file:", "pkcs11:token=root", std::string("file:a\0b", 8)};
+    for (const std::string& text : cases) {
+        CAPTURE(text);
+        CHECK(error_of([&] { return KeyUri::parse(text, "/x"); }).kind() == ErrorKind::usage);
+    }
+}
+
+TEST_CASE("only strong key algorithms have a name, and the error lists them") {
+    for (const char* name : {"P-256", "P-384", "Ed25519", "RSA-3072", "RSA-4096"}) {
+        CHECK(KeyAlgorithm::parse(name).name() == name);
+    }
+    for (const char* name : {"", "p-256", "RSA", "RSA-2048", "P-192", "secp256k1", "DSA"}) {
+        CAPTURE(name);
+        const Error error = error_of([&] { return KeyAlgorithm::parse(name); });
+        CHECK(error.kind() == ErrorKind::usage);
+        CHECK(error.hint() == "use one of P-256, P-384, Ed25519, RSA-3072, RSA-4096");
+    }
+}
+
+TEST_CASE("a public key has no byte too many, too few or out of place") {
+    for (const char* algorithm : {"P-256", "P-384", "Ed25519"}) {
+        CAPTURE(algorithm);
+        const std::string spki = new_key(algorithm).public_key().spki();
+        CHECK(error_of([&] { return PublicKey::from_spki(spki + '\0'); }).kind() == ErrorKind::corrupt);
+        for (std::size_t size = 0; size < spki.size(); ++size) {
+            CAPTURE(size);
+            CHECK(error_of([&] { return PublicKey::from_spki(spki.substr(0, size)); }).kind() == ErrorKind::corrupt);
+        }
+    }
+    std::string off_curve = new_key("P-256").public_key().spki();
+    off_curve.back() = static_cast<char>(off_curve.back() ^ 1);
+    CHECK(message_of([&] {
+              return PublicKey::from_spki(off_curve);
+          }).starts_with("a public key that is not on its curve"));
+}
