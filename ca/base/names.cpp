@@ -91,10 +91,8 @@ bool DnsName::within(const DnsName& domain) const {
     if (text_ == domain.text_) {
         return true;
     }
-    if (domain.is_wildcard()) {
-        return false;  // what "*.example.org" matches is one label deep, a subtree is not
-    }
-    // "*.example.org" matches nothing outside "example.org" and is below it as any other name is.
+    // "*.example.org" matches nothing outside "example.org" and is below it as any other name is. Nothing is below a
+    // wildcard, since a "*" can only be the leftmost label.
     return text_.size() > domain.text_.size() && text_.ends_with(domain.text_) &&
            text_[text_.size() - domain.text_.size() - 1] == '.';
 }

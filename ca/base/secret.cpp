@@ -45,7 +45,7 @@ Secret::~Secret() {
 
 Secret Secret::copy_of(std::string_view bytes) {
     Secret secret(bytes.size());
-    if (!bytes.empty()) {
+    if (secret.data_ != nullptr) {
         std::memcpy(secret.data_, bytes.data(), bytes.size());
         secret.size_ = bytes.size();
     }

@@ -48,4 +48,6 @@ TEST_CASE("what is not hexadecimal is corrupt") {
         CAPTURE(digits);
         CHECK(error_of([&] { return from_hex(digits); }).kind() == ErrorKind::corrupt);
     }
+    const std::string_view odd{"abcd", 3};
+    CHECK(error_of([&] { return from_hex(odd); }).kind() == ErrorKind::corrupt);
 }

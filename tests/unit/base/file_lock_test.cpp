@@ -95,6 +95,6 @@ TEST_CASE("what a lock file says is shown escaped, and a symlink is no lock") {
     const Path path = folder / "lock";
     const FileLock lock = FileLock::acquire(path, "a\x1b[31m", 0);
     CHECK_THAT(message_of([&] { return FileLock::acquire(path, "b", 0); }), Catch::Contains("'a\\x1b[31m'"));
-    std::filesystem::create_symlink("lock", folder / "symlink");
+    std::filesystem::create_symlink("free", folder / "symlink");
     CHECK_THROWS_AS(FileLock::acquire(folder / "symlink", "b", 0), Error);
 }

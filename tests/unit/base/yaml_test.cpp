@@ -45,10 +45,8 @@ TEST_CASE("texts are what is written: nothing is read as a number, a truth or a 
 }
 
 TEST_CASE("a document marker, a byte order mark and Windows' line ends are fine") {
-    for (const std::string text : {"---\na: b\n", "a: b\n...\n",
-                                   "\xef\xbb\xbf"
-                                   "a: b\n",
-                                   "a: b\r\n", "%YAML 1.2\n---\na: b\n"}) {
+    for (const std::string text :
+         {"---\na: b\n", "a: b\n...\n", "\xef\xbb\xbf\x61: b\n", "a: b\r\n", "%YAML 1.2\n---\na: b\n"}) {
         CAPTURE(text);
         CHECK(parse_yaml(text, "f").need("a").text() == "b");
     }
