@@ -85,7 +85,7 @@ void lint_fixed_values(const ToBeSigned& tbs, ProfileKind kind, Reasons& reasons
 
 void lint_key_identifiers(const ToBeSigned& tbs, const Certificate* issuer, Reasons& reasons) {
     try {
-        lint_value(tbs, kOwnId, subject_key_identifier(tbs.spki), reasons);
+        if (find(tbs, kOwnId.oid) != nullptr) lint_value(tbs, kOwnId, subject_key_identifier(tbs.spki), reasons);
         const std::string authority = issuer != nullptr ? issuer->subject_key_identifier() : key_identifier(tbs.spki);
         if (authority.empty()) reasons.emplace_back("its issuer has no subject key identifier");
         lint_value(tbs, kIssuerId, authority_key_identifier(authority), reasons);
