@@ -6,8 +6,8 @@
 
 namespace halfday {
 
-/// Foreign bytes made fit for a terminal or a log line: printable ASCII as it is, a backslash doubled, all else as \xNN;
-/// past `most` bytes of input cut, with "…" as three dots "...".
+/// Foreign bytes made fit for a terminal or a log line: printable ASCII as it is, a backslash doubled, all else as
+/// \xNN; past `most` bytes of input cut, with "…" as three dots "...".
 [[nodiscard]] std::string printable(std::string_view bytes, std::size_t most = 200);
 
 /// Lower-case hexadecimal digits.

@@ -28,7 +28,8 @@ class DnsName {
     std::string text_;
 };
 
-/// The name of a web server in the inventory: a DnsName without wildcard, so it can be neither an ssh option nor a path.
+/// The name of a web server in the inventory: a DnsName without wildcard, so it can be neither an ssh option nor a
+/// path.
 class HostName {
    public:
     /// Throws Error{usage}.
@@ -41,8 +42,8 @@ class HostName {
     std::string text_;
 };
 
-/// The name of one certificate of a host ("www"): 1 to 64 of [a-z0-9_-], beginning with a letter or digit; it is used as
-/// a file name.
+/// The name of one certificate of a host ("www"): 1 to 64 of [a-z0-9_-], beginning with a letter or digit; it is used
+/// as a file name.
 class EntryName {
    public:
     /// Throws Error{usage}.

@@ -6,8 +6,8 @@ namespace halfday {
 /// may hold a secret. Throws Error{io}.
 void harden_process();
 
-/// From here on, and in every child, socket() fails with EACCES for every family but AF_UNIX, and io_uring_setup always:
-/// seccomp through libseccomp. Sets no_new_privs. Throws Error{io} when the kernel has no seccomp.
+/// From here on, and in every child, socket() fails with EACCES for every family but AF_UNIX, and io_uring_setup
+/// always: seccomp through libseccomp. Sets no_new_privs. Throws Error{io} when the kernel has no seccomp.
 void deny_network();
 
 }  // namespace halfday
