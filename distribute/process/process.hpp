@@ -20,8 +20,13 @@ struct User {
 };
 /// Throws Error{not_found} with the hint to make the user.
 [[nodiscard]] User find_user(const std::string& name);
+/// Throws Error{not_found}.
+[[nodiscard]] User find_user(uid_t uid);
 /// Gives up root for `user` for good: supplementary groups, gid, uid, HOME, USER and LOGNAME. Throws Error{io}.
 void become(const User& user);
+/// Sees to it that this process is the folder's owner, so that what it writes there is the owner's: root becomes the
+/// owner, any other user is refused. Throws Error{usage}, Error{not_found}, Error{io}.
+void become_owner_of(const Path& folder);
 
 /// A child process: an argv list, never a shell string.
 struct Command {

@@ -1,0 +1,139 @@
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include "ca/base/error.hpp"
+#include "ca/exchange/inventory.hpp"
+#include "ca/exchange/json.hpp"
+#include "cli/common/exit_status.hpp"
+#include "cli/common/terminal.hpp"
+#include "cli/receiver/commands.hpp"
+#include "distribute/process/process.hpp"
+#include "distribute/receive/setup.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::size_t kMostSshKeyBytes = 16 * 1024;
+constexpr mode_t kEntered = 0755;
+
+/// What init has to tell.
+struct Enrolment {
+    Host host;
+    Path inventory_file;
+    std::string authorized_keys;  // "" when the distributor's key was not given
+};
+
+std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+/// The arguments as the receiver.yaml that they stand for, so that they are checked as that file is.
+Grants grants_of(const InitOptions& options) {
+    if (options.names.empty()) {
+        throw Error(ErrorKind::usage, "there is no '" + options.places.grants().string() + "' yet, so names are needed",
+                    "pass --name for each DNS name, and --root");
+    }
+    std::vector<std::string> names;
+    for (const std::string& name : options.names) names.push_back(quoted(DnsName::parse(name).text()));
+    std::string yaml = fmt::format("host: {}\ncertificates:\n  {}:\n    names: [{}]\n    server: {}\n",
+                                   HostName::parse(options.host).text(), EntryName::parse(options.entry).text(),
+                                   fmt::join(names, ", "), quoted(options.server));
+    if (!options.install.empty()) yaml += fmt::format("    install: [{}]\n", quoted(options.install));
+    if (!options.probe.empty()) yaml += fmt::format("    probe: {}\n", quoted(to_text(parse_endpoint(options.probe))));
+    if (!options.mode.empty()) yaml += fmt::format("    mode: {}\n", quoted(options.mode));
+    if (!options.group.empty()) yaml += fmt::format("    group: {}\n", quoted(options.group));
+    Grants grants = parse_grants(yaml, "the arguments", options.places.etc);
+    grants.roots = {options.places.root_certificate().filename()};
+    return grants;
+}
+
+/// Writes the configuration from the arguments, or, where it is there, takes it as it is.
+Grants settle_grants(const InitOptions& options) {
+    if (!std::filesystem::exists(options.places.grants())) {
+        if (options.root.empty()) {
+            throw Error(ErrorKind::usage, "no root to trust", "pass --root FILE with the root's certificate");
+        }
+        const Grants grants = grants_of(options);
+        write_configuration(options.places, grants,
+                            Certificate::parse_pem(read_file(options.root, Certificate::kMostBytes * 2)));
+    }
+    Grants grants = read_grants(options.places.etc);
+    if (grants.host != HostName::parse(options.host)) {
+        throw Error(ErrorKind::usage,
+                    "'" + options.places.grants().string() + "' is of the host '" + grants.host.text() + "', not '" +
+                        options.host + "'",
+                    "correct it, or pass that name");
+    }
+    return grants;
+}
+
+std::string read_ssh_key(const std::string& given) {
+    const bool is_key = given.find(' ') != std::string::npos;
+    return parse_ssh_key(is_key ? given : read_file(given, kMostSshKeyBytes));
+}
+
+Path this_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
+
+/// Root makes the folder and goes on as the receiver's user, in whose folder it writes nothing.
+void enter_state(const InitOptions& options) {
+    std::filesystem::create_directories(options.places.state.parent_path());
+    if (::geteuid() != 0) {
+        make_folder(options.places.state, kEntered);
+        return become_owner_of(options.places.state);
+    }
+    const User user = find_user(options.user);
+    if (!std::filesystem::exists(options.places.state)) {
+        make_folder(options.places.state, kEntered);
+        if (::lchown(options.places.state.c_str(), user.uid, user.gid) != 0) {
+            throw_errno("cannot give '" + options.places.state.string() + "' to '" + user.name + "'");
+        }
+    }
+    become_owner_of(options.places.state);
+}
+
+Enrolment enrol(const InitOptions& options, const Grants& grants, const PublicKey& identity,
+                const std::string& ssh_key) {
+    std::vector<Entry> entries;
+    for (const Grant& grant : grants.certificates) entries.push_back({grant.entry, grant.names});
+    const std::string reach =
+        options.reach.empty() ? "ssh://" + options.user + "@" + grants.host.text() + ":22" : options.reach;
+    return {Host{grants.host, parse_reach(reach), identity, std::move(entries)},
+            Path("/etc/halfday/hosts.d") / (grants.host.text() + ".yaml"),
+            ssh_key.empty() ? "" : authorized_keys_line(this_program(), options.places, ssh_key)};
+}
+
+void print_text(const Enrolment& enrolment, const Certificate& root) {
+    fmt::print("identity: {}\nroot:     {}\n", enrolment.host.identity.fingerprint().text(), root.fingerprint().text());
+    fmt::print("\n# the issuer box's {}\n{}", enrolment.inventory_file.string(), to_yaml(enrolment.host));
+    if (enrolment.authorized_keys.empty()) {
+        print_warning(kReceiverProgram, "without the distributor's key there is no line for authorized_keys",
+                      "pass --distributor-key, init may be run again");
+    } else {
+        fmt::print("\n# this user's authorized_keys\n{}\n", enrolment.authorized_keys);
+    }
+}
+
+void print_json(const Enrolment& enrolment, const Certificate& root) {
+    fmt::print("{}\n", JsonWriter()
+                           .text("host", enrolment.host.name.text())
+                           .text("identity", identity_text(enrolment.host.identity))
+                           .text("identity_fingerprint", enrolment.host.identity.fingerprint().text())
+                           .text("root_fingerprint", root.fingerprint().text())
+                           .text("inventory", to_yaml(enrolment.host))
+                           .text("authorized_keys", enrolment.authorized_keys)
+                           .finish());
+}
+
+}  // namespace
+
+int run_init(const InitOptions& options) {
+    const std::string ssh_key = options.distributor_key.empty() ? "" : read_ssh_key(options.distributor_key);
+    const Grants grants = settle_grants(options);
+    const Certificate root = read_roots(grants).front();
+    enter_state(options);
+    const PublicKey identity = make_state(options.places);
+    const Enrolment enrolment = enrol(options, grants, identity, ssh_key);
+    options.form == Form::json ? print_json(enrolment, root) : print_text(enrolment, root);
+    return kDone;
+}
+
+}  // namespace halfday

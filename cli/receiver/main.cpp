@@ -1,0 +1,66 @@
+#include "cli/common/app.hpp"
+#include "cli/receiver/commands.hpp"
+
+namespace halfday {
+namespace {
+
+/// Everything the arguments fill in.
+struct Arguments {
+    ReceiverPlaces places;
+    InitOptions init;
+    bool json = false;
+
+    [[nodiscard]] Form form() const { return json ? Form::json : Form::text; }
+};
+
+CLI::App* add_init(CLI::App& app, InitOptions& options) {
+    CLI::App* command = add_command(app, "init", "make this host a receiver, and print what the issuer box has to know",
+                                    "halfday-receiver init web1.example.org --root root.pem --name www.example.org "
+                                    "--distributor-key id_ed25519.pub");
+    command->add_option("host", options.host, "this host's name in the inventory")->required();
+    command->add_option("--root", options.root, "the root's certificate, to be pinned");
+    command->add_option("--name", options.names, "a DNS name that this host may serve");
+    command->add_option("--entry", options.entry, "what to call the certificate")->capture_default_str();
+    command->add_option("--server", options.server, "the web server: nginx or command")->capture_default_str();
+    command->add_option("--install", options.install, "for --server command: the program that takes new files");
+    command->add_option("--probe", options.probe, "ADDRESS:PORT where the web server serves it (nginx: 127.0.0.1:443)");
+    command->add_option("--mode", options.mode, "mode of the key's files, as in 0640 (default: 0600)");
+    command->add_option("--group", options.group, "group that may read the key's files");
+    command->add_option("--distributor-key", options.distributor_key, "the distributor's public SSH key, or its file");
+    command->add_option("--user", options.user, "the user that the receiver runs as")->capture_default_str();
+    command->add_option("--reach", options.reach, "how the distributor reaches it (default: ssh://USER@HOST:22)");
+    return command;
+}
+
+int run(int argc, char** argv) {
+    CLI::App app("Makes a web server's keys, and installs the certificates that are pushed to it.", kReceiverProgram);
+    app.require_subcommand(1);
+    app.set_version_flag("--version", HALFDAY_VERSION);
+    Arguments arguments;
+    app.add_option("--etc", arguments.places.etc, "folder of the configuration, which is root's")
+        ->capture_default_str();
+    app.add_option("--state", arguments.places.state, "folder of the receiver's state")->capture_default_str();
+    app.add_flag("--json", arguments.json, "print facts as JSON");
+    int status = kUsage;
+    add_init(app, arguments.init)->callback([&] {
+        arguments.init.places = arguments.places;
+        arguments.init.form = arguments.form();
+        status = run_init(arguments.init);
+    });
+    add_command(app, "serve", "take one delivery on stdin and answer on stdout: sshd's forced command",
+                "echo '{\"protocol\":1,\"chains\":[]}' | halfday-receiver serve")
+        ->callback([&] { status = run_serve(arguments.places, system_now()); });
+    add_command(app, "status", "show what is live here and what became of the newest deliveries",
+                "halfday-receiver status --json")
+        ->callback([&] { status = run_status(arguments.places, arguments.form(), system_now()); });
+    add_command(app, "check",
+                "look whether deliveries will work: configuration, owners, the web server; status 1 if not",
+                "halfday-receiver check")
+        ->callback([&] { status = run_check(arguments.places, arguments.form(), system_now()); });
+    return parse_and_run(app, argc, argv, status);
+}
+
+}  // namespace
+}  // namespace halfday
+
+int main(int argc, char** argv) { return halfday::run(argc, argv); }

@@ -1,0 +1,119 @@
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "ca/base/error.hpp"
+#include "distribute/receive/status.hpp"
+#include "distribute/receive/versions.hpp"
+#include "distribute/receive/web_server.hpp"
+
+namespace halfday {
+namespace {
+
+using Findings = std::vector<Finding>;
+
+void check_roots(const Receiver& receiver, Time now, Findings& findings) {
+    for (const Certificate& root : receiver.roots) {
+        const std::string name = "root " + root.fingerprint().text();
+        const bool is_valid = root.not_before() <= now && now <= root.not_after();
+        findings.push_back(
+            {name + (is_valid ? " is valid until " : " is not valid now: it ends ") + format_time(root.not_after()),
+             is_valid, is_valid ? "" : "look at this host's clock, and at the root"});
+    }
+}
+
+/// Whether a file or folder of ours has this mode and is this process's.
+void check_access(const Path& path, mode_t mode, Findings& findings) {
+    struct stat status {};
+    const std::string name = "'" + path.string() + "'";
+    if (::lstat(path.c_str(), &status) != 0) {
+        findings.push_back({"there is no " + name, false, "run halfday-receiver init again"});
+        return;
+    }
+    if ((status.st_mode & 07777) == mode && status.st_uid == ::geteuid()) return;
+    char octal[8];
+    std::snprintf(octal, sizeof octal, "%04o", mode);
+    findings.push_back({name + " has another owner or mode than it should", false,
+                        "chown " + std::to_string(::geteuid()) + " " + name + " && chmod " + octal + " " + name});
+}
+
+void check_state(const ReceiverPlaces& places, Findings& findings) {
+    const std::size_t before = findings.size();
+    check_access(places.state, 0755, findings);
+    check_access(places.identity(), 0600, findings);
+    for (const Path& folder : {places.pending(), places.journal(), places.records()}) {
+        check_access(folder, 0700, findings);
+    }
+    for (const Path& folder : {places.versions(), places.live()}) check_access(folder, 0755, findings);
+    if (findings.size() == before)
+        findings.push_back({"'" + places.state.string() + "' has its owner and modes", true, ""});
+}
+
+bool is_ours(gid_t group) {
+    std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+    const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+    groups.resize(static_cast<std::size_t>(std::max(count, 0)));
+    return ::geteuid() == 0 || group == ::getegid() || std::find(groups.begin(), groups.end(), group) != groups.end();
+}
+
+void check_group(const Grant& grant, Findings& findings) {
+    try {
+        const auto group = group_of(grant);
+        if (group && !is_ours(*group)) {
+            findings.push_back({grant.entry.text() + ": this user is not in the group '" + grant.key_group +
+                                    "', to which it is to give its key",
+                                false, "usermod -aG " + grant.key_group + " and this user's name"});
+        }
+    } catch (const Error& error) {
+        findings.push_back({error.what(), false, error.hint()});
+    }
+}
+
+/// A version of the entry to test and look with; before the first delivery there is none.
+Serial live_serial(const Receiver& receiver, const Grant& grant) {
+    const auto live = read_live(receiver.places, grant.entry);
+    return live ? live->serial : Serial{};
+}
+
+void check_server(const Receiver& receiver, const Grant& grant, Findings& findings) {
+    const std::string name = grant.entry.text() + ": ";
+    const CommandResult test = WebServer(receiver.places, grant).test(live_serial(receiver, grant));
+    if (!grant.test.empty()) {
+        findings.push_back(
+            {name + (test.worked ? "the configuration test passes" : "the configuration test fails: " + test.line),
+             test.worked,
+             test.worked
+                 ? ""
+                 : "the web server is to read " + (receiver.places.live_of(grant.entry) / kFullChainFile).string() +
+                       ", which the first delivery makes"});
+    }
+    if (!grant.probe) return;
+    const Seen seen = look(*grant.probe, grant.names);
+    findings.push_back(
+        {name + (seen.leaf ? to_text(*grant.probe) + " serves " + seen.text() + ", until " +
+                                 format_time(seen.leaf->not_after())
+                           : seen.problem),
+         seen.leaf.has_value(),
+         seen.leaf ? "" : "start the web server, or correct 'probe' in " + receiver.places.grants().string()});
+}
+
+}  // namespace
+
+std::vector<Finding> check_receiver(const Receiver& receiver, Time now) {
+    Findings findings;
+    check_roots(receiver, now, findings);
+    check_state(receiver.places, findings);
+    for (const Grant& grant : receiver.grants.certificates) {
+        check_group(grant, findings);
+        try {
+            check_server(receiver, grant, findings);
+        } catch (const Error& error) {
+            findings.push_back({grant.entry.text() + ": " + error.what(), false, error.hint()});
+        }
+    }
+    return findings;
+}
+
+}  // namespace halfday

@@ -1,0 +1,90 @@
+#include "distribute/receive/setup.hpp"
+
+#include <algorithm>
+
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr mode_t kPublicFile = 0644;
+constexpr mode_t kEntered = 0755;
+constexpr mode_t kPrivate = 0700;
+constexpr std::size_t kMostConfigurationBytes = 1024 * 1024;
+
+void write_once(const Path& file, const std::string& content) {
+    const auto there = read_file_if_there(file, kMostConfigurationBytes);
+    if (!there) {
+        write_new(file, content, {kPublicFile});
+    } else if (*there != content) {
+        throw Error(ErrorKind::usage, "'" + file.string() + "' is there already and says something else",
+                    "change it by hand, or move it away and run init again");
+    }
+}
+
+bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool is_plain_for_a_shell(char c) {
+    return is_alphanumeric(c) || std::string_view("/._-+").find(c) != std::string_view::npos;
+}
+
+std::string plain(const Path& path) {
+    const std::string text = std::filesystem::absolute(path).lexically_normal().string();
+    if (!std::all_of(text.begin(), text.end(), is_plain_for_a_shell)) {
+        throw Error(ErrorKind::usage, "'" + printable(text) + "' can't stand in authorized_keys",
+                    "use paths of letters, digits and /._-+");
+    }
+    return text;
+}
+
+std::string_view take_word(std::string_view& text) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+    const std::string_view word = text.substr(0, text.find_first_of(" \t\r\n"));
+    text.remove_prefix(word.size());
+    return word;
+}
+
+}  // namespace
+
+void write_configuration(const ReceiverPlaces& places, const Grants& grants, const Certificate& root) {
+    std::filesystem::create_directories(places.etc.parent_path());
+    make_folder(places.etc, kEntered);
+    write_once(places.root_certificate(), root.pem());
+    write_once(places.grants(), to_yaml(grants));
+}
+
+PublicKey make_state(const ReceiverPlaces& places) {
+    for (const Path& folder : {places.pending(), places.journal(), places.records()}) make_folder(folder, kPrivate);
+    for (const Path& folder : {places.versions(), places.live()}) make_folder(folder, kEntered);
+    const Path file = places.identity();
+    if (!std::filesystem::exists(file)) {
+        write_new(file, PrivateKey::generate(KeyAlgorithm::parse("Ed25519")).to_pem().reveal());
+    }
+    return PrivateKey::load(KeyUri::of_file(file)).public_key();
+}
+
+std::string parse_ssh_key(std::string_view text) {
+    std::string_view rest = text;
+    const std::string_view type = take_word(rest);
+    const std::string_view key = take_word(rest);
+    const bool is_type = type.starts_with("ssh-") || type.starts_with("ecdsa-") || type.starts_with("sk-");
+    const auto is_of_a_key = [](char c) { return is_alphanumeric(c) || c == '+' || c == '/' || c == '='; };
+    const auto is_of_a_type = [](char c) { return is_alphanumeric(c) || c == '-' || c == '@' || c == '.'; };
+    if (!is_type || key.size() < 40 || !std::all_of(type.begin(), type.end(), is_of_a_type) ||
+        !std::all_of(key.begin(), key.end(), is_of_a_key)) {
+        throw Error(ErrorKind::usage, "'" + printable(text, 60) + "' is not a public SSH key",
+                    "take the distributor's: /var/lib/halfday/distributor/id_ed25519.pub on the issuer box");
+    }
+    return std::string(type) + " " + std::string(key);
+}
+
+std::string authorized_keys_line(const Path& program, const ReceiverPlaces& places, const std::string& ssh_key) {
+    std::string command = plain(program) + " serve";
+    const ReceiverPlaces standard;
+    if (places.etc != standard.etc) command += " --etc " + plain(places.etc);
+    if (places.state != standard.state) command += " --state " + plain(places.state);
+    return "restrict,command=\"" + command + "\" " + ssh_key + " halfday-distributor";
+}
+
+}  // namespace halfday

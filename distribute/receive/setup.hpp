@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ca/x509/key.hpp"
+#include "distribute/receive/grants.hpp"
+#include "distribute/receive/places.hpp"
+
+namespace halfday {
+
+/// Writes receiver.yaml and the pinned root below `etc`, both for root alone to change. Files that are there are never
+/// changed. Throws Error{usage} when one of them is there and says something else, Error{io}.
+void write_configuration(const ReceiverPlaces& places, const Grants& grants, const Certificate& root);
+
+/// Makes what is missing of the state below `places.state`, which must be there: its folders, and the identity key
+/// (Ed25519, 0600, never replaced). Returns the identity. Throws Error{io}, Error{corrupt}.
+[[nodiscard]] PublicKey make_state(const ReceiverPlaces& places);
+
+/// "ssh-ed25519 AAAA…": the first two words of a public SSH key, which is one line without options before it. Throws
+/// Error{usage}.
+[[nodiscard]] std::string parse_ssh_key(std::string_view text);
+
+/// The line of authorized_keys with which the distributor's key can do nothing but run `program` serve. Throws
+/// Error{usage} for a path that a shell would read as more than one word.
+[[nodiscard]] std::string authorized_keys_line(const Path& program, const ReceiverPlaces& places,
+                                               const std::string& ssh_key);
+
+}  // namespace halfday

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ca/base/clock.hpp"
+#include "ca/exchange/wire.hpp"
+#include "ca/x509/key.hpp"
+#include "distribute/receive/grants.hpp"
+#include "distribute/receive/places.hpp"
+
+namespace halfday {
+
+/// A web server's side of the exchange, loaded: what root granted, whom it trusts, who it is.
+struct Receiver {
+    ReceiverPlaces places;
+    Grants grants;
+    std::vector<Certificate> roots;
+    PrivateKey identity;
+    std::string version;
+};
+/// Throws Error{usage} for configuration, Error{not_found} with the hint to run init.
+[[nodiscard]] Receiver load_receiver(const ReceiverPlaces& places, std::string version);
+
+/// One visit of the distributor, alone (a lock is held): finishes what a crash cut short, installs the chains that may
+/// be installed, and answers for every granted entry with its newest receipt and its pending request. What goes wrong
+/// with one entry is that entry's receipt and stops no other. The same visit again changes nothing but the receipts'
+/// counter. Chains of entries that are not granted are left alone. Throws Error{io} when nothing can be answered.
+[[nodiscard]] Answer receive_visit(const Receiver& receiver, const Delivery& delivery, Time now);
+
+}  // namespace halfday

@@ -1,0 +1,102 @@
+#include "distribute/receive/web_server.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "distribute/process/process.hpp"
+
+namespace halfday {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kCommandDeadline{15'000};  // above the 10 s of the `timeout` that runs under sudo
+constexpr milliseconds kHandshakeDeadline{3'000};
+constexpr milliseconds kPause{15};
+constexpr std::size_t kMostLineBytes = 250;
+
+std::string sni_for(const std::vector<DnsName>& names) {
+    const auto plain =
+        std::find_if(names.begin(), names.end(), [](const DnsName& name) { return !name.is_wildcard(); });
+    if (plain != names.end()) return plain->text();
+    return names.empty() ? "" : "halfday-probe" + names.front().text().substr(1);
+}
+
+std::string first_line(std::string_view text) {
+    std::string fallback;
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        const bool is_aside =
+            line.find("[warn]") != std::string_view::npos || line.find("[notice]") != std::string_view::npos;
+        if (!is_aside) return std::string(line);
+        if (fallback.empty()) fallback = line;
+    }
+    return fallback;
+}
+
+std::string describe_end(const Argv& argv, const Finished& finished) {
+    const std::string program = "'" + printable(argv.front()) + "'";
+    if (finished.timed_out)
+        return program + " did not end within " + std::to_string(kCommandDeadline.count() / 1000) + " s";
+    const std::string line = telling_line(finished.out, finished.error);
+    return line.empty() ? program + " ended with status " + std::to_string(finished.status) : line;
+}
+
+}  // namespace
+
+std::string telling_line(std::string_view out, std::string_view error) {
+    const std::string line = first_line(error);
+    return printable(line.empty() ? first_line(out) : line, kMostLineBytes);
+}
+
+CommandResult WebServer::run(const Argv& argv, const Serial& serial) const {
+    if (argv.empty()) return {};
+    const Path live = places_.live_of(grant_.entry);
+    Command command;
+    command.argv = argv;
+    command.deadline = kCommandDeadline;
+    command.environment = {"HALFDAY_ENTRY=" + grant_.entry.text(), "HALFDAY_SERIAL=" + serial.hex(),
+                           "HALFDAY_FULLCHAIN=" + (live / kFullChainFile).string(),
+                           "HALFDAY_PRIVKEY=" + (live / kPrivateKeyFile).string(),
+                           "HALFDAY_COMBINED=" + (live / kCombinedFile).string()};
+    try {
+        const Finished finished = run_process(command);
+        if (finished.status == 0 && !finished.timed_out) return {};
+        return {false, describe_end(argv, finished)};
+    } catch (const Error& error) {
+        return {false, error.what()};
+    }
+}
+
+CommandResult WebServer::test(const Serial& serial) const { return run(grant_.test, serial); }
+
+CommandResult WebServer::take_live(const Serial& serial) const {
+    CommandResult installed = run(grant_.install, serial);
+    return installed.worked ? run(grant_.reload, serial) : installed;
+}
+
+std::string Seen::text() const { return leaf ? "serial " + leaf->serial_hex() : problem; }
+
+Seen look(const Endpoint& probe, const std::vector<DnsName>& names) {
+    try {
+        return {presented_chain(probe, sni_for(names), kHandshakeDeadline).front(), {}};
+    } catch (const Error& error) {
+        return {std::nullopt, error.what()};
+    }
+}
+
+Seen await_served(const Endpoint& probe, const Certificate& leaf, milliseconds patience) {
+    const std::vector<DnsName> names = leaf.dns_names();
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (true) {
+        Seen seen = look(probe, names);
+        if (seen.is(leaf) || std::chrono::steady_clock::now() + kPause >= end) return seen;
+        std::this_thread::sleep_for(kPause);
+    }
+}
+
+}  // namespace halfday
