@@ -1,0 +1,211 @@
+#include "distribute/push/deliveries.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
+
+#include "ca/base/error.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr int kVersion = 1;          // the schema's, in user_version
+constexpr int kPatienceMs = 10'000;  // another process that has the file locked
+
+constexpr const char* kSchema = R"(
+    CREATE TABLE host (
+        name TEXT PRIMARY KEY,
+        identity TEXT NOT NULL,
+        reached_at INTEGER,
+        problem TEXT NOT NULL,
+        skew INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE entry (
+        host TEXT NOT NULL REFERENCES host (name) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        settled TEXT NOT NULL,
+        counter INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        attempted TEXT NOT NULL,
+        serving TEXT NOT NULL,
+        not_after INTEGER,
+        proved_at INTEGER,
+        PRIMARY KEY (host, name)
+    ) STRICT, WITHOUT ROWID;
+)";
+
+[[noreturn]] void throw_sqlite(const char* what, const SQLite::Exception& error) {
+    const bool is_damaged = error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
+    throw Error(is_damaged ? ErrorKind::corrupt : ErrorKind::io,
+                std::string("cannot ") + what + " deliveries.db: " + error.what(),
+                is_damaged ? "remove it with its -wal and -shm: chains are delivered again, which harms nothing" : "");
+}
+
+/// What `action` returns; what SQLite throws becomes an Error.
+template <class Action>
+auto sqlite(const char* what, Action action) {
+    try {
+        return action();
+    } catch (const SQLite::Exception& error) {
+        throw_sqlite(what, error);
+    }
+}
+
+void bind(SQLite::Statement& statement, int index, const std::optional<Time>& time) {
+    if (time) {
+        statement.bind(index, static_cast<std::int64_t>(time->time_since_epoch().count()));
+    } else {
+        statement.bind(index);
+    }
+}
+
+std::optional<Time> time_at(const SQLite::Statement& statement, int index) {
+    const SQLite::Column column = statement.getColumn(index);
+    if (column.isNull()) return std::nullopt;
+    return Time(Seconds(column.getInt64()));
+}
+
+std::string text_at(const SQLite::Statement& statement, int index) { return statement.getColumn(index).getString(); }
+
+EntryRecord read_entry(const SQLite::Statement& row) {
+    return {.settled = text_at(row, 2),
+            .counter = static_cast<std::uint64_t>(row.getColumn(3).getInt64()),
+            .outcome = parse_outcome(text_at(row, 4)),
+            .reason = text_at(row, 5),
+            .attempted = text_at(row, 6),
+            .serving = text_at(row, 7),
+            .not_after = time_at(row, 8),
+            .proved_at = time_at(row, 9)};
+}
+
+HostRecord read_host(const SQLite::Statement& row) {
+    HostRecord record;
+    record.identity = text_at(row, 1);
+    record.reached_at = time_at(row, 2);
+    record.problem = text_at(row, 3);
+    if (!row.getColumn(4).isNull()) record.skew = Seconds(row.getColumn(4).getInt64());
+    return record;
+}
+
+void insert(SQLite::Database& database, const HostName& host, const HostRecord& record) {
+    SQLite::Statement statement(database, "INSERT INTO host VALUES (?, ?, ?, ?, ?)");
+    statement.bind(1, host.text());
+    statement.bind(2, record.identity);
+    bind(statement, 3, record.reached_at);
+    statement.bind(4, record.problem);
+    if (record.skew) statement.bind(5, static_cast<std::int64_t>(record.skew->count()));
+    statement.exec();
+}
+
+void insert(SQLite::Database& database, const HostName& host, const EntryName& name, const EntryRecord& record) {
+    SQLite::Statement statement(database, "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    statement.bind(1, host.text());
+    statement.bind(2, name.text());
+    statement.bind(3, record.settled);
+    statement.bind(4, static_cast<std::int64_t>(record.counter));
+    statement.bind(5, std::string(to_text(record.outcome)));
+    statement.bind(6, record.reason);
+    statement.bind(7, record.attempted);
+    statement.bind(8, record.serving);
+    bind(statement, 9, record.not_after);
+    bind(statement, 10, record.proved_at);
+    statement.exec();
+}
+
+void remove(SQLite::Database& database, const HostName& host) {
+    SQLite::Statement statement(database, "DELETE FROM host WHERE name = ?");
+    statement.bind(1, host.text());
+    statement.exec();
+}
+
+void prepare(SQLite::Database& database, const Path& file) {
+    database.exec("PRAGMA journal_mode = WAL");
+    database.exec("PRAGMA synchronous = NORMAL");  // what a power cut takes is delivered again
+    database.exec("PRAGMA foreign_keys = ON");
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    const int version = database.execAndGet("PRAGMA user_version").getInt();
+    if (version == 0) {
+        database.exec(kSchema);
+        database.exec("PRAGMA user_version = " + std::to_string(kVersion));
+    } else if (version != kVersion) {
+        throw Error(
+            ErrorKind::corrupt,
+            "'" + file.string() + "' has version " + std::to_string(version) + ", not " + std::to_string(kVersion),
+            "it is another halfday's: move it away, and chains are delivered again, which harms nothing");
+    }
+    transaction.commit();
+}
+
+}  // namespace
+
+HostRecord record_of(const HostRecords& records, const Host& host) {
+    const auto found = records.find(host.name);
+    const std::string identity = identity_text(host.identity);
+    HostRecord record;
+    if (found != records.end() && found->second.identity == identity) record = found->second;
+    record.identity = identity;
+    std::erase_if(record.entries, [&](const auto& entry) { return host.find(entry.first) == nullptr; });
+    return record;
+}
+
+DistributorSnapshot make_snapshot(const Inventory& inventory, const HostRecords& records, Time now) {
+    DistributorSnapshot snapshot{now, {}, {}};
+    for (const Host& host : inventory.hosts) {
+        const HostRecord record = record_of(records, host);
+        snapshot.hosts.push_back(ReachedHost{host.name, record.reached_at, record.problem, record.skew});
+        for (const Entry& entry : host.certificates) {
+            const auto found = record.entries.find(entry.name);
+            const EntryRecord facts = found == record.entries.end() ? EntryRecord{} : found->second;
+            snapshot.entries.push_back(DeliveredEntry{host.name, entry.name, facts.outcome, facts.reason,
+                                                      facts.attempted, facts.serving, facts.not_after,
+                                                      facts.proved_at});
+        }
+    }
+    return snapshot;
+}
+
+Deliveries::Deliveries(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
+Deliveries::Deliveries(Deliveries&&) noexcept = default;
+Deliveries::~Deliveries() = default;
+
+Deliveries Deliveries::open(const Path& file) {
+    return sqlite("open", [&] {
+        auto database = std::make_unique<SQLite::Database>(
+            file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOFOLLOW, kPatienceMs);
+        prepare(*database, file);
+        return Deliveries(std::move(database));
+    });
+}
+
+HostRecords Deliveries::read() const {
+    return sqlite("read", [&] {
+        HostRecords records;
+        SQLite::Transaction same_moment(*database_);
+        SQLite::Statement hosts(*database_, "SELECT name, identity, reached_at, problem, skew FROM host");
+        while (hosts.executeStep()) records.emplace(HostName::parse(text_at(hosts, 0)), read_host(hosts));
+        SQLite::Statement entries(*database_,
+                                  "SELECT host, name, settled, counter, outcome, reason, attempted, serving, "
+                                  "not_after, proved_at FROM entry");
+        while (entries.executeStep()) {
+            records[HostName::parse(text_at(entries, 0))].entries.emplace(EntryName::parse(text_at(entries, 1)),
+                                                                          read_entry(entries));
+        }
+        return records;
+    });
+}
+
+void Deliveries::store(const HostName& host, const HostRecord& record) {
+    sqlite("write", [&] {
+        SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+        remove(*database_, host);
+        insert(*database_, host, record);
+        for (const auto& [name, entry] : record.entries) insert(*database_, host, name, entry);
+        transaction.commit();
+    });
+}
+
+void Deliveries::forget(const HostName& host) {
+    sqlite("write", [&] { remove(*database_, host); });
+}
+
+}  // namespace halfday

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "ca/base/clock.hpp"
+#include "ca/base/file.hpp"
+#include "ca/base/names.hpp"
+#include "ca/exchange/inventory.hpp"
+#include "ca/exchange/message.hpp"
+#include "ca/exchange/snapshot.hpp"
+
+namespace SQLite {
+class Database;
+}
+
+namespace halfday {
+
+/// What the distributor knows of an entry.
+struct EntryRecord {
+    std::string settled;        // SHA-256 of the newest chain file that needs no other delivery, "" for none
+    std::uint64_t counter = 0;  // of the newest receipt, whose facts follow; 0 for none
+    Outcome outcome = Outcome::none;
+    std::string reason;
+    std::string attempted;
+    std::string serving;
+    std::optional<Time> not_after;
+    std::optional<Time> proved_at;
+    bool operator==(const EntryRecord&) const = default;
+};
+
+/// What the distributor knows of a host.
+struct HostRecord {
+    std::string identity;            // to which all of this is bound: another identity is another host
+    std::optional<Time> reached_at;  // last answer
+    std::string problem;             // of the last try, "" when it was fine
+    std::optional<Seconds> skew;     // the host's clock minus ours
+    std::map<EntryName, EntryRecord> entries;
+    bool operator==(const HostRecord&) const = default;
+};
+
+using HostRecords = std::map<HostName, HostRecord>;
+
+/// The record of a host as the inventory has it now: a new one when there is none or its identity was another, and
+/// without entries that the host no longer has.
+[[nodiscard]] HostRecord record_of(const HostRecords& records, const Host& host);
+
+/// The distributor's word for `halfday status`: every entry of every host in the inventory.
+[[nodiscard]] DistributorSnapshot make_snapshot(const Inventory& inventory, const HostRecords& records, Time now);
+
+/// The distributor's own SQLite file. It may be lost at any time: chains are then delivered again, which changes
+/// nothing on the hosts, and receipts come back with the answers. Throws Error{io}; Error{corrupt} for a file of
+/// another kind.
+class Deliveries {
+   public:
+    /// Makes the file when it is missing.
+    [[nodiscard]] static Deliveries open(const Path& file);
+    ~Deliveries();
+    Deliveries(Deliveries&&) noexcept;
+    Deliveries(const Deliveries&) = delete;
+    Deliveries& operator=(const Deliveries&) = delete;
+    Deliveries& operator=(Deliveries&&) = delete;
+
+    [[nodiscard]] HostRecords read() const;
+    /// Replaces all that is known of the host, in one transaction.
+    void store(const HostName& host, const HostRecord& record);
+    void forget(const HostName& host);
+
+   private:
+    explicit Deliveries(std::unique_ptr<SQLite::Database> database);
+    std::unique_ptr<SQLite::Database> database_;
+};
+
+}  // namespace halfday

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "ca/base/names.hpp"
+
+namespace halfday {
+
+/// One line for a person, about one host or one of its certificates; everything foreign in it is escaped.
+struct Notice {
+    enum class Kind { news, problem } kind;
+    HostName host;
+    std::optional<EntryName> entry;
+    std::string text;
+    std::string hint = {};  // of a problem: the next action
+    bool operator==(const Notice&) const = default;
+
+    /// "web1.example.org www: proved …".
+    [[nodiscard]] std::string line() const {
+        return host.text() + (entry ? " " + entry->text() : std::string()) + ": " + text;
+    }
+};
+
+/// Told of each notice when it comes up; always from the thread that called.
+using Tell = std::function<void(const Notice&)>;
+
+}  // namespace halfday

@@ -1,0 +1,100 @@
+#include "distribute/push/plan.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "ca/base/error.hpp"
+
+namespace halfday {
+namespace {
+
+/// Levenshtein's.
+std::size_t distance(const std::string& left, const std::string& right) {
+    std::vector<std::size_t> row(right.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i + 1);
+        for (std::size_t j = 0; j < right.size(); ++j) {
+            const std::size_t replaced = diagonal + (left[i] == right[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+[[noreturn]] void throw_unknown(const Inventory& inventory, const HostName& name) {
+    const std::string what = "no host '" + name.text() + "' in the inventory";
+    if (inventory.hosts.empty()) throw Error(ErrorKind::usage, what, "it is empty: 'halfday host add' fills it");
+    const auto nearest = std::min_element(inventory.hosts.begin(), inventory.hosts.end(), [&](auto& a, auto& b) {
+        return distance(a.name.text(), name.text()) < distance(b.name.text(), name.text());
+    });
+    throw Error(ErrorKind::usage, what,
+                "did you mean '" + nearest->name.text() + "'? 'halfday host list' shows all of them");
+}
+
+bool waits_for_the_issuer(const EntryFacts& facts) {
+    if (facts.request.empty()) return false;
+    const bool is_answered = facts.chain && facts.chain->answers == facts.request;
+    const bool is_refused = facts.issued && facts.issued->refused_request == facts.request;
+    return !is_answered && !is_refused;
+}
+
+bool is_to_be_delivered(const EntryFacts& facts, Selection::Because because, Time now) {
+    if (!facts.chain) return false;
+    if (facts.chain->sha256 != facts.settled) return true;
+    if (facts.outcome != Outcome::rolled_back) return false;
+    // Unless the host makes another request, this chain is the only one that it will ever get.
+    return because == Selection::Because::named || (is_due(facts, now) && facts.chain->answers == facts.request);
+}
+
+bool is_to_be_asked(const EntryFacts& facts, Time now) { return is_due(facts, now) && !waits_for_the_issuer(facts); }
+
+std::string listed(const char* verb, const std::vector<EntryName>& entries) {
+    std::string text;
+    for (const EntryName& entry : entries) text += (text.empty() ? std::string(verb) + " " : ", ") + entry.text();
+    return text;
+}
+
+}  // namespace
+
+Selection select_hosts(const Inventory& inventory, const std::vector<HostName>& named) {
+    for (const HostName& name : named) {
+        if (inventory.find(name) == nullptr) throw_unknown(inventory, name);
+    }
+    Selection selection{{}, named.empty() ? Selection::Because::everyone : Selection::Because::named};
+    for (const Host& host : inventory.hosts) {
+        if (named.empty() || std::find(named.begin(), named.end(), host.name) != named.end()) {
+            selection.hosts.push_back(&host);
+        }
+    }
+    return selection;
+}
+
+bool settles(Outcome outcome) noexcept { return outcome == Outcome::proved || outcome == Outcome::rolled_back; }
+
+bool is_due(const EntryFacts& facts, Time now) {
+    if (!facts.issued) return !facts.chain;
+    return !facts.issued->due_at || *facts.issued->due_at <= now;
+}
+
+std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, Selection::Because because, Time now) {
+    std::vector<HostPlan> plans;
+    for (const HostFacts& host : facts) {
+        HostPlan plan{host.host, {}, {}};
+        for (const EntryFacts& entry : host.entries) {
+            if (is_to_be_delivered(entry, because, now)) plan.deliver.push_back(entry.entry);
+            if (is_to_be_asked(entry, now)) plan.ask.push_back(entry.entry);
+        }
+        if (!plan.deliver.empty() || !plan.ask.empty()) plans.push_back(std::move(plan));
+    }
+    return plans;
+}
+
+std::string describe(const HostPlan& plan) {
+    const std::string deliver = listed("deliver", plan.deliver);
+    const std::string ask = listed("ask for", plan.ask);
+    return deliver + (deliver.empty() || ask.empty() ? "" : "; ") + ask;
+}
+
+}  // namespace halfday

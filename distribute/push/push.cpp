@@ -1,0 +1,182 @@
+#include "distribute/push/push.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "ca/base/error.hpp"
+#include "ca/exchange/spool.hpp"
+#include "ca/x509/certificate.hpp"
+#include "ca/x509/chain.hpp"
+#include "ca/x509/digest.hpp"
+#include "distribute/push/knowledge.hpp"
+#include "distribute/push/reception.hpp"
+#include "distribute/push/rollout.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr int kLockPatience = 60;  // seconds; a run by hand waits for the timer's
+constexpr mode_t kSnapshotMode = 0644;
+
+/// What a connection brought, and what couldn't be taken along on it.
+struct Visit {
+    Errand errand;
+    std::optional<Answer> answer;
+    std::optional<Error> failure;  // neither: no connection was needed any more
+    std::vector<Notice> notices;
+};
+
+/// Reads the chains of a plan; one that can't be read stays behind.
+Delivery load(const Spool& spool, const HostPlan& plan, Visit& visit) {
+    Delivery delivery;
+    for (const EntryName& entry : plan.deliver) {
+        try {
+            auto chain = spool.chain(plan.host->name, entry);
+            if (!chain) continue;
+            visit.errand.sent.push_back({entry, sha256_hex(*chain), parse_chain(*chain).front().serial_hex()});
+            delivery.chains.push_back({entry, std::move(*chain)});
+        } catch (const Error& error) {
+            visit.notices.push_back({Notice::Kind::problem, plan.host->name, entry,
+                                     std::string("the issuer's chain for it: ") + error.what(), error.hint()});
+        }
+    }
+    return delivery;
+}
+
+Visit visit_host(const HostPlan& plan, const Spool& spool, const Transport& transport) {
+    Visit visit{{plan.host, {}, plan.ask}, {}, {}, {}};
+    const Delivery delivery = load(spool, plan, visit);
+    if (delivery.chains.empty() && plan.ask.empty()) return visit;
+    try {
+        visit.answer = converse(plan.host->name, plan.host->reach, delivery, transport);
+    } catch (const Error& error) {
+        visit.failure = error;
+    }
+    return visit;
+}
+
+/// Stores and tells what comes in. Lives in one thread.
+class Intake {
+   public:
+    Intake(const Places& places, const Tell& tell, Knowledge& knowledge, Deliveries& deliveries)
+        : spool_(places.exchange()),
+          root_(Certificate::parse_pem(read_file(places.root_certificate(), Certificate::kMostBytes)).fingerprint()),
+          tell_(tell),
+          knowledge_(knowledge),
+          deliveries_(deliveries) {}
+
+    void take(const Visit& visit, Time now) {
+        for (const Notice& notice : visit.notices) say(notice);
+        if (!visit.answer && !visit.failure) return;
+        const Host& host = *visit.errand.host;
+        const HostRecord known = record_of(knowledge_.records, host);
+        const Reception reception = visit.answer ? receive_answer(visit.errand, *visit.answer, known, root_, now)
+                                                 : receive_nothing(visit.errand, known, *visit.failure);
+        try {
+            store(visit.errand, reception);
+        } catch (const Error& error) {
+            say({Notice::Kind::problem,
+                 host.name,
+                 {},
+                 std::string("its answer was not kept: ") + error.what(),
+                 error.hint()});
+        }
+        for (const Notice& notice : reception.notices) say(notice);
+    }
+
+    void say(const Notice& notice) {
+        if (notice.kind == Notice::Kind::problem) failed_.insert(notice.host);
+        tell_(notice);
+    }
+
+    [[nodiscard]] const std::set<HostName>& failed() const { return failed_; }
+
+   private:
+    /// Into the spool before the database: what the database calls settled is never asked for again.
+    void store(const Errand& errand, const Reception& reception) {
+        const HostName& host = errand.host->name;
+        for (const Answer::Message& request : reception.requests) {
+            if (spool_.request(host, request.entry) == request.jws) continue;
+            spool_.put_request(host, request.entry, request.jws);
+            const auto& asked = errand.asked;
+            if (std::find(asked.begin(), asked.end(), request.entry) == asked.end()) continue;
+            say({Notice::Kind::news, host, request.entry, "asks for a certificate"});
+        }
+        for (const Answer::Message& receipt : reception.receipts) {
+            spool_.put_receipt(host, receipt.entry, receipt.jws);
+        }
+        deliveries_.store(host, reception.record);
+        knowledge_.records[host] = reception.record;
+    }
+
+    Spool spool_;
+    Fingerprint root_;
+    const Tell& tell_;
+    Knowledge& knowledge_;
+    Deliveries& deliveries_;
+    std::set<HostName> failed_;
+};
+
+void forget_removed_hosts(Knowledge& knowledge, Deliveries& deliveries) {
+    std::erase_if(knowledge.records, [&](const auto& record) {
+        const bool is_gone = knowledge.inventory.find(record.first) == nullptr;
+        if (is_gone) deliveries.forget(record.first);
+        return is_gone;
+    });
+}
+
+void write_snapshot(const Places& places, const Knowledge& knowledge, Time now) {
+    replace_file(places.distributor_snapshot(), to_json(make_snapshot(knowledge.inventory, knowledge.records, now)),
+                 {.mode = kSnapshotMode, .group = std::nullopt});
+}
+
+}  // namespace
+
+Transport make_transport(const Places& places, const Settings::Push& settings) {
+    Transport transport;
+    transport.ssh.identity_key = places.distributor() / "id_ed25519";
+    transport.ssh.known_hosts = places.known_hosts();
+    transport.ssh.connect_timeout = settings.connect_timeout;
+    transport.timeout = settings.timeout;
+    if (std::filesystem::exists(places.ssh_config())) {
+        require_roots_own(places.ssh_config());
+        transport.ssh.config = places.ssh_config();
+    }
+    return transport;
+}
+
+PushReport push(const Places& places, const std::vector<HostName>& named, const RunningClock& clock, const Tell& tell) {
+    const Settings settings = read_settings(places.settings());
+    const Transport transport = make_transport(places, settings.push);
+    const FileLock lock = FileLock::acquire(places.distributor() / "lock", "halfday-distributor", kLockPatience);
+    Deliveries deliveries = Deliveries::open(places.distributor() / "deliveries.db");
+    Knowledge knowledge = read_knowledge(places, deliveries);
+    const Selection selection = select_hosts(knowledge.inventory, named);
+    forget_removed_hosts(knowledge, deliveries);
+
+    Intake intake(places, tell, knowledge, deliveries);
+    const auto say = [&](const Notice& notice) { intake.say(notice); };
+    const auto facts = gather_facts(places, knowledge, selection, clock.now(), say);
+    const auto plans = make_plan(facts, selection.because, clock.now());
+    std::set<HostName> concerned = intake.failed();
+    for (const HostPlan& plan : plans) concerned.insert(plan.host->name);
+
+    const Spool spool(places.exchange());
+    visit_all(
+        plans.size(), static_cast<std::size_t>(settings.push.parallel),
+        [&](std::size_t index) { return visit_host(plans[index], spool, transport); },
+        [&](const Visit& visit) { intake.take(visit, clock.now()); });
+    write_snapshot(places, knowledge, clock.now());
+    return {concerned.size(), intake.failed().size()};
+}
+
+Intention intend_push(const Places& places, const std::vector<HostName>& named, Time now, const Tell& tell) {
+    const Deliveries deliveries = Deliveries::open(places.distributor() / "deliveries.db");
+    Knowledge knowledge = read_knowledge(places, deliveries);
+    const Selection selection = select_hosts(knowledge.inventory, named);
+    auto plans = make_plan(gather_facts(places, knowledge, selection, now, tell), selection.because, now);
+    return {std::move(knowledge.inventory), std::move(plans)};
+}
+
+}  // namespace halfday

@@ -1,0 +1,175 @@
+#include "distribute/push/reception.hpp"
+
+#include <algorithm>
+
+#include "ca/base/duration.hpp"
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "ca/exchange/message.hpp"
+#include "distribute/push/plan.hpp"
+
+namespace halfday {
+namespace {
+
+const Answer::Message* find(const std::vector<Answer::Message>& messages, const EntryName& entry) {
+    const auto found =
+        std::find_if(messages.begin(), messages.end(), [&](const auto& message) { return message.entry == entry; });
+    return found == messages.end() ? nullptr : &*found;
+}
+
+EntryRecord facts_of(const Receipt& receipt) {
+    return {.settled = {},
+            .counter = receipt.counter,
+            .outcome = receipt.outcome,
+            .reason = receipt.reason,
+            .attempted = receipt.attempted,
+            .serving = receipt.serving,
+            .not_after = receipt.not_after,
+            .proved_at = receipt.proved_at};
+}
+
+std::string hint_for(Outcome outcome, const HostName& host) {
+    const std::string again = "halfday push " + host.text();
+    switch (outcome) {
+        case Outcome::unproved:
+            return "mend the web server on that host; each 'halfday push' looks again";
+        case Outcome::rolled_back:
+            return "the web server's log on that host says why; once it is mended: " + again;
+        case Outcome::refused:
+            return "compare receiver.yaml on that host with the inventory; 'halfday-receiver status' there says more";
+        case Outcome::skew:
+            return "set that host's clock (or this box's), then: " + again;
+        case Outcome::none:
+        case Outcome::proved:
+        case Outcome::failed:
+            break;
+    }
+    return "run 'halfday-receiver check' on that host";
+}
+
+/// Builds a Reception, one finding after the other.
+class Desk {
+   public:
+    Desk(const Errand& errand, const HostRecord& known, Time now)
+        : errand_(errand), now_(now), out_{known, {}, {}, {}} {
+        out_.record.problem.clear();
+    }
+
+    /// Of the host or what lies between; `halfday status` shows it.
+    void problem(const std::optional<EntryName>& entry, const std::string& text, const std::string& hint) {
+        std::string& all = out_.record.problem;
+        all += (all.empty() ? "" : "; ") + (entry ? entry->text() + ": " : std::string()) + text;
+        out_.notices.push_back({Notice::Kind::problem, errand_.host->name, entry, text, hint});
+    }
+
+    void answered() { out_.record.reached_at = now_; }
+
+    void take_requests(const Answer& answer) {
+        for (const Answer::Message& request : answer.requests) {
+            if (errand_.host->find(request.entry) != nullptr) out_.requests.push_back(request);
+        }
+        for (const EntryName& entry : errand_.asked) {
+            if (find(answer.requests, entry) == nullptr) {
+                problem(entry, "the host gave no request for it", "add it to receiver.yaml on that host");
+            }
+        }
+    }
+
+    void take_receipts(const Answer& answer, const Fingerprint& root) {
+        for (const Entry& entry : errand_.host->certificates) {
+            const Answer::Message* message = find(answer.receipts, entry.name);
+            const Sent* sent = sent_for(entry.name);
+            if (message != nullptr) {
+                take_receipt(*message, sent, root);
+            } else if (sent != nullptr) {
+                problem(entry.name, "the host did not say what became of the chain",
+                        "add the entry to receiver.yaml on that host");
+            }
+        }
+    }
+
+    Reception finish() { return std::move(out_); }
+
+   private:
+    const Sent* sent_for(const EntryName& entry) const {
+        const auto found = std::find_if(errand_.sent.begin(), errand_.sent.end(),
+                                        [&](const Sent& sent) { return sent.entry == entry; });
+        return found == errand_.sent.end() ? nullptr : &*found;
+    }
+
+    void take_receipt(const Answer::Message& message, const Sent* sent, const Fingerprint& root) {
+        const Host& host = *errand_.host;
+        const auto opened = open_receipt(message.jws, host.identity, {host.name, message.entry, {root}});
+        if (const auto* refusal = std::get_if<Refusal>(&opened)) {
+            problem(message.entry, "its receipt is not to be believed: " + refusal->text(),
+                    "the host's identity and root must be those that were pinned for it");
+            return;
+        }
+        const auto& receipt = std::get<Receipt>(opened);
+        EntryRecord& record = out_.record.entries[message.entry];
+        if (receipt.counter < record.counter) {
+            problem(message.entry,
+                    "its receipt is older than the newest one (counter " + std::to_string(receipt.counter) + " after " +
+                        std::to_string(record.counter) + ")",
+                    "was that host restored from a backup? 'halfday host remove' and 'host add' begin anew");
+            return;
+        }
+        const bool is_new = receipt.counter > record.counter;
+        const std::string settled = std::exchange(record, facts_of(receipt)).settled;
+        record.settled = settled;
+        out_.receipts.push_back(message);
+        if (sent == nullptr) return;
+        if (receipt.attempted != sent->serial) {
+            problem(message.entry, "the host did not take notice of the chain", hint_for(Outcome::failed, host.name));
+            return;
+        }
+        if (is_new) out_.record.skew = receipt.issued_at - now_;  // it was made for this delivery, so just now
+        record.settled = settles(receipt.outcome) ? sent->sha256 : "";
+        report(message.entry, receipt);
+    }
+
+    void report(const EntryName& entry, const Receipt& receipt) {
+        const HostName& host = errand_.host->name;
+        if (receipt.outcome == Outcome::proved) {
+            const std::string until = receipt.not_after ? " until " + format_time(*receipt.not_after) : "";
+            out_.notices.push_back(
+                {Notice::Kind::news, host, entry, "proved: serves " + printable(receipt.serving, 64) + until});
+            return;
+        }
+        std::string text(to_text(receipt.outcome));
+        std::replace(text.begin(), text.end(), '_', ' ');
+        if (!receipt.reason.empty()) text += ": " + printable(receipt.reason, 500);
+        if (receipt.outcome == Outcome::skew && out_.record.skew) {
+            text += "; its clock is off by " + describe_span(*out_.record.skew);
+        }
+        out_.notices.push_back({Notice::Kind::problem, host, entry, text, hint_for(receipt.outcome, host)});
+    }
+
+    const Errand& errand_;
+    Time now_;
+    Reception out_;
+};
+
+}  // namespace
+
+Reception receive_answer(const Errand& errand, const Answer& answer, const HostRecord& known, const Fingerprint& root,
+                         Time now) {
+    Desk desk(errand, known, now);
+    if (answer.host != errand.host->name.text()) {
+        desk.problem(std::nullopt, "the receiver there calls itself '" + printable(answer.host) + "'",
+                     "'reach' in the inventory leads to another host, or 'host' in its receiver.yaml is wrong");
+        return desk.finish();
+    }
+    desk.answered();
+    desk.take_requests(answer);
+    desk.take_receipts(answer, root);
+    return desk.finish();
+}
+
+Reception receive_nothing(const Errand& errand, const HostRecord& known, const Error& why) {
+    Desk desk(errand, known, {});
+    desk.problem(std::nullopt, why.what(), why.hint());
+    return desk.finish();
+}
+
+}  // namespace halfday

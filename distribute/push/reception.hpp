@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ca/base/clock.hpp"
+#include "ca/base/error.hpp"
+#include "ca/exchange/inventory.hpp"
+#include "ca/exchange/wire.hpp"
+#include "ca/x509/fingerprint.hpp"
+#include "distribute/push/deliveries.hpp"
+#include "distribute/push/notice.hpp"
+
+namespace halfday {
+
+/// A chain that went to a host.
+struct Sent {
+    EntryName entry;
+    std::string sha256;  // of the chain file
+    std::string serial;  // of its certificate
+};
+
+/// What a host was connected to for.
+struct Errand {
+    const Host* host;
+    std::vector<Sent> sent;
+    std::vector<EntryName> asked;
+};
+
+/// What an answer changes.
+struct Reception {
+    HostRecord record;                      // what is known of the host from now on
+    std::vector<Answer::Message> requests;  // for the spool: of entries in the inventory, unread
+    std::vector<Answer::Message> receipts;  // for the spool: believed
+    std::vector<Notice> notices;            // a problem for each thing that did not come out as it should
+};
+
+/// Takes an answer to `errand`, which came at `now`. A receipt is believed when the host's pinned identity signed it
+/// for `root` and this entry, and its counter is not below the newest one's. A host that calls itself by another name
+/// is not listened to at all.
+[[nodiscard]] Reception receive_answer(const Errand& errand, const Answer& answer, const HostRecord& known,
+                                       const Fingerprint& root, Time now);
+
+/// The same for a host that gave no answer.
+[[nodiscard]] Reception receive_nothing(const Errand& errand, const HostRecord& known, const Error& why);
+
+}  // namespace halfday

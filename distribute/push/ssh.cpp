@@ -1,0 +1,162 @@
+#include "distribute/push/ssh.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "ca/base/escape.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr int kAliveInterval = 10;  // seconds; a reload takes one or two, so a dead network is told early
+constexpr int kAliveCount = 3;
+constexpr int kSshItself = 255;  // ssh's status for its own failures
+
+using Explain = Error (*)(const HostName& host, const SshReach& reach, const SshSetup& setup);
+
+std::string place_of(const SshReach& reach) { return reach.host + " port " + std::to_string(reach.port); }
+
+Error remote(const std::string& what, const std::string& hint) { return {ErrorKind::remote, what, hint}; }
+
+Error changed_host_key(const HostName& host, const SshReach& reach, const SshSetup& setup) {
+    return remote(
+        "the SSH host key at " + place_of(reach) + " is not the one in '" + setup.known_hosts.string() + "'",
+        "compare on that host's console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub; if it is really new: "
+        "halfday host remove " +
+            host.text() + ", then halfday host add " + host.text() + " … --host-key 'ssh-ed25519 AAAA…'");
+}
+
+Error unknown_host_key(const HostName& host, const SshReach&, const SshSetup& setup) {
+    return remote(
+        "no SSH host key that can be used is in '" + setup.known_hosts.string() + "'",
+        "its line begins with '" + host.text() + " ssh-ed25519 '; 'halfday host add' with --host-key writes it");
+}
+
+Error permission_denied(const HostName&, const SshReach& reach, const SshSetup& setup) {
+    return remote("user '" + reach.user + "' at " + place_of(reach) + " does not accept the distributor's SSH key",
+                  "add the line that 'halfday-receiver init' prints to that user's authorized_keys; the key is '" +
+                      setup.identity_key.string() + ".pub'");
+}
+
+Error connection_refused(const HostName&, const SshReach& reach, const SshSetup&) {
+    return remote("connection refused at " + place_of(reach), "is sshd running there, and is 'reach' right?");
+}
+
+Error unreachable(const HostName&, const SshReach& reach, const SshSetup&) {
+    return remote("no way to " + place_of(reach), "is the host up, and is 'reach' right?");
+}
+
+Error connect_timed_out(const HostName&, const SshReach& reach, const SshSetup& setup) {
+    return remote("no answer from " + place_of(reach) + " within " + format_duration(setup.connect_timeout),
+                  "is the host up, and does a firewall let this box in?");
+}
+
+Error name_unknown(const HostName&, const SshReach& reach, const SshSetup&) {
+    return remote("no address for '" + reach.host + "'", "mend DNS, or put an address into 'reach'");
+}
+
+Error connection_lost(const HostName&, const SshReach& reach, const SshSetup&) {
+    return remote("the connection to " + place_of(reach) + " was closed or died",
+                  "the next run goes on where this one stopped; sshd's log on the host says more");
+}
+
+Error key_unusable(const HostName&, const SshReach&, const SshSetup& setup) {
+    return remote("ssh cannot use the distributor's key '" + setup.identity_key.string() + "'",
+                  "'halfday init' makes it when it is missing; it must be its owner's alone (chmod 600)");
+}
+
+struct Sign {
+    std::string_view text;  // as OpenSSH's client says it
+    Explain explain;
+};
+
+/// The first that is found decides: what ssh says of its own before what may follow from it.
+constexpr std::array<Sign, 16> kSigns{{
+    {"REMOTE HOST IDENTIFICATION HAS CHANGED", changed_host_key},
+    {"host key is known for", unknown_host_key},
+    {"Host key verification failed", unknown_host_key},
+    {"no matching host key type found", unknown_host_key},
+    {"Identity file", key_unusable},
+    {"UNPROTECTED PRIVATE KEY FILE", key_unusable},
+    {"Load key", key_unusable},
+    {"Could not resolve hostname", name_unknown},
+    {"Connection refused", connection_refused},
+    {"No route to host", unreachable},
+    {"Network is unreachable", unreachable},
+    {"Connection timed out", connect_timed_out},
+    {"timed out during banner exchange", connect_timed_out},
+    {"Permission denied", permission_denied},
+    {"onnection closed by", connection_lost},
+    {"onnection reset by", connection_lost},
+}};
+
+/// What is most telling of what was written: one of our programs' error, or else the last line that isn't empty;
+/// escaped.
+std::string telling_line(std::string_view text) {
+    constexpr std::string_view kError = ": error: ";
+    std::string_view telling;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+        if (!line.empty()) telling = line;
+        if (line.find(kError) != std::string_view::npos) break;
+    }
+    return printable(telling);
+}
+
+Error explain_ssh_itself(const Finished& finished, const HostName& host, const SshReach& reach, const SshSetup& setup) {
+    for (const Sign& sign : kSigns) {
+        if (finished.error.find(sign.text) != std::string::npos) return sign.explain(host, reach, setup);
+    }
+    if (finished.error.find("not responding") != std::string::npos) return connection_lost(host, reach, setup);
+    return remote("ssh to " + place_of(reach) + " failed: '" + telling_line(finished.error) + "'",
+                  "try it by hand as the distributor's user, with -v");
+}
+
+}  // namespace
+
+std::vector<std::string> ssh_argv(const HostName& host, const SshReach& reach, const SshSetup& setup) {
+    std::vector<std::string> argv{
+        "ssh", "-F", setup.config.value_or("/dev/null").string(), "-T", "-a", "-x", "-i", setup.identity_key.string()};
+    const auto option = [&](const std::string& name, const std::string& value) {
+        argv.insert(argv.end(), {"-o", name + "=" + value});
+    };
+    option("IdentitiesOnly", "yes");
+    option("ClearAllForwardings", "yes");
+    option("StrictHostKeyChecking", "yes");
+    option("UpdateHostKeys", "no");
+    option("BatchMode", "yes");
+    option("PreferredAuthentications", "publickey");
+    option("ConnectTimeout", std::to_string(setup.connect_timeout.count()));
+    option("ServerAliveInterval", std::to_string(kAliveInterval));
+    option("ServerAliveCountMax", std::to_string(kAliveCount));
+    option("UserKnownHostsFile", setup.known_hosts.string());
+    option("GlobalKnownHostsFile", "/dev/null");
+    option("HostKeyAlias", host.text());
+    // Half the time of OpenSSH's default (MEASURED.md); nothing that is sent stays secret for long.
+    if (!setup.config) option("KexAlgorithms", "curve25519-sha256");
+    argv.insert(argv.end(), {"-p", std::to_string(reach.port), "-l", reach.user, "--", reach.host});
+    argv.emplace_back("halfday-receiver serve");  // the key's forced command takes its place
+    return argv;
+}
+
+Error explain_ssh_failure(const Finished& finished, const HostName& host, const SshReach& reach,
+                          const SshSetup& setup) {
+    if (finished.timed_out) {
+        return remote("no answer from " + place_of(reach) + " in time",
+                      "if its web server needs longer to reload, raise 'push: {timeout: …}' in halfday.yaml");
+    }
+    if (finished.status == kSshItself) return explain_ssh_itself(finished, host, reach, setup);
+    if (finished.status != 0) {
+        return remote("the receiver at " + place_of(reach) + " failed with status " + std::to_string(finished.status) +
+                          ": '" + telling_line(finished.error) + "'",
+                      "run 'halfday-receiver check' on that host");
+    }
+    return remote("the answer of " + place_of(reach) + " is larger than any receiver's",
+                  "is the key's forced command there 'halfday-receiver serve'?");
+}
+
+}  // namespace halfday

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ca/base/duration.hpp"
+#include "ca/base/error.hpp"
+#include "ca/base/file.hpp"
+#include "ca/exchange/inventory.hpp"
+#include "distribute/process/process.hpp"
+
+namespace halfday {
+
+/// How the distributor's ssh is set up.
+struct SshSetup {
+    Path identity_key;
+    /// Its lines begin with the inventory's name of a host (HostKeyAlias), whatever address the host is reached at.
+    Path known_hosts;
+    /// The operator's own ssh_config, where there is one (a jump host, another key exchange, a shared connection). What
+    /// keeps the connection safe is on the command line and goes before it.
+    std::optional<Path> config;
+    Seconds connect_timeout{10};
+};
+
+/// OpenSSH's argv for one host. A changed or unknown host key, a prompt, a forwarding, another key than the
+/// distributor's: none of them is possible.
+[[nodiscard]] std::vector<std::string> ssh_argv(const HostName& host, const SshReach& reach, const SshSetup& setup);
+
+/// Why an ssh that did not bring back an answer failed, and what to do: `finished` timed out, has a status other than
+/// 0, or more output than was asked for. Everything that ssh or the host wrote is escaped. Kind remote.
+[[nodiscard]] Error explain_ssh_failure(const Finished& finished, const HostName& host, const SshReach& reach,
+                                        const SshSetup& setup);
+
+}  // namespace halfday

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "ca/base/duration.hpp"
+#include "ca/exchange/inventory.hpp"
+#include "ca/exchange/wire.hpp"
+#include "distribute/push/ssh.hpp"
+
+namespace halfday {
+
+/// How hosts are reached.
+struct Transport {
+    SshSetup ssh;
+    Seconds timeout{60};  // for a whole conversation
+};
+
+/// One conversation with a receiver: the delivery there, its answer back. Any thread may call it. Throws Error{remote}
+/// that says what to do; the host's name is the caller's to say.
+[[nodiscard]] Answer converse(const HostName& host, const Reach& reach, const Delivery& delivery,
+                              const Transport& transport);
+
+}  // namespace halfday
