@@ -20,7 +20,6 @@ struct JournalEntry {
     std::optional<Serial> from;   // the old one, if there was one
     bool tested_before = true;    // the web server's configuration test passed before the flip
     bool old_was_served = false;  // clients got the old version before the flip
-    bool was_reachable = false;   // the probe got an answer before the flip
     std::string reason;           // back: why
     bool operator==(const JournalEntry&) const = default;
 };

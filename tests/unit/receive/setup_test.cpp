@@ -1,0 +1,86 @@
+#include "distribute/receive/setup.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <catch2/catch.hpp>
+
+#include "distribute/receive/input.hpp"
+#include "tests/unit/error_of.hpp"
+#include "tests/unit/receive/web_host.hpp"
+
+namespace halfday::test {
+namespace {
+
+const std::string kKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZvb2Jhcmbvb2Jhcmbvb2Jhcmbvb2Jhcmbvb2Jh";
+
+}  // namespace
+
+TEST_CASE("a public SSH key is its first two words") {
+    CHECK(parse_ssh_key(kKey + " halfday@issuer\n") == kKey);
+    CHECK(parse_ssh_key("  " + kKey) == kKey);
+    const std::string text =
+        GENERATE("", "ssh-ed25519", "command=\"sh\" ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA",
+                 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5\"AAAAIGZvb2Jhcmbvb2Jhcmbvb2Jhcm", "ssh-ed25519 short");
+    CAPTURE(text);
+    CHECK(error_of([&] { return parse_ssh_key(text); }).kind() == ErrorKind::usage);
+}
+
+TEST_CASE("the distributor's key can do nothing but serve") {
+    CHECK(authorized_keys_line("/usr/bin/halfday-receiver", {}, kKey) ==
+          "restrict,command=\"/usr/bin/halfday-receiver serve\" " + kKey + " halfday-distributor");
+    CHECK(authorized_keys_line("/opt/r", {"/tmp/e", "/tmp/s"}, kKey) ==
+          "restrict,command=\"/opt/r serve --etc /tmp/e --state /tmp/s\" " + kKey + " halfday-distributor");
+    const std::string path = GENERATE("/opt/a b", "/opt/$HOME", "/opt/a\"b", "/opt/a;b", "/opt/a'b");
+    CHECK_THROWS_AS(authorized_keys_line(path, {}, kKey), Error);
+    CHECK_THROWS_AS(authorized_keys_line("/opt/r", {path, "/tmp/s"}, kKey), Error);
+}
+
+TEST_CASE("the state is made once, and its identity is never replaced") {
+    const TemporaryFolder folder;
+    const ReceiverPlaces places{folder / "etc", folder.path()};
+    const PublicKey identity = make_state(places);
+    CHECK(identity.algorithm() == "Ed25519");
+    CHECK(make_state(places) == identity);
+    struct stat status {};
+    REQUIRE(::stat(places.identity().c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777) == 0600);
+}
+
+TEST_CASE("a configuration that is there is never changed") {
+    const WebHost host;
+    const ReceiverPlaces places{host.folder / "new", host.folder / "state"};
+    Grants grants = host.receiver.grants;
+    write_configuration(places, grants, host.receiver.roots.front());
+    write_configuration(places, grants, host.receiver.roots.front());
+    CHECK(parse_grants(read_file(places.grants(), 10'000), places.grants(), places.etc).host == grants.host);
+    grants.max_lifetime = Lifetime{std::chrono::hours{1}};
+    CHECK_THAT(message_of([&] {
+                   write_configuration(places, grants, host.receiver.roots.front());
+                   return 0;
+               }),
+               Catch::Contains("is there already and says something else"));
+}
+
+TEST_CASE("an input is read to its end, within a limit and a time") {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    FileDescriptor reader(ends[0]);
+    FileDescriptor writer(ends[1]);
+    REQUIRE(::write(writer.get(), "12345", 5) == 5);
+    SECTION("its end comes") {
+        writer = FileDescriptor();
+        CHECK(read_to_end(reader.get(), 5, std::chrono::seconds{5}) == "12345");
+    }
+    SECTION("it is too long") {
+        CHECK_THAT(message_of([&] { return read_to_end(reader.get(), 4, std::chrono::seconds{5}); }),
+                   Catch::Contains("longer than 4 bytes"));
+    }
+    SECTION("its end does not come") {
+        CHECK_THAT(message_of([&] { return read_to_end(reader.get(), 5, std::chrono::milliseconds{50}); }),
+                   Catch::Contains("has not come to its end in time"));
+    }
+}
+
+}  // namespace halfday::test

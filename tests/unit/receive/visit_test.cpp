@@ -1,0 +1,255 @@
+#include "distribute/receive/visit.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include "distribute/receive/install.hpp"
+#include "distribute/receive/record.hpp"
+#include "distribute/receive/status.hpp"
+#include "tests/unit/error_of.hpp"
+#include "tests/unit/receive/web_host.hpp"
+
+namespace halfday::test {
+namespace {
+
+using std::chrono::hours;
+
+std::string request(const Answer& answer) { return answer.requests.at(0).jws; }
+
+/// A visit that one of the web server's programs ends by killing the receiver.
+void deliver_and_crash(const WebHost& host, const Chain& chain, const std::string& where) {
+    host.set(where);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        host.deliver(chain);
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    host.unset(where);
+    REQUIRE(WIFSIGNALED(status));
+}
+
+}  // namespace
+
+TEST_CASE("a first visit brings a request home, and says that nothing was delivered") {
+    const WebHost host;
+    const Answer answer = host.visit();
+    CHECK(answer.host == "web1.example.org");
+    CHECK(answer.identity.starts_with("ed25519:"));
+    const Receipt receipt = host.receipt(answer);
+    CHECK(receipt.outcome == Outcome::none);
+    CHECK(receipt.serving.empty());
+    const auto opened = open_request(request(answer), host.receiver.identity.public_key(),
+                                     {host.receiver.grants.host, entry("www"), {receipt.audience}}, kNow);
+    const auto& checked = std::get<CheckedRequest>(opened);
+    CHECK(checked.key == host.pending_key()->public_key());
+    CHECK(checked.key.algorithm() == "P-256");
+    CHECK(checked.request.id.size() == 32);
+}
+
+TEST_CASE("a pending request is sent again as it is until it expires") {
+    const WebHost host;
+    const std::string first = request(host.visit());
+    CHECK(request(host.visit(kNow + hours{23})) == first);
+    CHECK(request(host.visit(kNow + hours{24})) != first);
+}
+
+TEST_CASE("a receipt's counter only grows") {
+    const WebHost host;
+    const std::uint64_t first = host.receipt(host.visit()).counter;
+    CHECK(host.receipt(host.visit()).counter > first);
+    CHECK(host.receipt(host.visit()).issued_at == kNow);
+}
+
+TEST_CASE("a delivered chain is live when the answer leaves, and the next request is in it") {
+    const WebHost host;
+    const std::string first = request(host.visit());
+    const Chain chain = host.chain('a');
+    const Answer answer = host.deliver(chain);
+    const Receipt receipt = host.receipt(answer);
+    CHECK(receipt.outcome == Outcome::proved);
+    CHECK(receipt.attempted == serial('a').hex());
+    CHECK(receipt.serving == serial('a').hex());
+    CHECK(receipt.not_after == chain.front().not_after());
+    CHECK(receipt.proved_at == kNow);
+    CHECK(request(answer) != first);
+    CHECK_FALSE(host.pending_key()->public_key() == chain.front().public_key());
+}
+
+TEST_CASE("the same chain again is no work, and the same receipt") {
+    const WebHost host;
+    host.visit();
+    const Chain chain = host.chain('a');
+    const Answer first = host.deliver(chain);
+    const Answer second = host.deliver(chain, kNow + hours{1});
+    CHECK(request(second) == request(first));
+    CHECK(host.receipt(second).outcome == Outcome::proved);
+    CHECK(host.receipt(second).proved_at == kNow);
+    CHECK(host.reloads().size() == 1);
+}
+
+TEST_CASE("an old chain is not installed again when a newer one was") {
+    const WebHost host;
+    host.visit();
+    const Chain old = host.chain('a');
+    host.deliver(old);
+    host.deliver(host.chain('b'));
+    const Receipt receipt = host.receipt(host.deliver(old));
+    CHECK(receipt.outcome == Outcome::refused);
+    CHECK(receipt.serving == serial('b').hex());
+}
+
+TEST_CASE("an expired chain makes room for a new request in the same answer") {
+    const WebHost host;
+    const std::string first = request(host.visit());
+    const Answer answer = host.deliver(host.chain('a'), kNow + hours{20});
+    CHECK(host.receipt(answer).outcome == Outcome::skew);
+    CHECK_THAT(host.receipt(answer).reason,
+               Catch::Contains("2026-11-24T23:29:59Z") && Catch::Contains("2026-11-25T08:00:00Z"));
+    CHECK(request(answer) != first);
+}
+
+TEST_CASE("a chain that is not valid yet, not ours or no chain at all leaves the request pending") {
+    const WebHost host;
+    const std::string first = request(host.visit());
+    const Answer early = host.deliver(host.chain('a', kNow + hours{1}));
+    CHECK(host.receipt(early).outcome == Outcome::skew);
+    CHECK(request(early) == first);
+
+    const World stranger;
+    ToBeSigned leaf = stranger.leaf();
+    leaf.spki = host.pending_key()->public_key().spki();
+    const Answer foreign = host.deliver(
+        {signed_by(stranger.intermediate_key, leaf), signed_by(stranger.root_key, stranger.intermediate())});
+    CHECK(host.receipt(foreign).outcome == Outcome::refused);
+    CHECK(request(foreign) == first);
+
+    const Answer garbage = host.deliver(std::string("garbage"));
+    CHECK(host.receipt(garbage).outcome == Outcome::refused);
+    CHECK(host.receipt(garbage).attempted.empty());
+    CHECK(request(garbage) == first);
+    CHECK(host.live() == "none");
+}
+
+TEST_CASE("what was left unproved is proved by a later visit, whatever it brings") {
+    const WebHost host;
+    host.visit();
+    host.set("test_fails");
+    const Chain chain = host.chain('a');
+    CHECK(host.receipt(host.deliver(chain)).outcome == Outcome::unproved);
+    CHECK(host.receipt(host.visit()).outcome == Outcome::unproved);
+    CHECK_FALSE(host.receipt(host.deliver(chain)).proved_at);
+    host.unset("test_fails");
+    const Receipt receipt = host.receipt(host.visit(kNow + hours{1}));
+    CHECK(receipt.outcome == Outcome::proved);
+    CHECK(receipt.proved_at == kNow + hours{1});
+    CHECK(receipt.reason.empty());
+}
+
+TEST_CASE("what failed can be delivered again with the same key") {
+    const WebHost host;
+    const std::string first = request(host.visit());
+    host.set("test_fails_after");
+    const Chain chain = host.chain('a');
+    const Answer failed = host.deliver(chain);
+    CHECK(host.receipt(failed).outcome == Outcome::failed);
+    CHECK(request(failed) == first);
+    host.unset("test_fails_after");
+    CHECK(host.receipt(host.deliver(chain)).outcome == Outcome::proved);
+}
+
+TEST_CASE("one entry that fails never stops the others") {
+    const WebHost host(
+        "  api: {names: [api.example.org], server: command, reload: [/bin/true], mode: \"0640\", group: "
+        "no-such-group}\n");
+    host.visit();
+    const auto key = load_pending_key(host.receiver.places, entry("api"));
+    const Chain api = host.chain('b', kNow, [&](ToBeSigned& leaf) {
+        leaf.spki = key->public_key().spki();
+        replace(leaf, subject_alternative_name({dns("api.example.org")}));
+    });
+    const Answer answer = receive_visit(host.receiver,
+                                        {{{entry("api"), chain_file(std::string(64, '0'), to_pem(api))},
+                                          {entry("www"), chain_file(std::string(64, '0'), to_pem(host.chain('a')))},
+                                          {entry("other"), "not granted"}}},
+                                        kNow);
+    CHECK(host.receipt(answer).outcome == Outcome::proved);
+    CHECK(host.receipt(answer, "api").outcome == Outcome::failed);
+    CHECK_THAT(host.receipt(answer, "api").reason, Catch::Contains("no-such-group") && Catch::Contains("groupadd"));
+    CHECK(answer.requests.size() == 2);
+    CHECK(answer.receipts.size() == 2);
+}
+
+TEST_CASE("a visit that is killed at any step is finished by the next") {
+    const WebHost host;
+    host.visit();
+    const Chain chain = host.chain('a');
+    const std::string where = GENERATE("test_crashes", "test_crashes_after", "reload_crashes");
+    CAPTURE(where);
+    deliver_and_crash(host, chain, where);
+    const Answer answer = host.deliver(chain);
+    CHECK(host.receipt(answer).outcome == Outcome::proved);
+    CHECK(host.live() == serial('a').hex());
+    CHECK_FALSE(read_journal(host.receiver.places, entry("www")));
+    CHECK_FALSE(host.pending_key()->public_key() == chain.front().public_key());
+}
+
+TEST_CASE("a key that is installed is never asked for again, even if a crash left it pending") {
+    const WebHost host;
+    host.visit();
+    const std::string key = read_file(host.receiver.places.pending_key(entry("www")), 10'000);
+    const std::string jws = read_file(host.receiver.places.pending_request(entry("www")), 10'000);
+    host.deliver(host.chain('a'));
+    replace_file(host.receiver.places.pending_key(entry("www")), key);
+    replace_file(host.receiver.places.pending_request(entry("www")), jws);
+    CHECK(request(host.visit()) != jws);
+}
+
+TEST_CASE("a request that lost its key, or a live version that is damaged, is replaced") {
+    const WebHost host;
+    const std::string first = request(host.visit());
+    std::filesystem::remove(host.receiver.places.pending_key(entry("www")));
+    const std::string second = request(host.visit());
+    CHECK(second != first);
+    host.deliver(host.chain('a'));
+    std::filesystem::remove(host.receiver.places.live_of(entry("www")) / kFullChainFile);
+    CHECK(host.receipt(host.deliver(host.chain('b'))).outcome == Outcome::proved);
+    CHECK(host.live() == serial('b').hex());
+}
+
+TEST_CASE("status tells from disk what is live, asked for and last delivered") {
+    const WebHost host;
+    host.visit(kNow - hours{1});
+    CHECK(read_status(host.receiver, kNow).at(0).requested_at == kNow - hours{1});
+    host.deliver(host.chain('a'));
+    const EntryStatus status = read_status(host.receiver, kNow).at(0);
+    CHECK(status.live == serial('a').hex());
+    CHECK(status.record.outcome == Outcome::proved);
+    CHECK(status.problem.empty());
+    replace_file(host.receiver.places.record_of(entry("www")), "{}");
+    CHECK_THAT(read_status(host.receiver, kNow).at(0).problem, Catch::Contains("is damaged"));
+}
+
+TEST_CASE("check says what would keep a delivery from working") {
+    const WebHost host;
+    const auto wrong = [&] {
+        std::string text;
+        for (const Finding& finding : check_receiver(host.receiver, kNow)) {
+            if (!finding.is_fine) text += finding.what + "\n";
+        }
+        return text;
+    };
+    CHECK(wrong().empty());
+    host.set("test_fails");
+    CHECK(wrong() == "www: the configuration test fails: broken here\n");
+    host.unset("test_fails");
+    std::filesystem::permissions(host.receiver.places.pending(), std::filesystem::perms::all);
+    std::filesystem::remove(host.receiver.places.live());
+    CHECK_THAT(wrong(), Catch::Contains("pending' has another owner or mode") && Catch::Contains("there is no '"));
+    CHECK(check_receiver(host.receiver, kNow + hours{24 * 366}).front().is_fine == false);
+}
+
+}  // namespace halfday::test
