@@ -1,0 +1,104 @@
+#include "ca/issuer/agenda.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "ca/base/error.hpp"
+#include "ca/issuer/schedule.hpp"
+#include "ca/x509/digest.hpp"
+
+namespace halfday {
+namespace {
+
+void require_known(const Inventory& inventory, const std::vector<HostName>& hosts) {
+    for (const HostName& host : hosts) {
+        if (inventory.find(host) == nullptr) {
+            throw Error(ErrorKind::usage, fmt::format("there is no host '{}' in the inventory", host.text()),
+                        "halfday host list");
+        }
+    }
+}
+
+bool is_chosen(const HostName& host, const std::vector<HostName>& hosts) {
+    return hosts.empty() || std::find(hosts.begin(), hosts.end(), host) != hosts.end();
+}
+
+void take_request(AgendaItem& item, const Ledger& ledger, const Spool& spool) {
+    std::optional<std::string> jws;
+    try {
+        jws = spool.request(item.host->name, item.entry->name);
+    } catch (const Error& error) {
+        item.refusal.reasons.push_back(fmt::format("the request can't be read: {}", error.what()));
+    }
+    if (!jws || jws->empty()) {
+        return;
+    }
+    item.request_sha256 = sha256_hex(*jws);
+    item.answer = ledger.answer_to(item.request_sha256);
+    if (!item.answer) {
+        item.jws = std::move(*jws);
+    }
+}
+
+AgendaItem take_item(const Host& host, const Entry& entry, const Ledger& ledger, Seconds renew_after, Time now) {
+    AgendaItem item;
+    item.host = &host;
+    item.entry = &entry;
+    item.newest = ledger.newest(host.name, entry.name);
+    std::optional<NewestCertificate> newest;
+    if (item.newest) {
+        newest = NewestCertificate{item.newest->at, item.newest->names};
+    }
+    item.due_at = due_at(host.name, entry, newest, renew_after);
+    item.due = is_due(item.due_at, now);
+    return item;
+}
+
+/// Whether the exchange has another chain than `row`'s for its entry, or none.
+bool is_missing(const AgendaItem& item, const LedgerRow& row, const Spool& spool) {
+    const auto published = spool.chain(item.host->name, item.entry->name);
+    return !published || answered_request(*published) != row.request_sha256;
+}
+
+}  // namespace
+
+std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vector<HostName>& hosts,
+                                    const Ledger& ledger, const Spool& spool, Seconds renew_after, Time now) {
+    require_known(inventory, hosts);
+    std::vector<AgendaItem> agenda;
+    for (const Host& host : inventory.hosts) {
+        const bool chosen = is_chosen(host.name, hosts);
+        for (const Entry& entry : host.certificates) {
+            AgendaItem item = take_item(host, entry, ledger, renew_after, now);
+            item.chosen = chosen;
+            if (item.due && chosen) {
+                take_request(item, ledger, spool);
+            }
+            agenda.push_back(std::move(item));
+        }
+    }
+    return agenda;
+}
+
+std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool) {
+    std::size_t published = 0;
+    for (AgendaItem& item : agenda) {
+        const auto& row = item.answer ? item.answer : item.newest;
+        if (!row || !item.chosen) {
+            continue;
+        }
+        try {
+            if (is_missing(item, *row, spool)) {
+                spool.publish_chain(item.host->name, item.entry->name,
+                                    chain_file(row->request_sha256, ledger.chain_pem(row->sequence)));
+                ++published;
+            }
+        } catch (const Error& error) {
+            item.refusal.reasons.push_back(fmt::format("its certificate is in the ledger, but: {}", error.what()));
+        }
+    }
+    return published;
+}
+
+}  // namespace halfday

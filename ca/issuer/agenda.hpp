@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ca/base/clock.hpp"
+#include "ca/base/refusal.hpp"
+#include "ca/exchange/inventory.hpp"
+#include "ca/exchange/spool.hpp"
+#include "ca/issuer/ledger.hpp"
+
+namespace halfday {
+
+/// One certificate of one host at one run.
+struct AgendaItem {
+    const Host* host = nullptr;  // the inventory's
+    const Entry* entry = nullptr;
+    std::optional<LedgerRow> newest;
+    std::optional<Time> due_at;  // schedule.hpp
+    bool due = false;
+    bool chosen = true;  // false: this run is for other hosts
+
+    std::string jws;                  // the unanswered request, if it is due and chosen; foreign bytes
+    std::string request_sha256;       // of the request that was found, answered or not
+    std::optional<LedgerRow> answer;  // of a request that was answered before
+    Refusal refusal;                  // why there is a request and no certificate
+
+    [[nodiscard]] bool asks() const noexcept { return !jws.empty(); }
+};
+
+/// Every entry of the inventory, in its order. Reads the requests of those that are due and belong to `hosts` (none:
+/// all) and looks up which of them were answered. A request that can't be read is a refusal. Throws Error{usage} for a
+/// host that is not in the inventory.
+[[nodiscard]] std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vector<HostName>& hosts,
+                                                  const Ledger& ledger, const Spool& spool, Seconds renew_after,
+                                                  Time now);
+
+/// Puts chains back into the exchange that are in the ledger and not there: after a crash between commit and
+/// publishing, after the exchange was lost, and for a request that was answered and came again. Returns how many; a
+/// failure is put into the item's refusal.
+std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool);
+
+}  // namespace halfday

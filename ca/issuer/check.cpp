@@ -1,0 +1,109 @@
+#include "ca/issuer/check.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include "ca/exchange/inventory.hpp"
+#include "ca/exchange/settings.hpp"
+#include "ca/issuer/intermediate.hpp"
+#include "ca/issuer/issuer_files.hpp"
+#include "ca/issuer/ledger.hpp"
+#include "ca/issuer/policy.hpp"
+#include "ca/issuer/schedule.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::size_t kMostHostFileBytes = 1024 * 1024;  // of parse_yaml
+
+/// What `look` returns; what it throws becomes a finding.
+template <class Look>
+auto collect(std::vector<Finding>& findings, Look look) -> std::optional<decltype(look())> {
+    try {
+        return look();
+    } catch (const Error& error) {
+        findings.push_back({error.kind(), error.what(), error.hint()});
+        return std::nullopt;
+    }
+}
+
+std::vector<Path> host_files(const Path& folder) {
+    std::vector<Path> files;
+    std::error_code ignored;  // read_inventory tells
+    for (const auto& file : std::filesystem::directory_iterator(folder, ignored)) {
+        if (file.path().extension() == ".yaml") {
+            files.push_back(file.path());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+/// read_inventory stops at the first bad file; a person wants to hear of all.
+std::optional<Inventory> check_inventory(const Path& folder, std::vector<Finding>& findings) {
+    const std::size_t before = findings.size();
+    for (const Path& file : host_files(folder)) {
+        collect(findings, [&] {
+            return parse_host(read_file(file, kMostHostFileBytes), HostName::parse(file.stem().string()),
+                              file.string());
+        });
+    }
+    if (findings.size() > before) {
+        return std::nullopt;
+    }
+    return collect(findings, [&] { return read_inventory(folder); });
+}
+
+void check_names(const Inventory& inventory, const NameConstraints& constraints, const Path& folder,
+                 std::vector<Finding>& findings) {
+    for (const Host& host : inventory.hosts) {
+        for (const Entry& entry : host.certificates) {
+            for (const DnsName& name : not_permitted(entry.names, constraints)) {
+                findings.push_back(
+                    {ErrorKind::usage,
+                     fmt::format(
+                         "'{}': certificate '{}': the name '{}' is outside of what the intermediate permits: {}",
+                         (folder / (host.name.text() + ".yaml")).string(), entry.name.text(), name.text(),
+                         join_names(constraints.permitted_dns)),
+                     "take the name out, or have an intermediate signed that permits it"});
+            }
+        }
+    }
+}
+
+void check_ledger(const Path& path, Time now, std::vector<Finding>& findings) {
+    const auto ledger = collect(findings, [&] { return Ledger::open(path); });
+    if (!ledger) {
+        return;
+    }
+    const auto verdict = collect(findings, [&] { return ledger->verify(); });
+    if (verdict && *verdict) {
+        findings.push_back({ErrorKind::corrupt,
+                            fmt::format("the ledger '{}' is damaged: {}", path.string(), (*verdict)->text()),
+                            "bring it back from the newest backup"});
+    }
+    if (const auto fault = clock_fault(ledger->last_at(), now)) {
+        findings.push_back({ErrorKind::io, *fault, "set this box's clock"});
+    }
+}
+
+}  // namespace
+
+std::vector<Finding> check_issuer(const Places& places, const PassphraseSource& passphrase, Time now) {
+    std::vector<Finding> findings;
+    const auto settings = collect(findings, [&] { return read_settings(places.settings()); });
+    const auto inventory = check_inventory(places.hosts(), findings);
+    const std::string key_uri = settings.value_or(Settings{}).issuer_key;
+    const auto intermediate = collect(findings, [&] { return load_intermediate(places, key_uri, passphrase, now); });
+    if (inventory && intermediate) {
+        check_names(*inventory, authority_of(intermediate->certificate).constraints, places.hosts(), findings);
+    }
+    check_ledger(IssuerFiles(places).ledger(), now, findings);
+    return findings;
+}
+
+}  // namespace halfday

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ca/base/clock.hpp"
+#include "ca/base/refusal.hpp"
+#include "ca/exchange/places.hpp"
+#include "ca/x509/certificate.hpp"
+#include "ca/x509/chain.hpp"
+#include "ca/x509/key.hpp"
+
+namespace halfday {
+
+// How an issuer gets its intermediate: it makes a key and asks, the root answers on another box, it accepts.
+
+/// The owner of the issuer's state folder, and nobody else, root neither, runs what works in it: files that another
+/// user left behind would break the next run. Throws Error{usage} with the command to type instead (`command` is
+/// "issue"), Error{not_found} where there is no folder.
+void require_owner_runs(const Places& places, std::string_view command);
+
+struct IssuerOrder {
+    std::string name = "halfday-issuer";    // the request's commonName: the root does not take it over
+    std::optional<KeyAlgorithm> algorithm;  // none: P-256, or that of the key that is there
+    std::string key_uri;                    // Settings::issuer_key
+};
+
+enum class Origin { made, found };
+
+struct IssuerRequest {
+    PublicKey key;
+    KeyUri key_uri;
+    Origin key_origin;
+    std::string log_id;
+    Origin ledger_origin;
+    Path request;
+};
+
+/// Makes the issuer's key (0600; encrypted where there is a `passphrase`) and ledger where there are none, and writes
+/// the request for the root: may be run again. Throws Error{usage} when a key is there of another algorithm than the
+/// order's; what the files throw.
+IssuerRequest request_intermediate(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase,
+                                   Time now);
+
+/// Checks the chain (check_chain) and, when nothing speaks against it, installs it. Throws Error{corrupt} for what is
+/// no chain at all, and as load_root and load_issuer_key.
+Decision<Certificate> accept_chain(const Places& places, const Chain& chain, std::string_view key_uri,
+                                   const PassphraseSource& passphrase, Time now);
+
+}  // namespace halfday

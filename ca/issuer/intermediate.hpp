@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string_view>
+
+#include "ca/base/clock.hpp"
+#include "ca/base/refusal.hpp"
+#include "ca/exchange/places.hpp"
+#include "ca/issuer/policy.hpp"
+#include "ca/x509/certificate.hpp"
+#include "ca/x509/chain.hpp"
+#include "ca/x509/key.hpp"
+
+namespace halfday {
+
+/// The intermediate of a chain as it comes from the air-gapped box, if this issuer may use it at `now`: one
+/// certificate, after which the pinned root may stand; for `own_key`; a CA of path length 0 with name constraints,
+/// serverAuth and an end; verified to `root`; valid now. Every reason against it is in the refusal, times with both
+/// times.
+[[nodiscard]] Decision<Certificate> check_chain(const Chain& chain, const PublicKey& own_key, const Certificate& root,
+                                                Time now);
+
+/// What an intermediate that passed check_chain may sign.
+[[nodiscard]] Authority authority_of(const Certificate& intermediate);
+
+/// The root that /etc pins, which must be root's file. Throws Error{not_found}, Error{usage}, Error{corrupt}.
+[[nodiscard]] Certificate load_root(const Places& places);
+
+/// The issuer's own key. `uri` is Settings::issuer_key. Throws as PrivateKey::load, with the command that mends it.
+[[nodiscard]] PrivateKey load_issuer_key(const Places& places, std::string_view uri,
+                                         const PassphraseSource& passphrase);
+
+/// The key, the certificate that it signs under, and the root that is its only trust anchor.
+struct Intermediate {
+    PrivateKey key;
+    Certificate certificate;
+    Certificate root;
+};
+
+/// Loads and checks the three. Throws Error{corrupt} with all reasons of check_chain, and the next action; as load_root
+/// and load_issuer_key do; Error{not_found} where no chain was accepted yet.
+[[nodiscard]] Intermediate load_intermediate(const Places& places, std::string_view key_uri,
+                                             const PassphraseSource& passphrase, Time now);
+
+}  // namespace halfday

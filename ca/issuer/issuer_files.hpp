@@ -1,0 +1,18 @@
+#pragma once
+
+#include "ca/exchange/places.hpp"
+
+namespace halfday {
+
+/// What is in the issuer's state folder, which is the issuer's alone (0700).
+struct IssuerFiles {
+    Path folder;
+
+    explicit IssuerFiles(const Places& places) : folder(places.issuer()) {}
+    [[nodiscard]] Path request() const { return folder / "request.pem"; }
+    [[nodiscard]] Path chain() const { return folder / "chain.pem"; }
+    [[nodiscard]] Path ledger() const { return folder / "ledger.db"; }
+    [[nodiscard]] Path lock() const { return folder / "lock"; }
+};
+
+}  // namespace halfday

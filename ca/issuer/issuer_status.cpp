@@ -1,0 +1,95 @@
+#include "ca/issuer/issuer_status.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "ca/base/error.hpp"
+#include "ca/exchange/snapshot.hpp"
+#include "ca/issuer/schedule.hpp"
+
+namespace halfday {
+namespace {
+
+void write(const Places& places, const IssuerSnapshot& snapshot) {
+    replace_file(places.issuer_snapshot(), to_json(snapshot), {.mode = 0644, .group = std::nullopt});
+}
+
+IssuedEntry entry_of(const AgendaItem& item, Seconds renew_after) {
+    IssuedEntry entry{.host = item.host->name,
+                      .entry = item.entry->name,
+                      .serial = "",
+                      .issued_at = {},
+                      .not_after = {},
+                      .due_at = {},
+                      .refused = item.refusal.text(),
+                      .refused_request = item.refusal.reasons.empty() ? "" : item.request_sha256};
+    if (item.newest) {
+        entry.serial = item.newest->serial;
+        entry.issued_at = item.newest->at;
+        entry.not_after = item.newest->not_after;
+        entry.due_at =
+            due_at(item.host->name, *item.entry, NewestCertificate{item.newest->at, item.newest->names}, renew_after);
+    }
+    return entry;
+}
+
+/// Nothing when there is none or it is damaged: it is replaced anyway.
+std::optional<IssuerSnapshot> last_snapshot(const Places& places) {
+    try {
+        return read_issuer_snapshot(places.issuer_snapshot());
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+void keep_refusals(IssuerSnapshot& snapshot, const std::vector<AgendaItem>& agenda, const IssuerSnapshot& last) {
+    for (std::size_t at = 0; at < agenda.size(); ++at) {
+        IssuedEntry& entry = snapshot.entries[at];
+        if (agenda[at].chosen) {
+            continue;
+        }
+        const auto before = std::find_if(last.entries.begin(), last.entries.end(), [&](const IssuedEntry& each) {
+            return each.host == entry.host && each.entry == entry.entry;
+        });
+        if (before != last.entries.end()) {
+            entry.refused = before->refused;
+            entry.refused_request = before->refused_request;
+        }
+    }
+}
+
+}  // namespace
+
+void write_issuer_status(const Places& places, const std::vector<AgendaItem>& agenda, const Intermediate& intermediate,
+                         Seconds renew_after, Time now) {
+    IssuerSnapshot snapshot{.at = now,
+                            .root = intermediate.root.fingerprint().text(),
+                            .root_not_after = intermediate.root.not_after(),
+                            .intermediate_not_after = intermediate.certificate.not_after(),
+                            .problem = "",
+                            .entries = {}};
+    for (const AgendaItem& item : agenda) {
+        snapshot.entries.push_back(entry_of(item, renew_after));
+    }
+    const bool whole = std::all_of(agenda.begin(), agenda.end(), [](const AgendaItem& item) { return item.chosen; });
+    if (!whole) {
+        if (const auto last = last_snapshot(places)) {
+            keep_refusals(snapshot, agenda, *last);
+        }
+    }
+    write(places, snapshot);
+}
+
+void write_issuer_problem(const Places& places, std::string_view problem, Time now) noexcept {
+    try {
+        if (auto snapshot = read_issuer_snapshot(places.issuer_snapshot())) {
+            snapshot->at = now;
+            snapshot->problem = problem;
+            write(places, *snapshot);
+        }
+    } catch (const std::exception&) {
+        return;  // the first problem is what is told
+    }
+}
+
+}  // namespace halfday

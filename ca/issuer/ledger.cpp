@@ -1,0 +1,132 @@
+#include "ca/issuer/ledger.hpp"
+
+#include <filesystem>
+
+#include "ca/base/escape.hpp"
+#include "ca/issuer/ledger_store.hpp"
+#include "ca/x509/digest.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::size_t kLogIdBytes = 16;
+
+}  // namespace
+
+Ledger::Ledger(std::unique_ptr<Store> store) : store_(std::move(store)) {}
+Ledger::Ledger(Ledger&&) noexcept = default;
+Ledger& Ledger::operator=(Ledger&&) noexcept = default;
+Ledger::~Ledger() = default;
+
+// Made beside and renamed, so that there is never half a ledger.
+Ledger Ledger::start(const Path& path, Time now) {
+    if (std::filesystem::exists(path)) {
+        throw Error(ErrorKind::io, fmt::format("there is a ledger already: '{}'", path.string()));
+    }
+    const Path beside = path.string() + ".new";
+    remove_file(beside);
+    write_new(beside, "");
+    guarded(path, "start", [&] {
+        SQLite::Database database(beside.string(), SQLite::OPEN_READWRITE);
+        SQLite::Transaction transaction(database);
+        database.exec(kLedgerSchema);
+        SQLite::Statement insert(database, "INSERT INTO log (id, started_at) VALUES (?, ?)");
+        insert.bind(1, to_hex(random_bytes(kLogIdBytes)));
+        insert.bind(2, to_number(now));
+        insert.exec();
+        database.exec(fmt::format("PRAGMA user_version={}", kLedgerVersion));
+        transaction.commit();
+    });
+    std::filesystem::rename(beside, path);
+    sync_folder(path.parent_path());
+    return open(path);
+}
+
+Ledger Ledger::open(const Path& path) {
+    if (!std::filesystem::exists(path)) {
+        throw Error(
+            ErrorKind::not_found, fmt::format("there is no ledger '{}'", path.string()),
+            "bring it back from the newest backup; only a new issuer starts a new one, by `halfday-issuer init`");
+    }
+    return guarded(path, "open", [&] {
+        auto store = std::make_unique<Store>(path);
+        const int version = store->database.execAndGet("PRAGMA user_version").getInt();
+        if (version != kLedgerVersion) {
+            throw Error(ErrorKind::corrupt, fmt::format("the ledger '{}' has format {}, and this program knows {}",
+                                                        path.string(), version, kLedgerVersion));
+        }
+        store->log_id = store->database.execAndGet("SELECT id FROM log").getString();
+        SQLite::Statement last(
+            store->database, fmt::format("SELECT {} FROM certificates ORDER BY sequence DESC LIMIT 1", kBoundColumns));
+        if (last.executeStep() && row_hash(bound_row_of(last)) != hash_of(last)) {
+            throw_damaged(path, fmt::format("row {} was changed", last.getColumn(0).getInt64()));
+        }
+        return Ledger(std::move(store));
+    });
+}
+
+const std::string& Ledger::log_id() const { return store_->log_id; }
+
+LedgerHead Ledger::head() const {
+    return guarded(store_->path, "read", [&] {
+        SQLite::Statement last(store_->database,
+                               "SELECT sequence, hash FROM certificates ORDER BY sequence DESC LIMIT 1");
+        if (!last.executeStep()) {
+            return LedgerHead{store_->log_id, 0, genesis_hash(store_->log_id)};
+        }
+        return LedgerHead{store_->log_id, last.getColumn(0).getInt64(), last.getColumn(1).getString()};
+    });
+}
+
+std::optional<Time> Ledger::last_at() const {
+    return guarded(store_->path, "read", [&]() -> std::optional<Time> {
+        SQLite::Statement last(store_->database, "SELECT at FROM certificates ORDER BY sequence DESC LIMIT 1");
+        if (!last.executeStep()) {
+            return std::nullopt;
+        }
+        return to_time(last.getColumn(0).getInt64());
+    });
+}
+
+std::optional<LedgerRow> Ledger::newest(const HostName& host, const EntryName& entry) const {
+    return store_->only_row(store_->newest, {host.text(), entry.text()});
+}
+
+std::optional<LedgerRow> Ledger::answer_to(std::string_view request_sha256) const {
+    return store_->only_row(store_->by_request, {request_sha256});
+}
+
+std::optional<LedgerRow> Ledger::answer_to_id(const HostName& host, const EntryName& entry,
+                                              std::string_view request_id) const {
+    return store_->only_row(store_->by_id, {host.text(), entry.text(), request_id});
+}
+
+int Ledger::count_since(const HostName& host, const EntryName& entry, Time since, int most) const {
+    return guarded(store_->path, "read", [&] {
+        auto& query = store_->count.on(store_->database);
+        query.bind(1, host.text());
+        query.bind(2, entry.text());
+        query.bind(3, most);
+        query.bind(4, to_number(since));
+        query.executeStep();
+        const int count = query.getColumn(0).getInt();
+        query.reset();
+        return count;
+    });
+}
+
+std::string Ledger::chain_pem(std::int64_t sequence) const {
+    return guarded(store_->path, "read", [&] {
+        auto& query = store_->chain.on(store_->database);
+        query.bind(1, sequence);
+        if (!query.executeStep()) {
+            throw_damaged(store_->path, fmt::format("row {} or its intermediate is missing", sequence));
+        }
+        std::string pem = Certificate::parse_der(bytes_of(query.getColumn(0))).pem() +
+                          Certificate::parse_der(bytes_of(query.getColumn(1))).pem();
+        query.reset();
+        return pem;
+    });
+}
+
+}  // namespace halfday

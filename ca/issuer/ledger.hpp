@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/base/clock.hpp"
+#include "ca/base/file.hpp"
+#include "ca/base/names.hpp"
+#include "ca/base/refusal.hpp"
+#include "ca/x509/certificate.hpp"
+
+namespace halfday {
+
+/// A certificate that was signed and is to be recorded before anybody gets it.
+struct Issuance {
+    Time at;
+    HostName host;
+    EntryName entry;
+    std::string request_id;      // jti
+    std::string request_sha256;  // of the request's bytes, hex
+    Certificate certificate;
+};
+
+/// A certificate as the ledger has it.
+struct LedgerRow {
+    std::int64_t sequence = 0;  // from 1, without gaps
+    Time at;
+    std::string host;
+    std::string entry;
+    std::string request_id;
+    std::string request_sha256;
+    std::string serial;
+    Time not_before;
+    Time not_after;
+    std::vector<DnsName> names;
+};
+
+/// Where the ledger stands: what an outsider must know to see that history was rewritten.
+struct LedgerHead {
+    std::string log_id;
+    std::int64_t size = 0;
+    std::string hash;  // of the last row
+};
+
+/// Every certificate that was ever issued: one SQLite file (WAL, synchronous=FULL), append-only by triggers (against
+/// accidents, not against its owner), each row bound to the one before by SHA-256. The schema is in ledger_schema.hpp.
+/// Not for several threads at once. Every function throws Error{io} or Error{corrupt} with SQLite's words.
+class Ledger {
+   public:
+    /// Makes the file (0600), which must not exist, with a new random log id.
+    [[nodiscard]] static Ledger start(const Path& path, Time now);
+    /// Opens what start() made, and recomputes the last row's hash. Throws Error{not_found} where there is none.
+    [[nodiscard]] static Ledger open(const Path& path);
+    Ledger(Ledger&&) noexcept;
+    Ledger& operator=(Ledger&&) noexcept;
+    ~Ledger();
+
+    [[nodiscard]] const std::string& log_id() const;
+    [[nodiscard]] LedgerHead head() const;
+    /// When the last certificate was issued: no later run may have an earlier clock.
+    [[nodiscard]] std::optional<Time> last_at() const;
+
+    [[nodiscard]] std::optional<LedgerRow> newest(const HostName& host, const EntryName& entry) const;
+    /// What a request with these very bytes was answered with.
+    [[nodiscard]] std::optional<LedgerRow> answer_to(std::string_view request_sha256) const;
+    /// What a request with this id was answered with.
+    [[nodiscard]] std::optional<LedgerRow> answer_to_id(const HostName& host, const EntryName& entry,
+                                                        std::string_view request_id) const;
+    /// How many certificates were issued for the entry after `since`; counts no further than `most`.
+    [[nodiscard]] int count_since(const HostName& host, const EntryName& entry, Time since, int most) const;
+    /// The certificate and the intermediate under it, in PEM.
+    [[nodiscard]] std::string chain_pem(std::int64_t sequence) const;
+
+    /// Records all or none, in their order. When it returns they are on disk. A serial, a request or an id that is
+    /// there already makes it throw.
+    void record(const std::vector<Issuance>& issuances, const Certificate& intermediate);
+
+    /// Walks the whole ledger: sequence, hash chain, and that columns say what the certificates do. The refusal names
+    /// the first row that is wrong.
+    [[nodiscard]] Verdict verify() const;
+
+   private:
+    struct Store;
+    explicit Ledger(std::unique_ptr<Store> store);
+    std::unique_ptr<Store> store_;
+};
+
+}  // namespace halfday

@@ -1,0 +1,40 @@
+#include "ca/issuer/ledger_schema.hpp"
+
+#include "ca/x509/digest.hpp"
+
+namespace halfday {
+namespace {
+
+void add(std::string& bytes, std::string_view field) {
+    bytes += std::to_string(field.size());
+    bytes += ':';
+    bytes += field;
+}
+
+void add(std::string& bytes, std::int64_t number) { add(bytes, std::to_string(number)); }
+
+void add(std::string& bytes, Time time) { add(bytes, time.time_since_epoch().count()); }
+
+}  // namespace
+
+std::string genesis_hash(std::string_view log_id) { return sha256_hex("halfday ledger " + std::string(log_id)); }
+
+std::string row_hash(const BoundRow& bound) {
+    std::string bytes;
+    add(bytes, bound.row.sequence);
+    add(bytes, bound.row.at);
+    add(bytes, bound.row.host);
+    add(bytes, bound.row.entry);
+    add(bytes, bound.row.request_id);
+    add(bytes, bound.row.request_sha256);
+    add(bytes, bound.row.serial);
+    add(bytes, bound.row.not_before);
+    add(bytes, bound.row.not_after);
+    add(bytes, bound.names);
+    add(bytes, bound.certificate_der);
+    add(bytes, bound.intermediate_sha256);
+    add(bytes, bound.previous_hash);
+    return sha256_hex(bytes);
+}
+
+}  // namespace halfday

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ca/issuer/ledger.hpp"
+
+namespace halfday {
+
+// The ledger's format: the one home of its tables and of what a row's hash is over.
+
+constexpr int kLedgerVersion = 1;  // PRAGMA user_version
+
+/// Certificates are kept as DER once, the intermediates under them once each; times are seconds since 1970, hashes and
+/// serials lower-case hex, names separated by a space.
+inline constexpr const char* kLedgerSchema = R"sql(
+CREATE TABLE log (
+    id TEXT NOT NULL,
+    started_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE intermediates (
+    sha256 TEXT NOT NULL PRIMARY KEY,
+    der BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE certificates (
+    sequence INTEGER NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    request_sha256 TEXT NOT NULL UNIQUE,
+    serial TEXT NOT NULL UNIQUE,
+    not_before INTEGER NOT NULL,
+    not_after INTEGER NOT NULL,
+    names TEXT NOT NULL,
+    certificate BLOB NOT NULL,
+    intermediate TEXT NOT NULL REFERENCES intermediates (sha256),
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    UNIQUE (host, entry, request_id)
+) STRICT;
+CREATE INDEX certificates_of_entry ON certificates (host, entry, sequence);
+
+CREATE TRIGGER certificates_only_grow BEFORE INSERT ON certificates
+WHEN NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM certificates)
+BEGIN SELECT raise(ABORT, 'the ledger only grows at its end'); END;
+CREATE TRIGGER certificates_never_change BEFORE UPDATE ON certificates
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER certificates_never_go BEFORE DELETE ON certificates
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER intermediates_never_change BEFORE UPDATE ON intermediates
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER intermediates_never_go BEFORE DELETE ON intermediates
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER log_never_changes BEFORE UPDATE ON log
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER log_never_goes BEFORE DELETE ON log
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+)sql";
+
+/// A row and what its hash binds it to.
+struct BoundRow {
+    LedgerRow row;
+    std::string names;  // as the column has them
+    std::string certificate_der;
+    std::string intermediate_sha256;
+    std::string previous_hash;
+};
+
+/// What the first row is bound to: SHA-256 of "halfday ledger " and the log id.
+[[nodiscard]] std::string genesis_hash(std::string_view log_id);
+
+/// SHA-256 over all columns but the hash itself, in the table's order, each as its length in decimal, a colon and its
+/// bytes (numbers in decimal), so that no two rows have the same bytes.
+[[nodiscard]] std::string row_hash(const BoundRow& bound);
+
+}  // namespace halfday

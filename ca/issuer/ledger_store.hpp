@@ -1,0 +1,76 @@
+#pragma once
+
+// The inside of Ledger, for its own sources alone.
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/core.h>
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "ca/base/error.hpp"
+#include "ca/issuer/ledger.hpp"
+#include "ca/issuer/ledger_schema.hpp"
+
+namespace halfday {
+
+/// The columns that row_of reads, and those that bound_row_of and hash_of read as well.
+inline constexpr const char* kRowColumns =
+    "sequence, at, host, entry, request_id, request_sha256, serial, not_before, not_after, names";
+inline constexpr const char* kBoundColumns =
+    "sequence, at, host, entry, request_id, request_sha256, serial, not_before, not_after, names, certificate, "
+    "intermediate, previous_hash, hash";
+
+[[nodiscard]] LedgerRow row_of(SQLite::Statement& found);
+[[nodiscard]] BoundRow bound_row_of(SQLite::Statement& found);
+[[nodiscard]] std::string hash_of(SQLite::Statement& found);
+[[nodiscard]] std::string bytes_of(const SQLite::Column& column);
+[[nodiscard]] std::string join(const std::vector<DnsName>& names);
+[[nodiscard]] std::int64_t to_number(Time time);
+[[nodiscard]] Time to_time(std::int64_t number);
+
+[[noreturn]] void throw_damaged(const Path& path, const std::string& what);
+
+/// Does `work` on the ledger at `path`; SQLite's exceptions become Errors with its words.
+template <class Work>
+auto guarded(const Path& path, const char* what, Work work) {
+    try {
+        return work();
+    } catch (const SQLite::Exception& error) {
+        throw Error(ErrorKind::io, fmt::format("cannot {} the ledger '{}': {}", what, path.string(), error.what()));
+    }
+}
+
+/// A statement that is prepared once, when it is first used.
+class Prepared {
+   public:
+    explicit Prepared(std::string sql) : sql_(std::move(sql)) {}
+    /// Reset and without bindings.
+    [[nodiscard]] SQLite::Statement& on(const SQLite::Database& database);
+
+   private:
+    std::string sql_;
+    std::unique_ptr<SQLite::Statement> statement_;
+};
+
+/// The open file and its statements.
+struct Ledger::Store {
+    explicit Store(Path file);
+
+    /// The one row that `query` finds with these values.
+    [[nodiscard]] std::optional<LedgerRow> only_row(Prepared& query, std::initializer_list<std::string_view> values);
+
+    Path path;
+    SQLite::Database database;
+    std::string log_id;
+    Prepared newest;
+    Prepared by_request;
+    Prepared by_id;
+    Prepared count;
+    Prepared chain;
+    Prepared insert;
+};
+
+}  // namespace halfday

@@ -1,0 +1,56 @@
+#include "ca/issuer/schedule.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "ca/x509/digest.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr Seconds kMostSpread = std::chrono::minutes{30};
+constexpr int kSpreadShare = 8;  // of renew_after: 30 min of 4 h
+
+std::uint64_t stable_hash(const HostName& host) {
+    const Sha256 digest = sha256(host.text());
+    std::uint64_t value = 0;
+    for (std::size_t at = 0; at < sizeof value; ++at) {
+        value = value << 8 | digest.at(at);
+    }
+    return value;
+}
+
+bool same_names(std::vector<DnsName> left, std::vector<DnsName> right) {
+    std::sort(left.begin(), left.end());
+    std::sort(right.begin(), right.end());
+    return left == right;
+}
+
+}  // namespace
+
+Seconds spread_of(const HostName& host, Seconds renew_after) {
+    const Seconds most = std::min(kMostSpread, renew_after / kSpreadShare);
+    if (most <= Seconds::zero()) {
+        return Seconds::zero();
+    }
+    return Seconds{static_cast<Seconds::rep>(stable_hash(host) % static_cast<std::uint64_t>(most.count()))};
+}
+
+std::optional<Time> due_at(const HostName& host, const Entry& entry, const std::optional<NewestCertificate>& newest,
+                           Seconds renew_after) {
+    if (!newest || !same_names(newest->names, entry.names)) {
+        return std::nullopt;
+    }
+    return newest->issued_at + renew_after - spread_of(host, renew_after);
+}
+
+std::optional<std::string> clock_fault(const std::optional<Time>& last, Time now) {
+    if (!last || now >= *last) {
+        return std::nullopt;
+    }
+    return "the clock says " + format_time(now) + ", but the newest certificate was issued at " + format_time(*last);
+}
+
+bool is_due(const std::optional<Time>& due, Time now) { return !due || *due <= now; }
+
+}  // namespace halfday

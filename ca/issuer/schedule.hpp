@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ca/base/clock.hpp"
+#include "ca/base/names.hpp"
+#include "ca/exchange/inventory.hpp"
+
+namespace halfday {
+
+/// What the schedule must know of the newest certificate of an entry.
+struct NewestCertificate {
+    Time issued_at;
+    std::vector<DnsName> names;
+};
+
+/// How much earlier than `renew_after` this host's certificates are renewed: a stable hash of its name, modulo an
+/// eighth of `renew_after` and never more than 30 min, so that a fleet that was set up at once is not renewed at once.
+[[nodiscard]] Seconds spread_of(const HostName& host, Seconds renew_after);
+
+/// When the entry's next certificate is due: `renew_after` less the host's spread after the newest was issued. Nothing:
+/// now, since none was issued yet or its names are not the inventory's (in any order).
+[[nodiscard]] std::optional<Time> due_at(const HostName& host, const Entry& entry,
+                                         const std::optional<NewestCertificate>& newest, Seconds renew_after);
+
+/// What is wrong with a clock that says `now` when the newest certificate was issued at `last`: it must not be earlier.
+/// Nothing when all is well.
+[[nodiscard]] std::optional<std::string> clock_fault(const std::optional<Time>& last, Time now);
+
+/// Whether `due` (of due_at) has come.
+[[nodiscard]] bool is_due(const std::optional<Time>& due, Time now);
+
+}  // namespace halfday

@@ -1,0 +1,61 @@
+#include <fmt/core.h>
+
+#include <variant>
+
+#include "ca/base/duration.hpp"
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "ca/exchange/settings.hpp"
+#include "ca/issuer/enrolment.hpp"
+#include "ca/issuer/policy.hpp"
+#include "ca/x509/chain.hpp"
+#include "cli/common/exit_status.hpp"
+#include "cli/common/terminal.hpp"
+#include "cli/issuer/commands.hpp"
+#include "cli/issuer/json.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::size_t kMostChainBytes = 64 * 1024;
+
+void print_text(const Certificate& intermediate, Time now) {
+    fmt::print("accepted:  {}\n", intermediate.subject());
+    fmt::print("valid:     {} to {} ({} left)\n", format_time(intermediate.not_before()),
+               format_time(intermediate.not_after()), describe_span(intermediate.not_after() - now));
+    fmt::print("permitted: {}, and all below\n", join_names(intermediate.name_constraints()->permitted_dns));
+}
+
+Chain read_chain(const Path& file) {
+    const std::string pem = read_file(file, kMostChainBytes);
+    try {
+        return parse_chain(pem);
+    } catch (const Error& error) {
+        throw Error(error.kind(), fmt::format("'{}' is no chain: {}", printable(file.string()), error.what()),
+                    "it is the file that `halfday-root sign` wrote to --out");
+    }
+}
+
+}  // namespace
+
+int run_accept(const IssuerOptions& options, const Path& chain, Time now) {
+    require_owner_runs(options.places, "accept CHAIN");
+    const std::string key_uri = read_settings(options.places.settings()).issuer_key;
+    const auto decision =
+        accept_chain(options.places, read_chain(chain), key_uri, passphrase_source(options.passphrase_file), now);
+    if (const auto* refusal = std::get_if<Refusal>(&decision)) {
+        for (const std::string& reason : refusal->reasons) {
+            print_error(kProgram, fmt::format("'{}' is refused: {}", printable(chain.string()), reason));
+        }
+        return kFailed;
+    }
+    const auto& intermediate = std::get<Certificate>(decision);
+    if (options.form == Form::json) {
+        fmt::print("{}\n", to_json(intermediate));
+    } else {
+        print_text(intermediate, now);
+    }
+    return kDone;
+}
+
+}  // namespace halfday

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ca/base/clock.hpp"
+#include "ca/exchange/places.hpp"
+#include "ca/x509/key.hpp"
+
+namespace halfday {
+
+inline constexpr const char* kProgram = "halfday-issuer";
+
+/// Facts as lines for people, or as one JSON document.
+enum class Form { text, json };
+enum class Depth { act, dry_run };
+
+/// What every subcommand has.
+struct IssuerOptions {
+    Places places;
+    Path passphrase_file;
+    Form form = Form::text;
+};
+
+struct InitOptions {
+    std::string name = "halfday-issuer";
+    std::string algorithm;
+};
+
+struct IssueOptions {
+    Depth depth = Depth::act;
+    std::vector<std::string> hosts;
+};
+
+/// Where the issuer key's passphrase comes from: the file, else the systemd credential "issuer-passphrase" of this
+/// unit, else nowhere (a key in the clear).
+[[nodiscard]] PassphraseSource passphrase_source(const Path& file);
+
+// One function a subcommand; each returns the exit status, or throws Error.
+int run_init(const IssuerOptions& options, const InitOptions& init, Time now);
+int run_accept(const IssuerOptions& options, const Path& chain, Time now);
+int run_issue(const IssuerOptions& options, const IssueOptions& issue, Time now);
+int run_check(const IssuerOptions& options, Time now);
+
+}  // namespace halfday

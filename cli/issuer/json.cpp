@@ -1,0 +1,78 @@
+#include "cli/issuer/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace halfday {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Reasons may quote foreign text that was escaped already; what is not UTF-8 all the same is replaced.
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json names_of(const std::vector<DnsName>& names) {
+    Json list = Json::array();
+    for (const DnsName& name : names) {
+        list.push_back(name.text());
+    }
+    return list;
+}
+
+Json minted_of(const Minted& minted) {
+    return {{"host", minted.host.text()},
+            {"entry", minted.entry.text()},
+            {"serial", minted.serial},
+            {"names", names_of(minted.names)},
+            {"not_before", format_time(minted.validity.not_before)},
+            {"not_after", format_time(minted.validity.not_after)},
+            {"cut", minted.cut_by_intermediate}};
+}
+
+}  // namespace
+
+std::string to_json(const IssuerRequest& made) {
+    return dump({{"key", made.key_uri.text()},
+                 {"algorithm", made.key.algorithm()},
+                 {"key_made", made.key_origin == Origin::made},
+                 {"log", made.log_id},
+                 {"ledger_made", made.ledger_origin == Origin::made},
+                 {"request", made.request.string()},
+                 {"fingerprint", made.key.fingerprint().text()}});
+}
+
+std::string to_json(const Certificate& intermediate) {
+    const auto constraints = intermediate.name_constraints();
+    return dump({{"subject", intermediate.subject()},
+                 {"not_before", format_time(intermediate.not_before())},
+                 {"not_after", format_time(intermediate.not_after())},
+                 {"permitted", names_of(constraints ? constraints->permitted_dns : std::vector<DnsName>{})}});
+}
+
+std::string to_json(const MintReport& report) {
+    Json json{{"minted", Json::array()},
+              {"refused", Json::array()},
+              {"waiting", Json::array()},
+              {"published_again", report.published_again},
+              {"warnings", report.warnings}};
+    for (const Minted& minted : report.minted) {
+        json["minted"].push_back(minted_of(minted));
+    }
+    for (const Refused& refused : report.refused) {
+        json["refused"].push_back(
+            {{"host", refused.host.text()}, {"entry", refused.entry.text()}, {"reasons", refused.refusal.reasons}});
+    }
+    for (const EntryOfHost& each : report.waiting) {
+        json["waiting"].push_back({{"host", each.host.text()}, {"entry", each.entry.text()}});
+    }
+    return dump(json);
+}
+
+std::string to_json(const std::vector<Finding>& findings) {
+    Json list = Json::array();
+    for (const Finding& finding : findings) {
+        list.push_back({{"what", finding.what}, {"hint", finding.hint}});
+    }
+    return dump({{"findings", list}});
+}
+
+}  // namespace halfday

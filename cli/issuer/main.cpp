@@ -1,0 +1,80 @@
+#include "cli/common/app.hpp"
+#include "cli/issuer/commands.hpp"
+
+namespace halfday {
+namespace {
+
+/// Everything the arguments fill in.
+struct Arguments {
+    IssuerOptions common;
+    bool json = false;
+    bool dry_run = false;
+    InitOptions init;
+    Path chain;
+    IssueOptions issue;
+};
+
+void add_common(CLI::App& command, Arguments& arguments) {
+    command.add_option("--passphrase-file", arguments.common.passphrase_file,
+                       "the issuer key's passphrase is this file's first line");
+    command.add_flag("--json", arguments.json, "print facts as JSON");
+}
+
+CLI::App* add_init(CLI::App& app, Arguments& arguments) {
+    CLI::App* command = add_command(app, "init", "make the issuer's key and a request for the air-gapped box",
+                                    "halfday-issuer init --name 'issuer of example.org'");
+    command->add_option("--name", arguments.init.name, "what the request is called")->capture_default_str();
+    command->add_option("--algorithm", arguments.init.algorithm, "of a new key: P-256 unless said otherwise");
+    add_common(*command, arguments);
+    return command;
+}
+
+CLI::App* add_accept(CLI::App& app, Arguments& arguments) {
+    CLI::App* command = add_command(app, "accept", "check the chain that the air-gapped box signed, and use it",
+                                    "halfday-issuer accept /media/stick/chain.pem");
+    command->add_option("chain", arguments.chain, "what `halfday-root sign` wrote")->required();
+    add_common(*command, arguments);
+    return command;
+}
+
+CLI::App* add_issue(CLI::App& app, Arguments& arguments) {
+    CLI::App* command = add_command(app, "issue", "mint the certificates that are due",
+                                    "halfday-issuer issue --dry-run www1.example.org");
+    command->add_option("host", arguments.issue.hosts, "only these hosts (default: all)");
+    command->add_flag("--dry-run", arguments.dry_run, "say what would be minted, and change nothing");
+    add_common(*command, arguments);
+    return command;
+}
+
+CLI::App* add_check(CLI::App& app, Arguments& arguments) {
+    CLI::App* command =
+        add_command(app, "check", "check settings, inventory, key, chain and ledger", "halfday-issuer check");
+    add_common(*command, arguments);
+    return command;
+}
+
+int run(int argc, char** argv) {
+    CLI::App app("Mints short-lived server certificates under an intermediate. It has no network.", kProgram);
+    app.require_subcommand(1);
+    app.set_version_flag("--version", HALFDAY_VERSION);
+    Arguments arguments;
+    add_places(app, arguments.common.places);
+    int status = kUsage;
+    const auto on = [&](CLI::App* command, std::function<int()> body) {
+        command->callback([&status, &arguments, body = std::move(body)] {
+            arguments.common.form = arguments.json ? Form::json : Form::text;
+            arguments.issue.depth = arguments.dry_run ? Depth::dry_run : Depth::act;
+            status = body();
+        });
+    };
+    on(add_init(app, arguments), [&] { return run_init(arguments.common, arguments.init, system_now()); });
+    on(add_accept(app, arguments), [&] { return run_accept(arguments.common, arguments.chain, system_now()); });
+    on(add_issue(app, arguments), [&] { return run_issue(arguments.common, arguments.issue, system_now()); });
+    on(add_check(app, arguments), [&] { return run_check(arguments.common, system_now()); });
+    return parse_and_run(app, argc, argv, status);
+}
+
+}  // namespace
+}  // namespace halfday
+
+int main(int argc, char** argv) { return halfday::run(argc, argv); }
