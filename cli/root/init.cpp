@@ -41,7 +41,7 @@ void announce(const RootProfile& profile, const KeyAlgorithm& algorithm) {
                                                {"not before", format_time(profile.validity.not_before)},
                                                {"not after", format_time(profile.validity.not_after)},
                                            }));
-    std::fflush(stdout);  // before anything is asked
+    static_cast<void>(std::fflush(stdout));  // before anything is asked
     fmt::print(stderr, "{}: a name outside these can never be added: it would mean a new root on every client\n",
                kProgram);
 }

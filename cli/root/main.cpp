@@ -1,3 +1,8 @@
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "ca/base/clock.hpp"
 #include "ca/base/sandbox.hpp"
 #include "cli/common/app.hpp"
 #include "cli/root/ceremony.hpp"
@@ -98,4 +103,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace halfday
 
-int main(int argc, char** argv) { return halfday::run(argc, argv); }
+int main(int argc, char** argv) {
+    return halfday::run_program(halfday::kProgram, [&] { return halfday::run(argc, argv); });
+}

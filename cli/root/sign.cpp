@@ -55,7 +55,7 @@ void announce(const SignOptions& options, const Csr& request, const Intermediate
                                                           {"not before", format_time(profile.validity.not_before)},
                                                           {"not after", format_time(profile.validity.not_after)},
                                                       }));
-    std::fflush(stdout);  // before anything is asked
+    static_cast<void>(std::fflush(stdout));  // before anything is asked
     if (plan.cut_to_root) {
         print_warning(kProgram, "the root ends sooner than that lifetime, so the intermediate ends with it",
                       "plan a new root");
