@@ -91,7 +91,7 @@ template <auto Encode, class T>
     unsigned char* bytes = nullptr;
     const int length = Encode(&object, &bytes);
     require(length >= 0, "cannot encode DER");
-    const std::string der(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
+    std::string der(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
     OPENSSL_free(bytes);
     return der;
 }

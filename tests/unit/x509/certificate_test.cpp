@@ -118,3 +118,13 @@ TEST_CASE("a weak key is no obstacle to reading a certificate, only to using its
     CHECK(certificate.dns_names().size() == 2);
     CHECK(error_of([&] { return certificate.public_key().spki(); }).kind() == ErrorKind::corrupt);
 }
+
+TEST_CASE("a certificate of another version is corrupt") {
+    const World world;
+    std::string content = encode_tbs(world.leaf());
+    const std::string version3 = "\xa0\x03\x02\x01\x02";
+    content.replace(content.find(version3), version3.size(), "\xa0\x03\x02\x01\x01");
+    const std::string algorithm = world.intermediate_key.signature_algorithm();
+    CHECK(message_of([&] { return Certificate::parse_der(encode_certificate(content, algorithm, "signature")); }) ==
+          "certificate: not of version 3");
+}

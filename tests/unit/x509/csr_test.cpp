@@ -4,6 +4,7 @@
 #include "ca/x509/pem.hpp"
 #include "ca/x509/tbs.hpp"
 #include "tests/unit/error_of.hpp"
+#include "tests/unit/x509/der.hpp"
 #include "tests/unit/x509/foreign_requests.hpp"
 
 using namespace halfday;
@@ -16,6 +17,17 @@ constexpr const char* kLabel = "CERTIFICATE REQUEST";
 PrivateKey new_key(const char* algorithm = "P-256") { return PrivateKey::generate(KeyAlgorithm::parse(algorithm)); }
 
 std::string der_of(const std::string& pem) { return x509::read_pem(pem).blocks.at(0).der; }
+
+/// A request that is rightly signed, with parts that make_csr would not write.
+std::string request_of(const PrivateKey& key, char version, const std::string& name) {
+    const std::string content =
+        element(kSequence, element(kInteger, {version}) + name + key.public_key().spki() + element('\xa0', ""));
+    return x509::write_pem(kLabel, encode_certificate(content, key.signature_algorithm(), key.sign(content)));
+}
+
+std::string common_name(const std::string& text) {
+    return element(kSet, element(kSequence, "\x06\x03\x55\x04\x03" + element(kUtf8String, text)));
+}
 
 }  // namespace
 
@@ -117,4 +129,34 @@ TEST_CASE("a Name has one UTF8String of 1 to 64 characters, or nothing") {
     CHECK_NOTHROW(encode_name(std::string(64, 'a')));
     CHECK(error_of([&] { return encode_name(std::string(65, 'a')); }).kind() == ErrorKind::usage);
     CHECK(error_of([&] { return encode_name("\xff"); }).kind() == ErrorKind::usage);
+}
+
+TEST_CASE("a request of another version is refused") {
+    const PrivateKey key = new_key();
+    CHECK(request_of(key, 0, encode_name("a")).size() == make_csr(key, "a").size());
+    CHECK_NOTHROW(Csr::parse_pem(request_of(key, 0, encode_name("a"))));
+    CHECK(message_of([&] { return Csr::parse_pem(request_of(key, 1, encode_name("a"))); }) ==
+          "certification request: not of version 1");
+}
+
+TEST_CASE("a request with two common names has none") {
+    const PrivateKey key = new_key();
+    const auto name_of = [&](const std::string& names) {
+        return Csr::parse_pem(request_of(key, 0, element(kSequence, names))).common_name();
+    };
+    CHECK(name_of(common_name("a")) == "a");
+    CHECK(name_of(common_name("a") + common_name("b")).empty());
+}
+
+TEST_CASE("a signature that ends within a byte is refused, even where the bits left out are zero") {
+    const PrivateKey key = new_key("Ed25519");
+    std::string der;
+    for (char letter = 'a'; der.empty() || (der.back() & 1) != 0; ++letter) {
+        der = der_of(make_csr(key, std::string{letter}));
+    }
+    const std::size_t unused_bits = der.size() - 65;
+    REQUIRE(der[unused_bits] == 0);
+    der[unused_bits] = 1;
+    CHECK(message_of([&] { return Csr::parse_pem(x509::write_pem(kLabel, der)); }) ==
+          "malformed certification request: a bit string that ends within a byte");
 }

@@ -44,7 +44,19 @@ TEST_CASE("base64 and base64url give RFC 4648's examples and read them back") {
 
 TEST_CASE("base64url has one spelling for each value") {
     const std::string cases[] = {
-        "Zg==", "Zg=", "Z", "Zm9vY", "Zh", "Zm9", "Zm 9v", "Zm9v\n", "+/+/", "Zm9v.", std::string("Zm9\0", 4),
+        "Zg==",
+        "Zg=",
+        "Z",
+        "Zm9vY",
+        "Zm9vA",
+        "A",
+        "Zh",
+        "Zm9",
+        "Zm 9v",
+        "Zm9v\n",
+        "+/+/",
+        "Zm9v.",
+        std::string("Zm9\0", 4),
     };
     for (const std::string& text : cases) {
         CAPTURE(text);

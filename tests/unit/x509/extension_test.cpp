@@ -3,6 +3,7 @@
 #include "ca/base/escape.hpp"
 #include "ca/x509/certificate.hpp"
 #include "tests/unit/error_of.hpp"
+#include "tests/unit/x509/der.hpp"
 
 using namespace halfday;
 using namespace halfday::test;
@@ -11,12 +12,6 @@ namespace {
 
 DnsName dns(const char* text) { return DnsName::parse(text); }
 
-/// One DER element of fewer than 128 bytes.
-std::string element(char tag, const std::string& content) {
-    return std::string{tag, static_cast<char>(content.size())} + content;
-}
-
-constexpr char kSequence = '\x30';
 constexpr char kPermitted = '\xa0';
 constexpr char kExcluded = '\xa1';
 constexpr char kMail = '\x81';

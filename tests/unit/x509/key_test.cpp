@@ -4,9 +4,11 @@
 
 #include "tests/unit/error_of.hpp"
 #include "tests/unit/temporary_folder.hpp"
+#include "tests/unit/x509/der.hpp"
 
 using namespace halfday;
 using namespace halfday::test;
+using namespace std::string_literals;
 
 namespace {
 
@@ -21,6 +23,15 @@ KeyUri write(const std::filesystem::path& path, std::string_view content) {
 
 PassphraseSource passphrase(const char* text) {
     return [text] { return Secret::copy_of(text); };
+}
+
+/// The SubjectPublicKeyInfo of an RSA key with these numbers; `parameters` are those of its algorithm.
+std::string rsa_spki(std::size_t bytes, const std::string& exponent, const std::string& parameters) {
+    // 2^n - 1 for an n that is even is 3 times something
+    const std::string modulus = element(kInteger, '\0' + std::string(bytes, '\xff'));
+    const std::string key = element(kSequence, modulus + element(kInteger, exponent));
+    const std::string algorithm = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01" + parameters;
+    return element(kSequence, element(kSequence, algorithm) + element(kBitString, '\0' + key));
 }
 
 }  // namespace
@@ -116,7 +127,9 @@ TEST_CASE("a key that isn't there or is no file is said to be so") {
     const KeyUri missing = KeyUri::of_file(folder / "none.pem");
     CHECK(error_of([&] { return PrivateKey::load(missing); }).kind() == ErrorKind::not_found);
     const KeyUri at_folder = KeyUri::of_file(folder.path());
-    CHECK(error_of([&] { return PrivateKey::load(at_folder); }).kind() == ErrorKind::corrupt);
+    const Error error = error_of([&] { return PrivateKey::load(at_folder); });
+    CHECK(error.kind() == ErrorKind::corrupt);
+    CHECK(std::string(error.what()) == "the key '" + at_folder.text() + "' is no regular file");
 }
 
 TEST_CASE("a key's URI is absolute, below the given folder where it was relative") {
@@ -158,4 +171,24 @@ TEST_CASE("a public key has no byte too many, too few or out of place") {
     CHECK(message_of([&] {
               return PublicKey::from_spki(off_curve);
           }).starts_with("a public key that is not on its curve"));
+}
+
+TEST_CASE("an RSA key has a size, an exponent and an encoding as they should be") {
+    const std::string null("\x05\x00", 2);
+    struct Case {
+        std::string spki;
+        std::string reason;
+    };
+    const Case cases[] = {
+        {rsa_spki(256, "\x01\x00\x01"s, null), "an RSA key of 2048 bits, not 3072 to 8192"},
+        {rsa_spki(1025, "\x01\x00\x01"s, null), "an RSA key of 8200 bits, not 3072 to 8192"},
+        {rsa_spki(384, "\x01\x00\x01"s, ""), "a public key of type RSA-3072 in an unusual encoding"},
+        {rsa_spki(384, "\x01\x00\x00"s, null), "an RSA key that is not sound"},
+        {rsa_spki(384, "\x03", null), "an RSA key that is not sound"},
+        {rsa_spki(384, "\x01\x00\x01"s, null), "an RSA key that is not sound"},  // small factors
+    };
+    for (const Case& c : cases) {
+        const std::string message = message_of([&] { return PublicKey::from_spki(c.spki); });
+        CHECK(message.substr(0, c.reason.size()) == c.reason);
+    }
 }

@@ -1,8 +1,10 @@
 #include <functional>
 
 #include "ca/x509/chain.hpp"
+#include "ca/x509/pem.hpp"
 #include "tests/unit/error_of.hpp"
 #include "tests/unit/x509/certificates.hpp"
+#include "tests/unit/x509/foreign_requests.hpp"
 
 using namespace halfday;
 using namespace halfday::test;
@@ -15,6 +17,12 @@ struct Spoiled {
     std::function<void(ToBeSigned& root, ToBeSigned& intermediate, ToBeSigned& leaf)> spoil;
     std::string reason;  // part of it
 };
+
+std::string rsa_2048_spki() {
+    const std::string der = x509::read_pem(kRsa2048Request).blocks.at(0).der;
+    constexpr std::size_t kSize = 294;
+    return der.substr(der.find("\x30\x82\x01\x22\x30\x0d"), kSize);
+}
 
 std::optional<ChainProblem> verify_spoiled(const World& world, const Spoiled& c) {
     ToBeSigned root = world.root();
@@ -94,6 +102,7 @@ TEST_CASE("a chain with anything against RFC 5280 is untrusted") {
              leaf.extensions.push_back({"1.2.3.4", true, "x"});
          },
          "critical extension"},
+        {"a key that is too weak", [](auto&, auto&, auto& leaf) { leaf.spki = rsa_2048_spki(); }, "key too weak"},
         {"another issuer's name", [](auto&, auto&, auto& leaf) { leaf.issuer = encode_name("Other"); }, "issuer"},
         {"another issuer's key", [](auto&, auto&, auto& leaf) { replace(leaf, authority_key_identifier("other")); },
          "issuer"},
