@@ -1,3 +1,5 @@
+#include <functional>
+
 #include "cli/common/app.hpp"
 #include "cli/distributor/commands.hpp"
 
@@ -8,7 +10,7 @@ void add_push(CLI::App& app, PushOptions& options, const std::function<void()>& 
     CLI::App* command = add_command(
         app, "push", "deliver new chains, ask hosts that are due for a request; nothing else is connected to",
         "halfday push --dry-run web1.example.org");
-    command->add_option("host", options.hosts, "these hosts only; chains that they rolled back are tried again");
+    command->add_option("host", options.hosts, "these hosts only");
     command->add_flag_callback(
         "--dry-run", [&] { options.effect = Effect::dry_run; }, "say what would be done");
     command->add_flag_callback(
@@ -49,4 +51,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace halfday
 
-int main(int argc, char** argv) { return halfday::run(argc, argv); }
+int main(int argc, char** argv) {
+    return halfday::run_program(halfday::kDistributor, [&] { return halfday::run(argc, argv); });
+}

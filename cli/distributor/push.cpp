@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "ca/base/error.hpp"
 #include "ca/exchange/json.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
@@ -9,6 +10,11 @@
 
 namespace halfday {
 namespace {
+
+/// One line on stdout, seen at once also by who reads a pipe. Throws Error{io}.
+void print_now(const std::string& line) {
+    if (std::puts(line.c_str()) < 0 || std::fflush(stdout) != 0) throw_errno("cannot write to stdout");
+}
 
 /// What is told, on the terminal as it comes, or gathered for one JSON document at the end.
 class Teller {
@@ -21,14 +27,13 @@ class Teller {
         } else if (notice.kind == Notice::Kind::problem) {
             print_error(kDistributor, notice.line(), notice.hint);
         } else {
-            std::puts(notice.line().c_str());
-            std::fflush(stdout);
+            print_now(notice.line());
         }
     }
 
     /// Adds what was told to `document` and prints it.
     void finish(JsonWriter document) const {
-        if (form_ == Form::json) std::puts(document.objects("notices", notices_).finish().c_str());
+        if (form_ == Form::json) print_now(document.objects("notices", notices_).finish());
     }
 
    private:
@@ -60,7 +65,7 @@ int dry_run(const Places& places, const std::vector<HostName>& hosts, Form form,
     });
     std::vector<JsonWriter> plans;
     for (const HostPlan& plan : intention.plans) {
-        if (form == Form::text) std::puts((plan.host->name.text() + ": would " + describe(plan)).c_str());
+        if (form == Form::text) print_now(plan.host->name.text() + ": would " + describe(plan));
         plans.push_back(JsonWriter()
                             .text("host", plan.host->name.text())
                             .objects("deliver", to_objects(plan.deliver))

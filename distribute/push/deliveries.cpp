@@ -22,7 +22,7 @@ constexpr const char* kSchema = R"(
     CREATE TABLE entry (
         host TEXT NOT NULL REFERENCES host (name) ON DELETE CASCADE,
         name TEXT NOT NULL,
-        settled TEXT NOT NULL,
+        delivered TEXT NOT NULL,
         counter INTEGER NOT NULL,
         outcome TEXT NOT NULL,
         reason TEXT NOT NULL,
@@ -68,7 +68,7 @@ std::optional<Time> time_at(const SQLite::Statement& statement, int index) {
 std::string text_at(const SQLite::Statement& statement, int index) { return statement.getColumn(index).getString(); }
 
 EntryRecord read_entry(const SQLite::Statement& row) {
-    return {.settled = text_at(row, 2),
+    return {.delivered = text_at(row, 2),
             .counter = static_cast<std::uint64_t>(row.getColumn(3).getInt64()),
             .outcome = parse_outcome(text_at(row, 4)),
             .reason = text_at(row, 5),
@@ -101,7 +101,7 @@ void insert(SQLite::Database& database, const HostName& host, const EntryName& n
     SQLite::Statement statement(database, "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     statement.bind(1, host.text());
     statement.bind(2, name.text());
-    statement.bind(3, record.settled);
+    statement.bind(3, record.delivered);
     statement.bind(4, static_cast<std::int64_t>(record.counter));
     statement.bind(5, std::string(to_text(record.outcome)));
     statement.bind(6, record.reason);
@@ -184,7 +184,7 @@ HostRecords Deliveries::read() const {
         SQLite::Statement hosts(*database_, "SELECT name, identity, reached_at, problem, skew FROM host");
         while (hosts.executeStep()) records.emplace(HostName::parse(text_at(hosts, 0)), read_host(hosts));
         SQLite::Statement entries(*database_,
-                                  "SELECT host, name, settled, counter, outcome, reason, attempted, serving, "
+                                  "SELECT host, name, delivered, counter, outcome, reason, attempted, serving, "
                                   "not_after, proved_at FROM entry");
         while (entries.executeStep()) {
             records[HostName::parse(text_at(entries, 0))].entries.emplace(EntryName::parse(text_at(entries, 1)),

@@ -21,7 +21,7 @@ namespace halfday {
 
 /// What the distributor knows of an entry.
 struct EntryRecord {
-    std::string settled;        // SHA-256 of the newest chain file that needs no other delivery, "" for none
+    std::string delivered;      // SHA-256 of the newest chain file that a receipt spoke of, "" for none
     std::uint64_t counter = 0;  // of the newest receipt, whose facts follow; 0 for none
     Outcome outcome = Outcome::none;
     std::string reason;

@@ -35,10 +35,10 @@ EntryFacts gather_entry(const Spool& spool, const HostName& host, const EntryNam
         facts.chain = ChainFacts{sha256_hex(*chain), answered_request(*chain).value_or("")};
     }
     if (const auto found = record.entries.find(entry); found != record.entries.end()) {
-        facts.settled = found->second.settled;
+        facts.delivered = found->second.delivered;
         facts.outcome = found->second.outcome;
     }
-    if (is_due(facts, now)) {
+    if (needs_request(facts, now)) {
         if (const auto request = spool.request(host, entry)) facts.request = sha256_hex(*request);
     }
     return facts;
@@ -50,12 +50,12 @@ Knowledge read_knowledge(const Places& places, const Deliveries& deliveries) {
     return {read_inventory(places.hosts()), deliveries.read(), read_issuer_snapshot(places.issuer_snapshot())};
 }
 
-std::vector<HostFacts> gather_facts(const Places& places, const Knowledge& knowledge, const Selection& selection,
-                                    Time now, const Tell& tell) {
+std::vector<HostFacts> gather_facts(const Places& places, const Knowledge& knowledge,
+                                    const std::vector<const Host*>& hosts, Time now, const Tell& tell) {
     const Spool spool(places.exchange());
     const IssuerWord issuer(knowledge.issuer);
     std::vector<HostFacts> facts;
-    for (const Host* host : selection.hosts) {
+    for (const Host* host : hosts) {
         const HostRecord record = record_of(knowledge.records, *host);
         HostFacts of_host{host, {}};
         for (const Entry& entry : host->certificates) {

@@ -23,9 +23,9 @@ struct Knowledge {
 /// Throws as read_inventory, Deliveries and read_issuer_snapshot do.
 [[nodiscard]] Knowledge read_knowledge(const Places& places, const Deliveries& deliveries);
 
-/// What the plan is made of. Reads every chain in the spool, and the requests of entries that are due. An entry whose
+/// What the plan is made of. Reads every chain in the spool, and the requests that it needs. An entry whose
 /// files can't be read is told and left out.
 [[nodiscard]] std::vector<HostFacts> gather_facts(const Places& places, const Knowledge& knowledge,
-                                                  const Selection& selection, Time now, const Tell& tell);
+                                                  const std::vector<const Host*>& hosts, Time now, const Tell& tell);
 
 }  // namespace halfday

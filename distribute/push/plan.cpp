@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "ca/base/error.hpp"
 
@@ -40,14 +41,6 @@ bool waits_for_the_issuer(const EntryFacts& facts) {
     return !is_answered && !is_refused;
 }
 
-bool is_to_be_delivered(const EntryFacts& facts, Selection::Because because, Time now) {
-    if (!facts.chain) return false;
-    if (facts.chain->sha256 != facts.settled) return true;
-    if (facts.outcome != Outcome::rolled_back) return false;
-    // Unless the host makes another request, this chain is the only one that it will ever get.
-    return because == Selection::Because::named || (is_due(facts, now) && facts.chain->answers == facts.request);
-}
-
 bool is_to_be_asked(const EntryFacts& facts, Time now) { return is_due(facts, now) && !waits_for_the_issuer(facts); }
 
 std::string listed(const char* verb, const std::vector<EntryName>& entries) {
@@ -58,32 +51,50 @@ std::string listed(const char* verb, const std::vector<EntryName>& entries) {
 
 }  // namespace
 
-Selection select_hosts(const Inventory& inventory, const std::vector<HostName>& named) {
+std::vector<const Host*> select_hosts(const Inventory& inventory, const std::vector<HostName>& named) {
     for (const HostName& name : named) {
         if (inventory.find(name) == nullptr) throw_unknown(inventory, name);
     }
-    Selection selection{{}, named.empty() ? Selection::Because::everyone : Selection::Because::named};
+    std::vector<const Host*> hosts;
     for (const Host& host : inventory.hosts) {
-        if (named.empty() || std::find(named.begin(), named.end(), host.name) != named.end()) {
-            selection.hosts.push_back(&host);
-        }
+        if (named.empty() || std::find(named.begin(), named.end(), host.name) != named.end()) hosts.push_back(&host);
     }
-    return selection;
+    return hosts;
 }
-
-bool settles(Outcome outcome) noexcept { return outcome == Outcome::proved || outcome == Outcome::rolled_back; }
 
 bool is_due(const EntryFacts& facts, Time now) {
     if (!facts.issued) return !facts.chain;
     return !facts.issued->due_at || *facts.issued->due_at <= now;
 }
 
-std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, Selection::Because because, Time now) {
+bool is_undelivered(const EntryFacts& facts) {
+    if (!facts.chain) return false;
+    if (facts.chain->sha256 != facts.delivered) return true;
+    switch (facts.outcome) {
+        case Outcome::proved:
+            return false;
+        case Outcome::refused:
+        case Outcome::skew:
+        case Outcome::rolled_back:
+            return !facts.request.empty() && facts.chain->answers == facts.request;
+        case Outcome::none:
+        case Outcome::unproved:
+        case Outcome::failed:
+            break;
+    }
+    return true;
+}
+
+bool needs_request(const EntryFacts& facts, Time now) {
+    return is_due(facts, now) || (facts.chain && facts.outcome != Outcome::proved);
+}
+
+std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, Time now) {
     std::vector<HostPlan> plans;
     for (const HostFacts& host : facts) {
         HostPlan plan{host.host, {}, {}};
         for (const EntryFacts& entry : host.entries) {
-            if (is_to_be_delivered(entry, because, now)) plan.deliver.push_back(entry.entry);
+            if (is_undelivered(entry)) plan.deliver.push_back(entry.entry);
             if (is_to_be_asked(entry, now)) plan.ask.push_back(entry.entry);
         }
         if (!plan.deliver.empty() || !plan.ask.empty()) plans.push_back(std::move(plan));

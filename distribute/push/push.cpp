@@ -24,6 +24,7 @@ struct Visit {
     Errand errand;
     std::optional<Answer> answer;
     std::optional<Error> failure;  // neither: no connection was needed any more
+    Interval when{};
     std::vector<Notice> notices;
 };
 
@@ -44,15 +45,17 @@ Delivery load(const Spool& spool, const HostPlan& plan, Visit& visit) {
     return delivery;
 }
 
-Visit visit_host(const HostPlan& plan, const Spool& spool, const Transport& transport) {
-    Visit visit{{plan.host, {}, plan.ask}, {}, {}, {}};
+Visit visit_host(const HostPlan& plan, const Spool& spool, const Transport& transport, const RunningClock& clock) {
+    Visit visit{{plan.host, {}, plan.ask}, {}, {}, {}, {}};
     const Delivery delivery = load(spool, plan, visit);
     if (delivery.chains.empty() && plan.ask.empty()) return visit;
+    visit.when.begin = clock.now();
     try {
         visit.answer = converse(plan.host->name, plan.host->reach, delivery, transport);
     } catch (const Error& error) {
         visit.failure = error;
     }
+    visit.when.end = clock.now();
     return visit;
 }
 
@@ -66,12 +69,12 @@ class Intake {
           knowledge_(knowledge),
           deliveries_(deliveries) {}
 
-    void take(const Visit& visit, Time now) {
+    void take(const Visit& visit) {
         for (const Notice& notice : visit.notices) say(notice);
         if (!visit.answer && !visit.failure) return;
         const Host& host = *visit.errand.host;
         const HostRecord known = record_of(knowledge_.records, host);
-        const Reception reception = visit.answer ? receive_answer(visit.errand, *visit.answer, known, root_, now)
+        const Reception reception = visit.answer ? receive_answer(visit.errand, *visit.answer, known, root_, visit.when)
                                                  : receive_nothing(visit.errand, known, *visit.failure);
         try {
             store(visit.errand, reception);
@@ -93,7 +96,7 @@ class Intake {
     [[nodiscard]] const std::set<HostName>& failed() const { return failed_; }
 
    private:
-    /// Into the spool before the database: what the database calls settled is never asked for again.
+    /// Into the spool before the database: what the database calls delivered is not delivered again.
     void store(const Errand& errand, const Reception& reception) {
         const HostName& host = errand.host->name;
         for (const Answer::Message& request : reception.requests) {
@@ -152,21 +155,21 @@ PushReport push(const Places& places, const std::vector<HostName>& named, const 
     const FileLock lock = FileLock::acquire(places.distributor() / "lock", "halfday-distributor", kLockPatience);
     Deliveries deliveries = Deliveries::open(places.distributor() / "deliveries.db");
     Knowledge knowledge = read_knowledge(places, deliveries);
-    const Selection selection = select_hosts(knowledge.inventory, named);
+    const std::vector<const Host*> hosts = select_hosts(knowledge.inventory, named);
     forget_removed_hosts(knowledge, deliveries);
 
     Intake intake(places, tell, knowledge, deliveries);
     const auto say = [&](const Notice& notice) { intake.say(notice); };
-    const auto facts = gather_facts(places, knowledge, selection, clock.now(), say);
-    const auto plans = make_plan(facts, selection.because, clock.now());
+    const auto facts = gather_facts(places, knowledge, hosts, clock.now(), say);
+    const auto plans = make_plan(facts, clock.now());
     std::set<HostName> concerned = intake.failed();
     for (const HostPlan& plan : plans) concerned.insert(plan.host->name);
 
     const Spool spool(places.exchange());
     visit_all(
         plans.size(), static_cast<std::size_t>(settings.push.parallel),
-        [&](std::size_t index) { return visit_host(plans[index], spool, transport); },
-        [&](const Visit& visit) { intake.take(visit, clock.now()); });
+        [&](std::size_t index) { return visit_host(plans[index], spool, transport, clock); },
+        [&](const Visit& visit) { intake.take(visit); });
     write_snapshot(places, knowledge, clock.now());
     return {concerned.size(), intake.failed().size()};
 }
@@ -174,8 +177,8 @@ PushReport push(const Places& places, const std::vector<HostName>& named, const 
 Intention intend_push(const Places& places, const std::vector<HostName>& named, Time now, const Tell& tell) {
     const Deliveries deliveries = Deliveries::open(places.distributor() / "deliveries.db");
     Knowledge knowledge = read_knowledge(places, deliveries);
-    const Selection selection = select_hosts(knowledge.inventory, named);
-    auto plans = make_plan(gather_facts(places, knowledge, selection, now, tell), selection.because, now);
+    const std::vector<const Host*> hosts = select_hosts(knowledge.inventory, named);
+    auto plans = make_plan(gather_facts(places, knowledge, hosts, now, tell), now);
     return {std::move(knowledge.inventory), std::move(plans)};
 }
 

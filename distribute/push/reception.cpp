@@ -6,7 +6,6 @@
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/exchange/message.hpp"
-#include "distribute/push/plan.hpp"
 
 namespace halfday {
 namespace {
@@ -18,7 +17,7 @@ const Answer::Message* find(const std::vector<Answer::Message>& messages, const 
 }
 
 EntryRecord facts_of(const Receipt& receipt) {
-    return {.settled = {},
+    return {.delivered = {},
             .counter = receipt.counter,
             .outcome = receipt.outcome,
             .reason = receipt.reason,
@@ -34,9 +33,9 @@ std::string hint_for(Outcome outcome, const HostName& host) {
         case Outcome::unproved:
             return "mend the web server on that host; each 'halfday push' looks again";
         case Outcome::rolled_back:
-            return "the web server's log on that host says why; once it is mended: " + again;
+            return "the web server's log on that host says why; the next renewal tries again";
         case Outcome::refused:
-            return "compare receiver.yaml on that host with the inventory; 'halfday-receiver status' there says more";
+            return "compare receiver.yaml on that host with the inventory; the next renewal tries again";
         case Outcome::skew:
             return "set that host's clock (or this box's), then: " + again;
         case Outcome::none:
@@ -50,8 +49,8 @@ std::string hint_for(Outcome outcome, const HostName& host) {
 /// Builds a Reception, one finding after the other.
 class Desk {
    public:
-    Desk(const Errand& errand, const HostRecord& known, Time now)
-        : errand_(errand), now_(now), out_{known, {}, {}, {}} {
+    Desk(const Errand& errand, const HostRecord& known, const Interval& when)
+        : errand_(errand), when_(when), out_{known, {}, {}, {}} {
         out_.record.problem.clear();
     }
 
@@ -62,7 +61,7 @@ class Desk {
         out_.notices.push_back({Notice::Kind::problem, errand_.host->name, entry, text, hint});
     }
 
-    void answered() { out_.record.reached_at = now_; }
+    void answered() { out_.record.reached_at = when_.end; }
 
     void take_requests(const Answer& answer) {
         for (const Answer::Message& request : answer.requests) {
@@ -111,20 +110,20 @@ class Desk {
             problem(message.entry,
                     "its receipt is older than the newest one (counter " + std::to_string(receipt.counter) + " after " +
                         std::to_string(record.counter) + ")",
-                    "was that host restored from a backup? 'halfday host remove' and 'host add' begin anew");
+                    "was that host restored from a backup? 'halfday host remove', 'halfday push' and 'halfday host "
+                    "add' begin anew");
             return;
         }
-        const bool is_new = receipt.counter > record.counter;
-        const std::string settled = std::exchange(record, facts_of(receipt)).settled;
-        record.settled = settled;
+        if (receipt.counter > record.counter) out_.record.skew = skew_of(receipt.issued_at, when_);
+        std::string delivered = std::exchange(record, facts_of(receipt)).delivered;
+        record.delivered = std::move(delivered);
         out_.receipts.push_back(message);
         if (sent == nullptr) return;
         if (receipt.attempted != sent->serial) {
             problem(message.entry, "the host did not take notice of the chain", hint_for(Outcome::failed, host.name));
             return;
         }
-        if (is_new) out_.record.skew = receipt.issued_at - now_;  // it was made for this delivery, so just now
-        record.settled = settles(receipt.outcome) ? sent->sha256 : "";
+        record.delivered = sent->sha256;
         report(message.entry, receipt);
     }
 
@@ -134,6 +133,14 @@ class Desk {
             const std::string until = receipt.not_after ? " until " + format_time(*receipt.not_after) : "";
             out_.notices.push_back(
                 {Notice::Kind::news, host, entry, "proved: serves " + printable(receipt.serving, 64) + until});
+            return;
+        }
+        if (receipt.outcome == Outcome::skew && out_.record.skew && std::chrono::abs(*out_.record.skew) <= kMostSkew) {
+            out_.notices.push_back({Notice::Kind::news,
+                                    host,
+                                    entry,
+                                    "its certificate had expired before it could be delivered; it asks for a new one",
+                                    {}});
             return;
         }
         std::string text(to_text(receipt.outcome));
@@ -146,15 +153,21 @@ class Desk {
     }
 
     const Errand& errand_;
-    Time now_;
+    Interval when_;
     Reception out_;
 };
 
 }  // namespace
 
+Seconds skew_of(Time theirs, const Interval& when) {
+    if (theirs > when.end) return theirs - when.end;
+    if (theirs < when.begin) return theirs - when.begin;
+    return Seconds{0};
+}
+
 Reception receive_answer(const Errand& errand, const Answer& answer, const HostRecord& known, const Fingerprint& root,
-                         Time now) {
-    Desk desk(errand, known, now);
+                         const Interval& when) {
+    Desk desk(errand, known, when);
     if (answer.host != errand.host->name.text()) {
         desk.problem(std::nullopt, "the receiver there calls itself '" + printable(answer.host) + "'",
                      "'reach' in the inventory leads to another host, or 'host' in its receiver.yaml is wrong");

@@ -35,11 +35,21 @@ struct Reception {
     std::vector<Notice> notices;            // a problem for each thing that did not come out as it should
 };
 
-/// Takes an answer to `errand`, which came at `now`. A receipt is believed when the host's pinned identity signed it
-/// for `root` and this entry, and its counter is not below the newest one's. A host that calls itself by another name
+/// When a conversation was, by our clock.
+struct Interval {
+    Time begin;
+    Time end;
+};
+
+/// How far another clock is off that said `theirs` at some moment of the conversation: nothing is not known to be off.
+[[nodiscard]] Seconds skew_of(Time theirs, const Interval& when);
+
+/// Takes an answer to `errand`. A receipt is believed when the host's pinned identity signed it
+/// for `root` and this entry, and its counter is not below the newest one's; a
+/// receiver counts on and dates anew in every answer, which shows its clock. A host that calls itself by another name
 /// is not listened to at all.
 [[nodiscard]] Reception receive_answer(const Errand& errand, const Answer& answer, const HostRecord& known,
-                                       const Fingerprint& root, Time now);
+                                       const Fingerprint& root, const Interval& when);
 
 /// The same for a host that gave no answer.
 [[nodiscard]] Reception receive_nothing(const Errand& errand, const HostRecord& known, const Error& why);

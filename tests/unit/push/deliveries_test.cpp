@@ -1,0 +1,94 @@
+#include "distribute/push/deliveries.hpp"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "../error_of.hpp"
+#include "../temporary_folder.hpp"
+#include "host_under_test.hpp"
+
+namespace halfday {
+namespace {
+
+using test::kNow;
+
+HostRecord full_record(const Host& host) {
+    HostRecord record{identity_text(host.identity), kNow, "a problem", Seconds{-90}, {}};
+    record.entries[EntryName::parse("www")] = {.delivered = std::string(64, 'c'),
+                                               .counter = 7,
+                                               .outcome = Outcome::rolled_back,
+                                               .reason = "why\n\xff",
+                                               .attempted = "02",
+                                               .serving = "01",
+                                               .not_after = kNow,
+                                               .proved_at = kNow - Seconds{1}};
+    record.entries[EntryName::parse("api")] = {};
+    return record;
+}
+
+}  // namespace
+
+TEST_CASE("what is stored of hosts is read again, by another process too") {
+    const test::TemporaryFolder folder;
+    const test::HostUnderTest web1("web1.example.org");
+    const test::HostUnderTest web2("web2.example.org");
+    HostRecords expected{{web1.host.name, full_record(web1.host)}, {web2.host.name, HostRecord{}}};
+    {
+        Deliveries deliveries = Deliveries::open(folder / "deliveries.db");
+        CHECK(deliveries.read().empty());
+        for (const auto& [name, record] : expected) deliveries.store(name, record);
+        CHECK(deliveries.read() == expected);
+    }
+    Deliveries again = Deliveries::open(folder / "deliveries.db");
+    CHECK(again.read() == expected);
+
+    expected.at(web1.host.name).entries.erase(EntryName::parse("api"));
+    again.store(web1.host.name, expected.at(web1.host.name));
+    CHECK(again.read() == expected);
+
+    expected.erase(web1.host.name);
+    again.forget(web1.host.name);
+    CHECK(again.read() == expected);
+}
+
+TEST_CASE("a database of another kind or version is refused, not changed") {
+    const test::TemporaryFolder folder;
+    std::ofstream(folder / "noise") << std::string(4096, 'x');
+    const Error error = test::error_of([&] { return Deliveries::open(folder / "noise"); });
+    CHECK(error.kind() == ErrorKind::corrupt);
+    CHECK(error.hint().find("remove it") != std::string::npos);
+    CHECK(test::error_of([&] { return Deliveries::open(folder / "no folder" / "x"); }).kind() == ErrorKind::io);
+}
+
+TEST_CASE("another identity is another host, of which nothing is known") {
+    const test::HostUnderTest web("web1.example.org");
+    const test::HostUnderTest reinstalled("web1.example.org");
+    const HostRecords records{{web.host.name, full_record(web.host)}};
+    CHECK(record_of(records, web.host) == full_record(web.host));
+    CHECK(record_of(records, reinstalled.host) == HostRecord{identity_text(reinstalled.host.identity), {}, "", {}, {}});
+}
+
+TEST_CASE("entries that the host no longer has are forgotten") {
+    test::HostUnderTest web("web1.example.org");
+    const HostRecords records{{web.host.name, full_record(web.host)}};
+    web.host.certificates.pop_back();
+    CHECK(record_of(records, web.host).entries.size() == 1);
+}
+
+TEST_CASE("the snapshot speaks of every entry in the inventory and of no other") {
+    const test::HostUnderTest web1("web1.example.org");
+    const test::HostUnderTest web2("web2.example.org");
+    const test::HostUnderTest gone("gone.example.org");
+    const HostRecords records{{web1.host.name, full_record(web1.host)}, {gone.host.name, full_record(gone.host)}};
+    const DistributorSnapshot snapshot = make_snapshot({{web1.host, web2.host}}, records, kNow);
+    REQUIRE(snapshot.hosts.size() == 2);
+    CHECK(snapshot.hosts[0].problem == "a problem");
+    CHECK(snapshot.hosts[0].skew == Seconds{-90});
+    CHECK_FALSE(snapshot.hosts[1].reached_at);
+    REQUIRE(snapshot.entries.size() == 4);
+    CHECK(snapshot.entries[0].outcome == Outcome::rolled_back);
+    CHECK(snapshot.entries[0].serving == "01");
+    CHECK(snapshot.entries[2].outcome == Outcome::none);
+}
+
+}  // namespace halfday

@@ -1,0 +1,193 @@
+#include "distribute/push/plan.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "../error_of.hpp"
+#include "host_under_test.hpp"
+
+namespace halfday {
+namespace {
+
+using test::kNow;
+
+const std::string kRequest(64, '1');
+const std::string kOtherRequest(64, '2');
+const std::string kChain(64, 'c');
+const std::string kOldChain(64, 'd');
+
+/// An entry for which nothing is to be done: its certificate is delivered and proved, and due in an hour.
+EntryFacts at_rest() {
+    const EntryName www = EntryName::parse("www");
+    return {.entry = www,
+            .chain = ChainFacts{kChain, kRequest},
+            .request = kRequest,
+            .issued = IssuedEntry{HostName::parse("web1.example.org"), www, "01", kNow, kNow,
+                                  kNow + std::chrono::hours{1}, "", ""},
+            .delivered = kChain,
+            .outcome = Outcome::proved};
+}
+
+struct Case {
+    const char* says;
+    void (*change)(EntryFacts& facts);
+    const char* plan;  // describe(), "" for no connection
+};
+
+const Case kCases[] = {
+    {"a chain that is proved and not due is left alone", [](EntryFacts&) {}, ""},
+    {"a chain that is not the delivered one is delivered", [](EntryFacts& f) { f.delivered = kOldChain; },
+     "deliver www"},
+    {"a first chain is delivered",
+     [](EntryFacts& f) {
+         f.delivered = "";
+         f.outcome = Outcome::none;
+     },
+     "deliver www"},
+
+    {"an unproved chain is looked at again", [](EntryFacts& f) { f.outcome = Outcome::unproved; }, "deliver www"},
+    {"a chain that failed is tried again", [](EntryFacts& f) { f.outcome = Outcome::failed; }, "deliver www"},
+    {"a chain without an outcome is tried again", [](EntryFacts& f) { f.outcome = Outcome::none; }, "deliver www"},
+    {"a refused chain is tried again while the host has its key", [](EntryFacts& f) { f.outcome = Outcome::refused; },
+     "deliver www"},
+    {"a refused chain is over when the host asks anew",
+     [](EntryFacts& f) {
+         f.outcome = Outcome::refused;
+         f.request = kOtherRequest;
+     },
+     ""},
+    {"a refused chain is over when no request is known",
+     [](EntryFacts& f) {
+         f.outcome = Outcome::refused;
+         f.chain->answers = "";
+         f.request = "";
+     },
+     ""},
+    {"a chain that came too early is tried again while the host has its key",
+     [](EntryFacts& f) { f.outcome = Outcome::skew; }, "deliver www"},
+    {"an expired chain, known to the host as such, is over",
+     [](EntryFacts& f) {
+         f.outcome = Outcome::skew;
+         f.request = kOtherRequest;
+     },
+     ""},
+    {"a chain that was rolled back is not reloaded again",
+     [](EntryFacts& f) {
+         f.outcome = Outcome::rolled_back;
+         f.request = kOtherRequest;
+     },
+     ""},
+
+    {"a due entry whose request was answered is asked for another", [](EntryFacts& f) { f.issued->due_at = kNow; },
+     "ask for www"},
+    {"an entry is not due a second before", [](EntryFacts& f) { f.issued->due_at = kNow + Seconds{1}; }, ""},
+    {"an entry without a date is due now", [](EntryFacts& f) { f.issued->due_at.reset(); }, "ask for www"},
+    {"a due entry without a request is asked for one",
+     [](EntryFacts& f) {
+         f.issued->due_at = kNow;
+         f.request = "";
+     },
+     "ask for www"},
+    {"a due entry whose request waits for the issuer is left alone",
+     [](EntryFacts& f) {
+         f.issued->due_at = kNow;
+         f.request = kOtherRequest;
+     },
+     ""},
+    {"a due entry whose request was refused is asked for another",
+     [](EntryFacts& f) {
+         f.issued->due_at = kNow;
+         f.request = kOtherRequest;
+         f.issued->refused_request = kOtherRequest;
+     },
+     "ask for www"},
+    {"another request's refusal says nothing",
+     [](EntryFacts& f) {
+         f.issued->due_at = kNow;
+         f.request = kOtherRequest;
+         f.issued->refused_request = kRequest;
+     },
+     ""},
+    {"a chain whose first line says nothing answers no request",
+     [](EntryFacts& f) {
+         f.issued->due_at = kNow;
+         f.chain->answers = "";
+     },
+     ""},
+
+    {"where the issuer has not spoken, an entry with a chain is not due", [](EntryFacts& f) { f.issued.reset(); }, ""},
+    {"where the issuer has not spoken, an entry without one is asked",
+     [](EntryFacts& f) { f = EntryFacts{f.entry, {}, "", {}, "", Outcome::none}; }, "ask for www"},
+    {"where the issuer has not spoken, a request waits for it",
+     [](EntryFacts& f) { f = EntryFacts{f.entry, {}, kRequest, {}, "", Outcome::none}; }, ""},
+    {"a due entry is delivered and asked in one connection",
+     [](EntryFacts& f) {
+         f.issued->due_at = kNow;
+         f.delivered = kOldChain;
+     },
+     "deliver www; ask for www"},
+};
+
+Inventory two_hosts() {
+    return {{test::HostUnderTest("web1.example.org").host, test::HostUnderTest("web2.example.org").host}};
+}
+
+std::string hint_for(const Inventory& inventory, const char* name) {
+    return test::error_of([&] { return select_hosts(inventory, {HostName::parse(name)}); }).hint();
+}
+
+}  // namespace
+
+TEST_CASE("only what is undelivered or due makes a connection") {
+    const test::HostUnderTest web("web1.example.org");
+    for (const Case& one : kCases) {
+        EntryFacts facts = at_rest();
+        one.change(facts);
+        const std::vector<HostPlan> plans = make_plan({{&web.host, {facts}}}, kNow);
+        INFO(one.says);
+        REQUIRE(plans.size() == (*one.plan == '\0' ? 0 : 1));
+        if (!plans.empty()) CHECK(describe(plans.front()) == one.plan);
+    }
+}
+
+TEST_CASE("the request is read for the plan where it matters") {
+    EntryFacts facts = at_rest();
+    CHECK_FALSE(needs_request(facts, kNow));
+    CHECK(needs_request(facts, kNow + std::chrono::hours{1}));
+    facts.outcome = Outcome::refused;
+    CHECK(needs_request(facts, kNow));
+}
+
+TEST_CASE("a plan has each host once, with all that it is for") {
+    const Inventory inventory = two_hosts();
+    EntryFacts www = at_rest();
+    EntryFacts api = at_rest();
+    api.entry = EntryName::parse("api");
+    EntryFacts mail = at_rest();
+    mail.entry = EntryName::parse("mail");
+    www.delivered = api.delivered = kOldChain;
+    const auto plans = make_plan({{&inventory.hosts[0], {at_rest()}}, {&inventory.hosts[1], {www, mail, api}}}, kNow);
+    REQUIRE(plans.size() == 1);
+    CHECK(plans[0].host == &inventory.hosts[1]);
+    CHECK(describe(plans[0]) == "deliver www, api");
+}
+
+TEST_CASE("hosts are selected by name, once each, in the inventory's order") {
+    const Inventory inventory = two_hosts();
+    const HostName web1 = HostName::parse("web1.example.org");
+    const HostName web2 = HostName::parse("web2.example.org");
+    CHECK(select_hosts(inventory, {}).size() == 2);
+    CHECK(select_hosts(inventory, {web2}) == std::vector<const Host*>{&inventory.hosts[1]});
+    CHECK(select_hosts(inventory, {web2, web1, web2}).front() == &inventory.hosts[0]);
+    CHECK(select_hosts(inventory, {web2, web1, web2}).size() == 2);
+}
+
+TEST_CASE("an unknown host is refused with the one that is most like it") {
+    const Inventory inventory = two_hosts();
+    CHECK(hint_for(inventory, "web2.exmaple.org").find("'web2.example.org'") != std::string::npos);
+    CHECK(hint_for(inventory, "wb1.example.org").find("'web1.example.org'") != std::string::npos);
+    CHECK(hint_for({}, "web1.example.org").find("host add") != std::string::npos);
+    CHECK(test::error_of([&] { return select_hosts(inventory, {HostName::parse("x.example.org")}); }).kind() ==
+          ErrorKind::usage);
+}
+
+}  // namespace halfday

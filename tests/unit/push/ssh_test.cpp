@@ -1,0 +1,125 @@
+#include "distribute/push/ssh.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+namespace halfday {
+namespace {
+
+const HostName kHost = HostName::parse("web1.example.org");
+const SshReach kReach{"halfday-receiver", "192.0.2.7", 2222};
+
+SshSetup setup() {
+    return {.identity_key = "/state/id_ed25519",
+            .known_hosts = "/etc/halfday/known_hosts",
+            .config = std::nullopt,
+            .connect_timeout = Seconds{7}};
+}
+
+bool has(const std::vector<std::string>& argv, const std::string& word) {
+    return std::find(argv.begin(), argv.end(), word) != argv.end();
+}
+
+Finished failed(const std::string& error, int status = 255) {
+    Finished finished;
+    finished.status = status;
+    finished.error = error;
+    return finished;
+}
+
+struct Case {
+    const char* says;  // on ssh's standard error
+    const char* what;
+    const char* hint;
+};
+
+const Case kCases[] = {
+    {"ssh: connect to host 192.0.2.7 port 2222: Connection refused\r\n", "connection refused at 192.0.2.7 port 2222",
+     "is sshd running"},
+    {"ssh: connect to host 192.0.2.7 port 2222: Connection timed out\r\n",
+     "no answer from 192.0.2.7 port 2222 within 7s", "firewall"},
+    {"ssh: connect to host 192.0.2.7 port 2222: No route to host\r\n", "no way to 192.0.2.7", "is the host up"},
+    {"ssh: Could not resolve hostname web1: Name or service not known\r\n", "no address for '192.0.2.7'", "DNS"},
+    {"halfday-receiver@192.0.2.7: Permission denied (publickey).\r\n", "does not accept the distributor's SSH key",
+     "authorized_keys"},
+    {"Warning: Identity file /state/id_ed25519 not accessible: No such file or directory.\n"
+     "halfday-receiver@192.0.2.7: Permission denied (publickey).\r\n",
+     "cannot use the distributor's key '/state/id_ed25519'", "halfday init"},
+    {"@@@@\n@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\n@@@@\nIT IS POSSIBLE THAT SOMEONE IS DOING\n"
+     "Host key verification failed.\r\n",
+     "the SSH host key at 192.0.2.7 port 2222 is not the one in '/etc/halfday/known_hosts'",
+     "halfday host add web1.example.org … --host-key"},
+    {"No ED25519 host key is known for web1.example.org and you have requested strict checking.\r\n"
+     "Host key verification failed.\r\n",
+     "no SSH host key that can be used is in '/etc/halfday/known_hosts'", "'web1.example.org ssh-ed25519 '"},
+    {"Connection closed by 192.0.2.7 port 2222\r\n", "was closed or died", "the next run"},
+    {"kex_exchange_identification: read: Connection reset by peer\r\n", "was closed or died", "the next run"},
+    {"Timeout, server 192.0.2.7 not responding.\r\n", "was closed or died", "the next run"},
+    {"Welcome!\nsomething \x1b[31mnew\r\n\n", "failed: 'something \\x1b[31mnew'", "-v"},
+};
+
+}  // namespace
+
+TEST_CASE("ssh can neither ask, nor learn a host key, nor forward, nor take the host for an option") {
+    const auto argv = ssh_argv(kHost, kReach, setup());
+    for (const char* option :
+         {"IdentitiesOnly=yes", "ClearAllForwardings=yes", "StrictHostKeyChecking=yes", "UpdateHostKeys=no",
+          "BatchMode=yes", "ConnectTimeout=7", "HostKeyAlias=web1.example.org",
+          "UserKnownHostsFile=/etc/halfday/known_hosts", "GlobalKnownHostsFile=/dev/null"}) {
+        INFO(option);
+        const auto found = std::find(argv.begin(), argv.end(), option);
+        REQUIRE(found != argv.end());
+        CHECK(*std::prev(found) == "-o");
+    }
+    for (const char* flag : {"-T", "-a", "-x"}) CHECK(has(argv, flag));
+    const std::vector<std::string> end(argv.end() - 7, argv.end());
+    CHECK(end == std::vector<std::string>{"-p", "2222", "-l", "halfday-receiver", "--", "192.0.2.7",
+                                          "halfday-receiver serve"});
+}
+
+TEST_CASE("without the operator's ssh_config none is read, and the quick key exchange is used") {
+    const auto argv = ssh_argv(kHost, kReach, setup());
+    CHECK(argv[0] == "ssh");
+    CHECK(argv[1] == "-F");
+    CHECK(argv[2] == "/dev/null");
+    CHECK(has(argv, "KexAlgorithms=curve25519-sha256"));
+}
+
+TEST_CASE("the operator's ssh_config decides on the key exchange") {
+    SshSetup with_config = setup();
+    with_config.config = "/etc/halfday/ssh_config";
+    const auto argv = ssh_argv(kHost, kReach, with_config);
+    CHECK(argv[2] == "/etc/halfday/ssh_config");
+    CHECK_FALSE(has(argv, "KexAlgorithms=curve25519-sha256"));
+    CHECK(has(argv, "StrictHostKeyChecking=yes"));
+}
+
+TEST_CASE("each way in which ssh fails is told with what to do") {
+    for (const Case& one : kCases) {
+        INFO(one.says);
+        const Error error = explain_ssh_failure(failed(one.says), kHost, kReach, setup());
+        CHECK(std::string(error.what()).find(one.what) != std::string::npos);
+        CHECK(error.hint().find(one.hint) != std::string::npos);
+        CHECK(error.kind() == ErrorKind::remote);
+    }
+}
+
+TEST_CASE("a receiver that fails is quoted by its own error") {
+    const std::string said = "some noise\nhalfday-receiver: error: no identity\x07\nhalfday-receiver: hint: init\n";
+    const Error error = explain_ssh_failure(failed(said, 1), kHost, kReach, setup());
+    CHECK(std::string(error.what()) ==
+          "the receiver at 192.0.2.7 port 2222 failed with status 1: 'halfday-receiver: error: no identity\\x07'");
+}
+
+TEST_CASE("a receiver that takes too long, or answers too much, is told apart") {
+    Finished finished;
+    finished.truncated = true;
+    CHECK(std::string(explain_ssh_failure(finished, kHost, kReach, setup()).what()).find("larger") !=
+          std::string::npos);
+    finished.timed_out = true;
+    finished.status = 137;
+    CHECK(std::string(explain_ssh_failure(finished, kHost, kReach, setup()).what()).find("in time") !=
+          std::string::npos);
+}
+
+}  // namespace halfday
