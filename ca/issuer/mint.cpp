@@ -261,7 +261,9 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now) 
         deny_network();
         return mint(run, places, options);
     } catch (const Error& error) {
-        write_issuer_problem(places, error.what(), now);
+        if (options.hosts.empty()) {  // a run by hand for some hosts is not the fleet's news
+            write_issuer_problem(places, error.what(), now);
+        }
         throw;
     }
 }

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <fmt/core.h>
 
 #include <string>
@@ -59,8 +60,11 @@ void add_setup_commands(CLI::App& app, Options& options) {
                                    "sudo halfday accept /media/stick/chain.pem");
     accept->add_option("CHAIN", options.chain, "PEM file")->required();
     accept->callback([&options] {
-        const Path chain = std::filesystem::absolute(options.chain);
-        options.status = run_service(kIssuerService, options.places, {"accept", chain});
+        const FileDescriptor chain(::open(options.chain.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+        if (!chain) {
+            throw_errno("read '" + printable(options.chain) + "'");
+        }
+        options.status = run_service(kIssuerService, options.places, {"accept", "-"}, chain);
     });
     CLI::App* check = add_command(app, "check", "check configuration, inventory, key and chain", "sudo halfday check");
     check->callback([&options] { options.status = run_service(kIssuerService, options.places, {"check"}); });

@@ -15,8 +15,11 @@
 namespace halfday {
 namespace {
 
-[[noreturn]] void exec_as(const User& user, const std::vector<std::string>& argv) {
+[[noreturn]] void exec_as(const User& user, const std::vector<std::string>& argv, const FileDescriptor& input) {
     try {
+        if (input && ::dup2(input.get(), STDIN_FILENO) < 0) {
+            throw_errno("hand over standard input");
+        }
         if (::geteuid() == 0 && user.uid != 0) {
             become(user);
         }
@@ -61,7 +64,8 @@ std::vector<std::string> service_argv(const Service& service, const Places& plac
     return argv;
 }
 
-int run_service(const Service& service, const Places& places, const std::vector<std::string>& arguments) {
+int run_service(const Service& service, const Places& places, const std::vector<std::string>& arguments,
+                const FileDescriptor& input) {
     const User user = find_user(service.user);
     require_permitted(service, user);
     const std::vector<std::string> argv = service_argv(service, places, arguments);
@@ -70,7 +74,7 @@ int run_service(const Service& service, const Places& places, const std::vector<
         throw_errno("fork");
     }
     if (child == 0) {
-        exec_as(user, argv);
+        exec_as(user, argv, input);
     }
     return wait_for(child);
 }

@@ -21,8 +21,10 @@ inline constexpr Service kDistributorService{"halfday-distributor", kDistributor
                                                     const std::vector<std::string>& arguments);
 
 /// Runs the service's program with this terminal, gives up root for its user first, and returns its exit status (128 +
-/// n for signal n). Throws Error{usage} when this process is neither root nor that user.
-[[nodiscard]] int run_service(const Service& service, const Places& places, const std::vector<std::string>& arguments);
+/// n for signal n). `input`, where it is open, becomes its standard input: a file that the caller may read and that
+/// user may not. Throws Error{usage} when this process is neither root nor that user.
+[[nodiscard]] int run_service(const Service& service, const Places& places, const std::vector<std::string>& arguments,
+                              const FileDescriptor& input = FileDescriptor{});
 
 /// Throws Error{usage} unless root runs this: `what` is the command's name.
 void require_root(const std::string& what);

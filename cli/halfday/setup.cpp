@@ -36,8 +36,6 @@ void make_owned(const Path& folder, mode_t mode, uid_t user, gid_t group) {
 
 void make_folders(const Places& places, const User& issuer, const User& distributor) {
     const gid_t shared = find_group(kGroup);
-    std::filesystem::create_directories(places.etc);
-    std::filesystem::create_directories(places.state);
     make_owned(places.etc, 0755, kRoot, 0);
     make_owned(places.hosts(), 0755, kRoot, 0);
     make_owned(places.state, 0755, kRoot, 0);

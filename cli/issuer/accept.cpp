@@ -1,4 +1,5 @@
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <variant>
 
@@ -26,12 +27,39 @@ void print_text(const Certificate& intermediate, Time now) {
     fmt::print("permitted: {}, and all below\n", join_names(intermediate.name_constraints()->permitted_dns));
 }
 
+/// `halfday accept` opens the file, which this user may not be able to read, and hands it over as standard input.
+constexpr std::string_view kStandardInput = "-";
+
+std::string name_of(const Path& file) {
+    return file == kStandardInput ? "the chain" : "'" + printable(file.string()) + "'";
+}
+
+std::string read_standard_input() {
+    std::string content(kMostChainBytes + 1, '\0');
+    std::size_t size = 0;
+    while (size < content.size()) {
+        const ssize_t count = ::read(STDIN_FILENO, content.data() + size, content.size() - size);
+        if (count < 0) {
+            throw_errno("cannot read the chain on standard input");
+        }
+        if (count == 0) {
+            break;
+        }
+        size += static_cast<std::size_t>(count);
+    }
+    if (size > kMostChainBytes) {
+        throw Error(ErrorKind::corrupt, fmt::format("the chain is larger than {} bytes", kMostChainBytes));
+    }
+    content.resize(size);
+    return content;
+}
+
 Chain read_chain(const Path& file) {
-    const std::string pem = read_file(file, kMostChainBytes);
+    const std::string pem = file == kStandardInput ? read_standard_input() : read_file(file, kMostChainBytes);
     try {
         return parse_chain(pem);
     } catch (const Error& error) {
-        throw Error(error.kind(), fmt::format("'{}' is no chain: {}", printable(file.string()), error.what()),
+        throw Error(error.kind(), fmt::format("{} is no chain: {}", name_of(file), error.what()),
                     "it is the file that `halfday-root sign` wrote to --out");
     }
 }
@@ -45,7 +73,7 @@ int run_accept(const IssuerOptions& options, const Path& chain, Time now) {
         accept_chain(options.places, read_chain(chain), key_uri, passphrase_source(options.passphrase_file), now);
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
         for (const std::string& reason : refusal->reasons) {
-            print_error(kProgram, fmt::format("'{}' is refused: {}", printable(chain.string()), reason));
+            print_error(kProgram, fmt::format("{} is refused: {}", name_of(chain), reason));
         }
         return kFailed;
     }

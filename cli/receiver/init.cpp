@@ -22,6 +22,7 @@ struct Enrolment {
     Host host;
     Path inventory_file;
     std::string authorized_keys;  // "" when the distributor's key was not given
+    std::string sudoers;          // "" when no command needs sudo
 };
 
 std::string quoted(const std::string& text) { return "\"" + text + "\""; }
@@ -75,7 +76,7 @@ Path this_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
 
 /// Root makes the folder and goes on as the receiver's user, in whose folder it writes nothing.
 void enter_state(const InitOptions& options) {
-    std::filesystem::create_directories(options.places.state.parent_path());
+    make_folder(options.places.state.parent_path(), kEntered);
     if (::geteuid() != 0) {
         make_folder(options.places.state, kEntered);
         return become_owner_of(options.places.state);
@@ -98,18 +99,20 @@ Enrolment enrol(const InitOptions& options, const Grants& grants, const PublicKe
         options.reach.empty() ? "ssh://" + options.user + "@" + grants.host.text() + ":22" : options.reach;
     return {Host{grants.host, parse_reach(reach), identity, std::move(entries)},
             Path("/etc/halfday/hosts.d") / (grants.host.text() + ".yaml"),
-            ssh_key.empty() ? "" : authorized_keys_line(this_program(), options.places, ssh_key)};
+            ssh_key.empty() ? "" : authorized_keys_line(this_program(), options.places, ssh_key),
+            sudoers_lines(grants, options.user)};
 }
 
-void print_text(const Enrolment& enrolment, const Certificate& root) {
+void print_text(const Enrolment& enrolment, const Certificate& root, const Path& state) {
     fmt::print("identity: {}\nroot:     {}\n", enrolment.host.identity.fingerprint().text(), root.fingerprint().text());
     fmt::print("\n# the issuer box's {}\n{}", enrolment.inventory_file.string(), to_yaml(enrolment.host));
     if (enrolment.authorized_keys.empty()) {
         print_warning(kReceiverProgram, "without the distributor's key there is no line for authorized_keys",
                       "pass --distributor-key, init may be run again");
     } else {
-        fmt::print("\n# this user's authorized_keys\n{}\n", enrolment.authorized_keys);
+        fmt::print("\n# {}/.ssh/authorized_keys\n{}\n", state.string(), enrolment.authorized_keys);
     }
+    if (!enrolment.sudoers.empty()) fmt::print("\n# /etc/sudoers.d/halfday-receiver\n{}", enrolment.sudoers);
 }
 
 void print_json(const Enrolment& enrolment, const Certificate& root) {
@@ -120,6 +123,7 @@ void print_json(const Enrolment& enrolment, const Certificate& root) {
                            .text("root_fingerprint", root.fingerprint().text())
                            .text("inventory", to_yaml(enrolment.host))
                            .text("authorized_keys", enrolment.authorized_keys)
+                           .text("sudoers", enrolment.sudoers)
                            .finish());
 }
 
@@ -132,7 +136,7 @@ int run_init(const InitOptions& options) {
     enter_state(options);
     const PublicKey identity = make_state(options.places);
     const Enrolment enrolment = enrol(options, grants, identity, ssh_key);
-    options.form == Form::json ? print_json(enrolment, root) : print_text(enrolment, root);
+    options.form == Form::json ? print_json(enrolment, root) : print_text(enrolment, root, options.places.state);
     return kDone;
 }
 

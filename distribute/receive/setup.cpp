@@ -1,6 +1,7 @@
 #include "distribute/receive/setup.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
@@ -30,7 +31,7 @@ bool is_plain_for_a_shell(char c) {
 }
 
 std::string plain(const Path& path) {
-    const std::string text = std::filesystem::absolute(path).lexically_normal().string();
+    std::string text = std::filesystem::absolute(path).lexically_normal().string();
     if (!std::all_of(text.begin(), text.end(), is_plain_for_a_shell)) {
         throw Error(ErrorKind::usage, "'" + printable(text) + "' can't stand in authorized_keys",
                     "use paths of letters, digits and /._-+");
@@ -43,6 +44,27 @@ std::string_view take_word(std::string_view& text) {
     const std::string_view word = text.substr(0, text.find_first_of(" \t\r\n"));
     text.remove_prefix(word.size());
     return word;
+}
+
+/// An argument as sudoers(5) wants it: these characters would end or change it.
+std::string escaped_for_sudoers(std::string_view argument) {
+    std::string escaped;
+    for (const char c : argument) {
+        if (std::string_view(",:=\\ *?[]!\"").find(c) != std::string_view::npos) escaped += '\\';
+        escaped += c;
+    }
+    return escaped;
+}
+
+/// "/usr/bin/timeout 10 /usr/sbin/nginx -t" of [sudo, -n, /usr/bin/timeout, …]; "" of a command without sudo.
+std::string command_under_sudo(const Argv& argv) {
+    if (argv.empty() || Path(argv.front()).filename() != "sudo") return {};
+    std::string command;
+    for (std::size_t at = 1; at < argv.size(); ++at) {
+        if (command.empty() && argv[at].starts_with("-")) continue;  // sudo's own option
+        command += (command.empty() ? "" : " ") + escaped_for_sudoers(argv[at]);
+    }
+    return command;
 }
 
 }  // namespace
@@ -85,6 +107,19 @@ std::string authorized_keys_line(const Path& program, const ReceiverPlaces& plac
     if (places.etc != standard.etc) command += " --etc " + plain(places.etc);
     if (places.state != standard.state) command += " --state " + plain(places.state);
     return "restrict,command=\"" + command + "\" " + ssh_key + " halfday-distributor";
+}
+
+std::string sudoers_lines(const Grants& grants, std::string_view user) {
+    std::set<std::string> commands;
+    for (const Grant& grant : grants.certificates) {
+        for (const Argv& argv : {grant.test, grant.install, grant.reload}) commands.insert(command_under_sudo(argv));
+    }
+    commands.erase("");
+    std::string lines;
+    for (const std::string& command : commands) {
+        lines.append(user).append(" ALL=(root) NOPASSWD: ").append(command).append("\n");
+    }
+    return lines;
 }
 
 }  // namespace halfday

@@ -26,4 +26,8 @@ void write_configuration(const ReceiverPlaces& places, const Grants& grants, con
 [[nodiscard]] std::string authorized_keys_line(const Path& program, const ReceiverPlaces& places,
                                                const std::string& ssh_key);
 
+/// The lines of /etc/sudoers.d/halfday-receiver: for `user` the very commands of the grants that begin with sudo, each
+/// with all its arguments, and nothing else. Empty where there is none.
+[[nodiscard]] std::string sudoers_lines(const Grants& grants, std::string_view user);
+
 }  // namespace halfday

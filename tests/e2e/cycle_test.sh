@@ -1,0 +1,101 @@
+#!/bin/bash
+# The main job as a user types it: three boxes, a real sshd, a real nginx.
+# asan
+# timeout: 300
+here=$(dirname "$(realpath "$0")")
+. "$here/world.sh"
+. "$here/expect.sh"
+world_enter own-network "$0" "$@"
+
+HOST=web1.example.test NAME=www.example.test
+world_begin "$(mktemp -d /tmp/halfday-cycle.XXXXXX)"
+trap 'rm -rf "$W"' EXIT
+world_clock -12h
+world_root >/dev/null
+world_issuer >/dev/null
+world_host "$HOST" 1
+world_nginx_grants "$HOST" "$NAME"
+world_nginx "$HOST" plain
+world_start_nginx "$HOST"
+world_nginx "$HOST" tls
+world_receiver_init "$HOST"
+world_sshd "$HOST"
+
+promise "a host is enrolled only with the fingerprint that it showed itself"
+before=$(fingerprint_of "$W/issuer/etc")
+RIGHT=$IDENTITY_FINGERPRINT IDENTITY_FINGERPRINT="0000 0000 0000 0000 0000 0000 0000 0000"
+expect 1 world_add_host "$HOST" "$NAME"
+expect_text "hint: compare with what halfday-receiver init printed"
+expect_same "$before" "$(fingerprint_of "$W/issuer/etc")"
+IDENTITY_FINGERPRINT=$RIGHT
+expect 0 world_add_host "$HOST" "$NAME"
+expect 0 hd halfday host list
+expect_text "^$HOST .*www=$NAME"
+expect 0 hd halfday check
+
+promise "a dry run of a push says what it would do and does nothing"
+expect 0 hd halfday push --dry-run
+expect_text "$HOST"
+[ ! -e "$W/issuer/state/exchange/requests/$HOST/www.jws" ] || fail "it fetched a request"
+
+promise "a cycle brings the first certificate to the clients"
+expect 0 hd halfday run
+expect 0 client "$HOST" "$NAME"
+expect_text "hello from $HOST"
+first=$(served_serial "$HOST" "$NAME")
+
+promise "a cycle with nothing due does nothing and says nothing"
+for step in push issue run; do
+  expect 0 hd halfday $step
+  expect_silence
+done
+expect_same "$first" "$(served_serial "$HOST" "$NAME")"
+
+promise "status shows what is served, proven by a handshake"
+expect 0 hd halfday status
+expect_text "^$HOST +www +OK +${first:0:12}.*handshake"
+expect 0 hd halfday status --check
+expect_text "^OK: 0 of 1"
+expect 0 hd halfday status --json
+grep -q "\"serving\": \"$first\"" <<<"$OUT" || fail "no serial in the JSON"
+
+promise "inspect shows a served chain and a file alike"
+expect 0 hd halfday inspect "127.0.0.1:$TLS_PORT"
+expect_text "$NAME"
+expect 0 hd halfday inspect "$W/root.pem"
+expect_text "Example Root"
+
+promise "the served chain verifies with the root as the only trust anchor"
+served_chain "$HOST" "$NAME" >"$W/chain.pem"
+expect 0 moved openssl verify -x509_strict -CAfile "$W/root.pem" -no-CApath -untrusted "$W/chain.pem" -verify_hostname "$NAME" "$W/chain.pem"
+
+promise "four hours later the next cycle renews, in one connection to the host"
+connections=$(grep -c "Accepted publickey" "$W/$HOST/sshd/sshd.log")
+world_clock -8h
+expect 0 hd halfday run
+expect_differ "$first" "$(served_serial "$HOST" "$NAME")"
+expect_same "$((connections + 1))" "$(grep -c "Accepted publickey" "$W/$HOST/sshd/sshd.log")"
+
+promise "mode and group of the key file are the configuration's, and survive a renewal"
+expect_same "640 www-data" "$(stat -L -c '%a %G' "$W/$HOST/state/live/www/privkey.pem")"
+
+promise "no private key is on the issuer box but the issuer's own and the SSH key"
+expect_same "$(printf '%s\n' "$W/issuer/state/distributor/id_ed25519" "$W/issuer/state/issuer/key.pem" | sort)" \
+  "$(grep -rlE 'BEGIN [A-Z ]*PRIVATE KEY' "$W/issuer" | sort)"
+
+promise "the exchange can be lost: chains come from the ledger again, requests from the hosts"
+rm -rf "$W"/issuer/state/exchange/{requests,receipts,chains}/*
+second=$(served_serial "$HOST" "$NAME")
+world_clock -4h
+expect 0 hd halfday run
+expect 0 client "$HOST" "$NAME"
+expect_differ "$second" "$(served_serial "$HOST" "$NAME")"
+
+promise "a host that is removed is served no more"
+expect 0 hd halfday host remove "$HOST"
+expect_silence_of_issue() { expect 0 hd halfday issue; expect_silence; }
+world_clock +0h
+expect_silence_of_issue
+expect 0 hd halfday host list
+expect_no_text "$HOST"
+echo "all promises held"

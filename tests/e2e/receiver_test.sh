@@ -1,0 +1,198 @@
+#!/bin/bash
+# A web server's receiver alone: deliveries by hand on its standard input, chains from a real issuer, a real nginx.
+# asan
+# timeout: 300
+here=$(dirname "$(realpath "$0")")
+. "$here/world.sh"
+. "$here/expect.sh"
+world_enter own-network "$0" "$@"
+
+HOST=web1.example.test NAME=www.example.test
+world_begin "$(mktemp -d /tmp/halfday-receiver.XXXXXX)"
+trap 'rm -rf "$W"' EXIT
+world_root >/dev/null
+world_issuer >/dev/null
+h=$W/$HOST
+RECEIVER=(moved "$BIN/halfday-receiver" --etc "$h/etc" --state "$h/state")
+EXCHANGE=$W/issuer/state/exchange
+SSH_KEY=$W/issuer/state/distributor/id_ed25519.pub
+
+# Serves one visit with what is on stdin; the answer is in $W/answer.
+visit() { "${RECEIVER[@]}" serve >"$W/answer"; }
+
+# The delivery of the newest chain, or of nothing.
+delivery() {
+  python3 - "$EXCHANGE/chains/$HOST/www.pem" "${1:-chain}" <<'PY'
+import json, sys
+chains = [{"entry": "www", "chain_file": open(sys.argv[1]).read()}] if sys.argv[2] == "chain" else []
+print(json.dumps({"protocol": 1, "chains": chains}))
+PY
+}
+
+# Of the newest receipt.
+claim() {
+  python3 - "$W/answer" "$1" <<'PY'
+import base64, json, sys
+jws = json.load(open(sys.argv[1]))["receipts"][0]["jws"].split(".")[1]
+print(json.loads(base64.urlsafe_b64decode(jws + "==")).get(sys.argv[2], ""))
+PY
+}
+
+# What the distributor would do with the answer, and the issuer then.
+carry_request() {
+  local folder=$EXCHANGE/requests/$HOST
+  install -d -o halfday-distributor -g halfday-distributor "$folder"
+  python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["requests"][0]["jws"], end="")' "$W/answer" \
+    >"$W/request"
+  install -o halfday-distributor -g halfday-distributor -m 644 "$W/request" "$folder/www.jws"
+}
+
+HOURS=0
+new_chain() {
+  HOURS=$((HOURS + 4))
+  world_clock "+${HOURS}h"
+  delivery nothing | visit
+  carry_request
+  hd halfday issue >/dev/null
+}
+
+deliver() { delivery | visit; }
+
+expect_receipt() {
+  [ "$(claim outcome)" = "$1" ] || fail "the outcome is $(claim outcome), not $1: $(claim reason)"
+  [ "${2:-}" = "" ] || claim reason | grep -Eq -- "$2" || fail "the reason is not like $2: $(claim reason)"
+}
+
+live_serial() { basename "$(readlink "$h/state/live/www")"; }
+
+promise "init makes a receiver of nothing, tells what the issuer box has to know, and may be run again"
+world_host "$HOST" 1
+world_ports "$HOST"
+rm -r "$h/etc" "$h/state"
+init=("${RECEIVER[@]}" init "$HOST" --root "$W/root.pem" --name "$NAME" --probe "127.0.0.1:$TLS_PORT" --group www-data)
+expect 2 "${RECEIVER[@]}" init "$HOST" --root "$W/root.pem"
+expect_text "hint: pass --name"
+expect 0 "${init[@]}" --distributor-key "$SSH_KEY"
+expect_text '^restrict,command="'"$BIN"'/halfday-receiver serve --etc '"$h/etc --state $h/state"'" ssh-ed25519 '
+expect_text "^identity: ([0-9a-f]{4} ){7}[0-9a-f]{4}$"
+expect_same "halfday-receiver 755" "$(stat -c '%U %a' "$h/state")"
+expect_same "halfday-receiver 600" "$(stat -c '%U %a' "$h/state/identity.key")"
+expect_same "root 644" "$(stat -c '%U %a' "$h/etc/receiver.yaml")"
+before=$(fingerprint_of "$h/etc" "$h/state")
+expect 0 "${init[@]}" --json
+expect_same "$before" "$(fingerprint_of "$h/etc" "$h/state")"
+python3 -c 'import json, sys; print(json.loads(sys.argv[1])["inventory"], end="")' "$OUT" \
+  >"$W/issuer/etc/hosts.d/$HOST.yaml"
+expect 0 hd halfday check
+
+promise "who may not be the receiver, and configuration that is not root's, are refused with what to do"
+expect 2 setpriv --reuid nobody --regid nogroup --clear-groups "$BIN/halfday-receiver" --etc "$h/etc" --state "$h/state" status
+expect_text "hint: run this as that user"
+chmod g+w "$h/etc/receiver.yaml"
+expect 2 "${RECEIVER[@]}" status
+expect_text "hint: chmod go-w "
+chmod g-w "$h/etc/receiver.yaml"
+expect 1 "${RECEIVER[@]}" serve
+expect_text "error: the delivery is not one"
+
+promise "check says before the first delivery what will not work"
+world_nginx_grants "$HOST" "$NAME"
+world_nginx "$HOST" plain
+world_start_nginx "$HOST"
+world_nginx "$HOST" tls
+expect 1 "${RECEIVER[@]}" check
+expect_text "error: www: the configuration test fails: .*cannot load certificate"
+expect_text "error: www: cannot connect to 127.0.0.1:$TLS_PORT"
+
+promise "the first delivery brings TLS up, with the mode and group that root set"
+new_chain
+deliver
+expect_receipt proved
+expect 0 client "$HOST" "$NAME"
+expect_same "$(live_serial)" "$(served_serial "$HOST" "$NAME")"
+expect_same "640 halfday-receiver www-data" "$(stat -L -c '%a %U %G' "$h/state/live/www/privkey.pem")"
+expect_same "640 halfday-receiver www-data" "$(stat -L -c '%a %U %G' "$h/state/live/www/combined.pem")"
+expect 0 "${RECEIVER[@]}" check
+expect_text "www: 127.0.0.1:$TLS_PORT serves serial $(live_serial)"
+expect 0 "${RECEIVER[@]}" status
+expect_text "^www +$(live_serial) .* proved$"
+
+promise "the same delivery again is no work"
+before=$(fingerprint_of "$h/state/live" "$h/state/versions" "$h/state/pending" "$h/state/receipts")
+deliver
+expect_receipt proved
+expect_same "$before" "$(fingerprint_of "$h/state/live" "$h/state/versions" "$h/state/pending" "$h/state/receipts")"
+
+promise "a configuration that is broken already is not reloaded, and is proved when it has been mended"
+new_chain
+served=$(served_serial "$HOST" "$NAME")
+echo "nonsense;" >>"$h/nginx/nginx.conf"
+deliver
+expect_receipt unproved "unknown directive .nonsense.|unexpected end of file|nonsense"
+expect_same "$served" "$(served_serial "$HOST" "$NAME")"
+expect_differ "$served" "$(live_serial)"
+sed -i '$d' "$h/nginx/nginx.conf"
+delivery nothing | visit
+expect_receipt proved
+expect_same "$(live_serial)" "$(served_serial "$HOST" "$NAME")"
+
+promise "a new certificate that clients do not get is rolled back, and the old one is served"
+new_chain
+served=$(served_serial "$HOST" "$NAME")
+cp "$h/etc/receiver.yaml" "$W/receiver.yaml"
+sed -i 's|reload: .*|reload: [/bin/true]|' "$h/etc/receiver.yaml"
+deliver
+expect_receipt rolled_back "clients get serial $served"
+expect_same "$served" "$(live_serial)"
+expect_same "$served" "$(served_serial "$HOST" "$NAME")"
+cp "$W/receiver.yaml" "$h/etc/receiver.yaml"
+
+promise "a web server that is down is not ours to roll back, and is proved when it is up"
+new_chain
+/usr/sbin/nginx -s stop -c "$h/nginx/nginx.conf"
+deliver
+expect_receipt unproved "cannot connect to 127.0.0.1:$TLS_PORT"
+world_start_nginx "$HOST"
+delivery nothing | visit
+expect_receipt proved
+expect_same "$(live_serial)" "$(served_serial "$HOST" "$NAME")"
+
+promise "a receiver behind a UNIX socket answers when the other side has shut down its sending"
+delivery nothing >"$W/delivery"
+expect 0 python3 - "$W/delivery" "$W/answer" "${RECEIVER[@]:1}" serve <<'PY'
+import socket, subprocess, sys
+ours, theirs = socket.socketpair()
+receiver = subprocess.Popen(sys.argv[3:], stdin=theirs, stdout=theirs)
+theirs.close()
+ours.sendall(open(sys.argv[1], "rb").read())
+ours.shutdown(socket.SHUT_WR)
+open(sys.argv[2], "wb").write(b"".join(iter(lambda: ours.recv(65536), b"")))
+sys.exit(receiver.wait())
+PY
+expect_receipt proved
+
+promise "killed at any rename, it leaves a pair that nginx can load, and the next visit ends its work"
+new_chain
+cp -a "$h/state" "$W/state"
+old=$(live_serial)
+deaths=0
+for when in $(seq 1 60); do
+  rm -rf "$h/state"
+  cp -a "$W/state" "$h/state"
+  /usr/sbin/nginx -s reload -c "$h/nginx/nginx.conf"
+  STATUS=0
+  delivery | setpriv --reuid halfday-receiver --regid halfday-receiver --init-groups \
+    strace -qq -o /dev/null -e trace=rename,renameat2 -e "inject=rename,renameat2:signal=KILL:when=$when" \
+    env LD_PRELOAD="$FAKETIME_LIBRARY" FAKETIME_TIMESTAMP_FILE="$CLOCK" FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 \
+    "$BIN/halfday-receiver" --etc "$h/etc" --state "$h/state" serve >"$W/answer" 2>/dev/null || STATUS=$?
+  [ "$STATUS" != 0 ] || break
+  deaths=$((deaths + 1))
+  expect 0 /usr/sbin/nginx -t -q -c "$h/nginx/nginx.conf"
+  deliver
+  expect_receipt proved
+  expect_differ "$old" "$(live_serial)"
+  expect_same "$(live_serial)" "$(served_serial "$HOST" "$NAME")"
+  [ -z "$(ls "$h/state/journal")" ] || fail "a journal was left after death $when"
+done
+[ "$deaths" -ge 8 ] || fail "it died $deaths times only"
+echo "all promises held, after $deaths deaths"

@@ -1,0 +1,74 @@
+#!/bin/bash
+# What each user and key on the issuer box can't do.
+# timeout: 200
+here=$(dirname "$(realpath "$0")")
+. "$here/world.sh"
+. "$here/expect.sh"
+world_enter own-network "$0" "$@"
+
+HOST=web1.example.test NAME=www.example.test
+world_begin "$(mktemp -d /tmp/halfday-users.XXXXXX)"
+trap 'rm -rf "$W"' EXIT
+world_root >/dev/null
+world_issuer >/dev/null
+world_host "$HOST" 1
+world_nginx_grants "$HOST" "$NAME"
+world_nginx "$HOST" plain
+world_start_nginx "$HOST"
+world_nginx "$HOST" tls
+world_receiver_init "$HOST"
+world_sshd "$HOST"
+world_add_host "$HOST" "$NAME" >/dev/null
+expect 0 hd halfday push
+
+as() { local user=$1; shift; setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups "$@"; }
+STATE=$W/issuer/state
+
+promise "halfday issue works in an empty network namespace"
+expect 0 unshare --net "$BIN/halfday" --etc "$W/issuer/etc" --state "$STATE" issue
+[ -s "$STATE/exchange/chains/$HOST/www.pem" ] || fail "no chain was published"
+expect 0 hd halfday push
+
+promise "the distributor's user reads neither key nor ledger, and writes no chains"
+for file in key.pem ledger.db chain.pem; do
+  expect 1 as halfday-distributor cat "$STATE/issuer/$file"
+  expect_text "Permission denied"
+done
+expect 1 as halfday-distributor touch "$STATE/exchange/chains/$HOST/www.pem"
+
+promise "the issuer's user reads no SSH key and writes no requests"
+expect 1 as halfday-issuer cat "$STATE/distributor/id_ed25519"
+expect 1 as halfday-issuer touch "$STATE/exchange/requests/$HOST/www.jws"
+
+promise "other users see neither exchange nor status"
+expect 2 as nobody ls "$STATE/exchange/"
+expect 2 as nobody "$BIN/halfday" --etc "$W/issuer/etc" --state "$STATE" issue
+expect_text "runs as user 'halfday-issuer' and nobody else"
+
+promise "root does not run a service's program as root"
+expect 2 "$BIN/halfday-issuer" --etc "$W/issuer/etc" --state "$STATE" issue
+expect_text "halfday-issuer"
+expect 2 "$BIN/halfday-distributor" --etc "$W/issuer/etc" --state "$STATE" push
+expect_text "halfday-distributor"
+
+promise "no socket can be made once the key is open: the filter is there before the key"
+expect 0 strace -f -qq -o "$W/trace" -e trace=openat,seccomp,socket setpriv --reuid halfday-issuer --regid halfday-issuer --init-groups \
+  "$BIN/halfday-issuer" --etc "$W/issuer/etc" --state "$STATE" issue
+grep -q 'seccomp(SECCOMP_SET_MODE_FILTER' "$W/trace" || fail "there is no seccomp filter"
+! grep -q 'socket(AF_INET' "$W/trace" || fail "it made a socket"
+
+thief() { # the distributor's SSH key in other hands
+  world_ports "$HOST"
+  ssh -F /dev/null -i "$STATE/distributor/id_ed25519" -o BatchMode=yes -o UserKnownHostsFile="$W/issuer/etc/known_hosts" \
+    -o HostKeyAlias="$HOST" -o StrictHostKeyChecking=yes -o ExitOnForwardFailure=yes -p "$SSH_PORT" "$@"
+}
+promise "the distributor's SSH key gives no shell, no file, no forwarding"
+run thief halfday-receiver@127.0.0.1 cat /etc/passwd
+expect_no_text "root:"
+run thief -tt halfday-receiver@127.0.0.1 id
+expect_no_text "uid="
+expect 255 thief -N -R 127.0.0.1:9999:127.0.0.1:9998 halfday-receiver@127.0.0.1
+run sftp -F /dev/null -i "$STATE/distributor/id_ed25519" -o BatchMode=yes -o UserKnownHostsFile="$W/issuer/etc/known_hosts" \
+  -o HostKeyAlias="$HOST" -P "$SSH_PORT" halfday-receiver@127.0.0.1:/etc/passwd "$W/stolen"
+[ ! -e "$W/stolen" ] || fail "sftp brought a file"
+echo "all promises held"
