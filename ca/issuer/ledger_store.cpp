@@ -68,7 +68,7 @@ void throw_damaged(const Path& path, const std::string& what) {
 
 SQLite::Statement& Prepared::on(const SQLite::Database& database) {
     if (statement_) {
-        statement_->reset();
+        static_cast<void>(statement_->tryReset());  // reset() would throw the last run's failure once more
         statement_->clearBindings();
     } else {
         statement_ = std::make_unique<SQLite::Statement>(database, sql_);

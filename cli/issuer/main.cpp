@@ -1,3 +1,7 @@
+#include <functional>
+#include <utility>
+
+#include "ca/base/clock.hpp"
 #include "cli/common/app.hpp"
 #include "cli/issuer/commands.hpp"
 
@@ -32,7 +36,7 @@ CLI::App* add_init(CLI::App& app, Arguments& arguments) {
 CLI::App* add_accept(CLI::App& app, Arguments& arguments) {
     CLI::App* command = add_command(app, "accept", "check the chain that the air-gapped box signed, and use it",
                                     "halfday-issuer accept /media/stick/chain.pem");
-    command->add_option("chain", arguments.chain, "what `halfday-root sign` wrote")->required();
+    command->add_option("chain", arguments.chain, "what `halfday-root sign` wrote; - for standard input")->required();
     add_common(*command, arguments);
     return command;
 }
@@ -77,4 +81,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace halfday
 
-int main(int argc, char** argv) { return halfday::run(argc, argv); }
+int main(int argc, char** argv) {
+    return halfday::run_program(halfday::kProgram, [&] { return halfday::run(argc, argv); });
+}

@@ -1,0 +1,129 @@
+#include "ca/issuer/policy.hpp"
+
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "tests/unit/x509/certificates.hpp"
+
+using namespace halfday;
+using namespace halfday::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const PublicKey& identity() {
+    static const PrivateKey kKey = new_key("Ed25519");
+    return kKey.public_key();
+}
+const PublicKey& server_key() {
+    static const PrivateKey kKey = new_key();
+    return kKey.public_key();
+}
+
+/// Everything that may_sign looks at; as it is, it may.
+struct Question {
+    Asked asked{HostName::parse("web1.example.org"), EntryName::parse("www"), server_key()};
+    std::vector<DnsName> names{dns("www.example.org"), dns("example.org")};
+    Settings::Certificates settings;
+    Authority authority{{{dns("example.org"), dns("example.net")}}, {kNow - 24h, kNow + 24h * 30}};
+
+    [[nodiscard]] Decision<Permitted> answer() const {
+        const Inventory inventory{{{HostName::parse("web1.example.org"),
+                                    parse_reach("ssh://halfday-receiver@web1.example.org"),
+                                    identity(),
+                                    {{EntryName::parse("www"), names}}}}};
+        return may_sign(asked, inventory, settings, authority, kNow);
+    }
+};
+
+std::vector<std::string> reasons_of(const Question& question) {
+    const auto decision = question.answer();
+    const auto* refusal = std::get_if<Refusal>(&decision);
+    return refusal == nullptr ? std::vector<std::string>{} : refusal->reasons;
+}
+
+}  // namespace
+
+TEST_CASE("what is signed is the inventory's names, for the settings' lifetime") {
+    const auto permitted = std::get<Permitted>(Question{}.answer());
+    CHECK(permitted.profile.names == std::vector{dns("www.example.org"), dns("example.org")});
+    CHECK(permitted.profile.validity == Validity{kNow - 30min, kNow + 11h + 30min - 1s});
+    CHECK_FALSE(permitted.cut_by_intermediate);
+}
+
+TEST_CASE("a request is refused with every reason against it") {
+    struct Row {
+        const char* what;
+        std::function<void(Question&)> spoil;
+        std::vector<std::string> reasons;
+    };
+    const std::string outside = "' is outside of what the intermediate permits: example.org, example.net";
+    const Row rows[] = {
+        {"nothing", [](Question&) {}, {}},
+        {"another host",
+         [](Question& q) { q.asked.host = HostName::parse("web2.example.org"); },
+         {"there is no host 'web2.example.org' in the inventory"}},
+        {"another entry",
+         [](Question& q) { q.asked.entry = EntryName::parse("mail"); },
+         {"the host has no certificate 'mail' in the inventory"}},
+        {"the host's identity",
+         [](Question& q) { q.asked.key = identity(); },
+         {"the key to be certified is the host's identity key, which only signs messages"}},
+        {"one name of three outside",
+         [](Question& q) {
+             q.names = {dns("example.net"), dns("example.com"), dns("a.example.org")};
+         },
+         {"the name 'example.com" + outside}},
+        {"two names outside",
+         [](Question& q) {
+             q.names = {dns("example.com"), dns("*.org.example")};
+         },
+         {"the name 'example.com" + outside, "the name '*.org.example" + outside}},
+        {"a suffix that is no subdomain",
+         [](Question& q) { q.names = {dns("notexample.org")}; },
+         {"the name 'notexample.org" + outside}},
+        {"below the rate", [](Question& q) { q.asked.issued_in_last_hour = 3; }, {}},
+        {"at the rate",
+         [](Question& q) { q.asked.issued_in_last_hour = 4; },
+         {"4 certificates were issued for it within the last hour, max_per_hour is 4"}},
+        {"an intermediate of tomorrow",
+         [](Question& q) { q.authority.validity.not_before = kNow + 1s; },
+         {"the intermediate is not valid before 2026-11-24T12:00:01Z, and the clock says 2026-11-24T12:00:00Z"}},
+        {"an intermediate of yesterday",
+         [](Question& q) { q.authority.validity.not_after = kNow - 1s; },
+         {"the intermediate ends at 2026-11-24T11:59:59Z, and the clock says 2026-11-24T12:00:00Z"}},
+        {"an intermediate with no minute left",
+         [](Question& q) { q.authority.validity.not_after = kNow + 59s; },
+         {"the intermediate ends at 2026-11-24T12:00:59Z, and the clock says 2026-11-24T12:00:00Z"}},
+        {"all at once",
+         [](Question& q) {
+             q.asked.key = identity();
+             q.names = {dns("example.com")};
+             q.asked.issued_in_last_hour = 9;
+             q.authority.validity.not_after = kNow;
+         },
+         {"the key to be certified is the host's identity key, which only signs messages",
+          "the name 'example.com" + outside,
+          "9 certificates were issued for it within the last hour, max_per_hour is 4",
+          "the intermediate ends at 2026-11-24T12:00:00Z, and the clock says 2026-11-24T12:00:00Z"}},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.what);
+        Question question;
+        row.spoil(question);
+        CHECK(reasons_of(question) == row.reasons);
+    }
+}
+
+TEST_CASE("a certificate never leaves its intermediate's validity, and a cut is told") {
+    Question question;
+    question.authority.validity = {kNow - 10min, kNow + 2h};
+    auto permitted = std::get<Permitted>(question.answer());
+    CHECK(permitted.profile.validity == question.authority.validity);
+    CHECK(permitted.cut_by_intermediate);
+
+    question.authority.validity.not_after = kNow + 11h + 30min - 1s;  // the very end that was wanted
+    permitted = std::get<Permitted>(question.answer());
+    CHECK(permitted.profile.validity == question.authority.validity);
+    CHECK_FALSE(permitted.cut_by_intermediate);
+}

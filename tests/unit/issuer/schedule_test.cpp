@@ -1,0 +1,81 @@
+#include "ca/issuer/schedule.hpp"
+
+#include <catch2/catch.hpp>
+#include <set>
+
+using namespace halfday;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Time kNow = parse_time("2026-11-24T12:00:00Z");
+const HostName kHost = HostName::parse("web1.example.org");
+
+std::vector<DnsName> names(const std::vector<std::string>& texts) {
+    std::vector<DnsName> parsed;
+    for (const std::string& text : texts) {
+        parsed.push_back(DnsName::parse(text));
+    }
+    return parsed;
+}
+
+Entry entry(const std::vector<std::string>& texts) { return {EntryName::parse("www"), names(texts)}; }
+
+}  // namespace
+
+TEST_CASE("an entry is due a little less than renew_after from its newest certificate, or at once") {
+    struct Row {
+        const char* what;
+        std::optional<NewestCertificate> newest;
+        std::vector<std::string> wanted;
+        std::optional<Time> due;
+    };
+    const Time due = kNow + 4h - spread_of(kHost, 4h);
+    const Row rows[] = {
+        {"nothing was issued yet", std::nullopt, {"a.example"}, std::nullopt},
+        {"the same names", NewestCertificate{kNow, names({"a.example", "b.example"})}, {"a.example", "b.example"}, due},
+        {"in another order",
+         NewestCertificate{kNow, names({"a.example", "b.example"})},
+         {"b.example", "a.example"},
+         due},
+        {"a name more", NewestCertificate{kNow, names({"a.example"})}, {"a.example", "b.example"}, std::nullopt},
+        {"a name less", NewestCertificate{kNow, names({"a.example", "b.example"})}, {"a.example"}, std::nullopt},
+        {"another name", NewestCertificate{kNow, names({"a.example"})}, {"b.example"}, std::nullopt},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.what);
+        CHECK(due_at(kHost, entry(row.wanted), row.newest, 4h) == row.due);
+    }
+}
+
+TEST_CASE("what is due is due from that very second on") {
+    CHECK(is_due(std::nullopt, kNow));
+    CHECK(is_due(kNow, kNow));
+    CHECK(is_due(kNow - 1s, kNow));
+    CHECK_FALSE(is_due(kNow + 1s, kNow));
+}
+
+TEST_CASE("renewals are spread over the fleet, early only, and each host keeps its place") {
+    std::set<Seconds> spreads;
+    for (int at = 0; at < 200; ++at) {
+        const HostName host = HostName::parse("web" + std::to_string(at) + ".example.org");
+        const Seconds spread = spread_of(host, 4h);
+        CHECK(spread >= 0s);
+        CHECK(spread < 30min);
+        CHECK(spread == spread_of(host, 4h));
+        spreads.insert(spread);
+    }
+    CHECK(spreads.size() > 150);
+    CHECK(spread_of(kHost, 4h) == 761s);  // a program of another day must not move the fleet
+    CHECK(spread_of(kHost, 24h) < 30min);
+    CHECK(spread_of(kHost, 80s) < 10s);
+    CHECK(spread_of(kHost, 5s) == 0s);
+}
+
+TEST_CASE("a clock that is earlier than the newest certificate is wrong, and both times are told") {
+    CHECK_FALSE(clock_fault(std::nullopt, kNow));
+    CHECK_FALSE(clock_fault(kNow, kNow));
+    CHECK_FALSE(clock_fault(kNow, kNow + 1s));
+    CHECK(clock_fault(kNow, kNow - 1s).value() ==
+          "the clock says 2026-11-24T11:59:59Z, but the newest certificate was issued at 2026-11-24T12:00:00Z");
+}
