@@ -85,7 +85,7 @@ HostName host_of_file(const Path& path) {
             throw Error(ErrorKind::usage, "its name does not end in '" + std::string(kFileEnding) + "'");
         }
         const std::string stem = file.substr(0, file.size() - kFileEnding.size());
-        const HostName name = HostName::parse(stem);
+        HostName name = HostName::parse(stem);
         if (name.text() != stem) {
             throw Error(ErrorKind::usage, "its name is not in lower case");
         }
@@ -143,8 +143,9 @@ const Entry* Host::find(const EntryName& entry) const {
 }
 
 const Host* Inventory::find(const HostName& name) const {
-    const auto found = std::lower_bound(hosts.begin(), hosts.end(), name,
-                                        [](const Host& host, const HostName& other) { return host.name < other; });
+    const auto found = std::lower_bound(hosts.begin(), hosts.end(), name, [](const Host& host, const HostName& other) {
+        return host.name.text() < other.text();
+    });
     return found == hosts.end() || found->name != name ? nullptr : &*found;
 }
 
@@ -159,7 +160,7 @@ Inventory read_inventory(const Path& folder) {
         inventory.hosts.push_back(host_from(read_trusted_yaml(folder / file), name));
     }
     std::sort(inventory.hosts.begin(), inventory.hosts.end(),
-              [](const Host& left, const Host& right) { return left.name < right.name; });
+              [](const Host& left, const Host& right) { return left.name.text() < right.name.text(); });
     refuse_shared_identities(inventory.hosts);
     return inventory;
 }

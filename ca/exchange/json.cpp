@@ -174,13 +174,15 @@ std::optional<std::string> JsonObject::find_text(std::string_view key) {
     return node->text;
 }
 
-std::string JsonObject::text(std::string_view key) {
-    std::optional<std::string> value = find_text(key);
+template <class T>
+T JsonObject::present(std::string_view key, std::optional<T> value) const {
     if (!value) {
         fail(key, "it is missing");
     }
     return *std::move(value);
 }
+
+std::string JsonObject::text(std::string_view key) { return present(key, find_text(key)); }
 
 std::string JsonObject::bounded(std::string_view key, std::size_t most) {
     std::string value = text(key);
@@ -201,13 +203,7 @@ std::optional<std::int64_t> JsonObject::find_number(std::string_view key) {
     return node->number;
 }
 
-std::int64_t JsonObject::number(std::string_view key) {
-    const std::optional<std::int64_t> value = find_number(key);
-    if (!value) {
-        fail(key, "it is missing");
-    }
-    return *value;
-}
+std::int64_t JsonObject::number(std::string_view key) { return present(key, find_number(key)); }
 
 std::optional<Time> JsonObject::find_numeric_date(std::string_view key) {
     const std::optional<std::int64_t> value = find_number(key);
@@ -220,13 +216,7 @@ std::optional<Time> JsonObject::find_numeric_date(std::string_view key) {
     return Time{Seconds{*value}};
 }
 
-Time JsonObject::numeric_date(std::string_view key) {
-    const std::optional<Time> value = find_numeric_date(key);
-    if (!value) {
-        fail(key, "it is missing");
-    }
-    return *value;
-}
+Time JsonObject::numeric_date(std::string_view key) { return present(key, find_numeric_date(key)); }
 
 std::vector<JsonObject> JsonObject::objects(std::string_view key) {
     const Node* const list = take(key);

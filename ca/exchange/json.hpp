@@ -73,6 +73,8 @@ class JsonObject {
     friend JsonObject parse_json(std::string_view json, const JsonLimits& limits);
     JsonObject(std::shared_ptr<const json_detail::Node> node, std::string place);
     [[nodiscard]] const json_detail::Node* take(std::string_view key);
+    template <class T>
+    [[nodiscard]] T present(std::string_view key, std::optional<T> value) const;
 
     std::shared_ptr<const json_detail::Node> node_;
     std::string place_;

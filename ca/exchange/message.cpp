@@ -36,8 +36,6 @@ bool is_lower_hex(std::string_view text) {
                        [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-// ---- writing
-
 /// The claims that every message has.
 template <class Message>
 JsonWriter common_claims(std::string_view type, const Message& message) {
@@ -66,8 +64,6 @@ std::string sign_claims(const JsonWriter& claims, const PrivateKey& identity) {
     }
     return jws;
 }
-
-// ---- opening
 
 Refusal refusal(std::string reason) { return Refusal{{std::move(reason)}}; }
 

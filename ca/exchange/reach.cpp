@@ -51,7 +51,7 @@ std::string_view take_until(std::string_view& rest, char separator) {
 }
 
 bool is_ipv4(std::string_view text) {
-    if (std::count(text.begin(), text.end(), '.') != 3 || text.ends_with('.')) {
+    if (std::count(text.begin(), text.end(), '.') != 3) {
         return false;
     }
     for (int i = 0; i < 4; ++i) {

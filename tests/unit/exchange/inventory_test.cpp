@@ -196,6 +196,7 @@ TEST_CASE("a reach is a user and a host for ssh, or a socket, and nothing that s
                                "ssh://a@[]",
                                "ssh://a@[::1",
                                "ssh://a@[::1]x",
+                               "ssh://a@[::1]x22",
                                "ssh://a@[:::]",
                                "ssh://a@[1::2::3]",
                                "ssh://a@[1:2:3:4:5:6:7]",
@@ -301,6 +302,11 @@ TEST_CASE("an inventory that another user could have written is refused") {
     REQUIRE(read_inventory(folder.path()).hosts.size() == 1);
     SECTION("the folder") {
         REQUIRE(::chmod(folder.path().c_str(), 0770) == 0);
+        CHECK(fault_of_folder(folder.path()) == "'" + folder.path().string() + "' may be written by others than root");
+    }
+    SECTION("the folder, even an empty one") {
+        remove_file(file);
+        REQUIRE(::chmod(folder.path().c_str(), 0707) == 0);
         CHECK(fault_of_folder(folder.path()) == "'" + folder.path().string() + "' may be written by others than root");
     }
     SECTION("a file") {
