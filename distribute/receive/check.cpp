@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,10 +34,9 @@ void check_access(const Path& path, mode_t mode, Findings& findings) {
         return;
     }
     if ((status.st_mode & 07777) == mode && status.st_uid == ::geteuid()) return;
-    char octal[8];
-    std::snprintf(octal, sizeof octal, "%04o", mode);
-    findings.push_back({name + " has another owner or mode than it should", false,
-                        "chown " + std::to_string(::geteuid()) + " " + name + " && chmod " + octal + " " + name});
+    findings.push_back(
+        {name + " has another owner or mode than it should", false,
+         "chown " + std::to_string(::geteuid()) + " " + name + " && chmod " + fmt::format("{:04o} ", mode) + name});
 }
 
 void check_state(const ReceiverPlaces& places, Findings& findings) {

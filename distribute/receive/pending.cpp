@@ -18,14 +18,14 @@ std::optional<std::string> read_request(const ReceiverPlaces& places, const Entr
 std::string make_request(const ReceiverPlaces& places, const EntryName& entry, const Requester& requester, Time now) {
     const PrivateKey key = PrivateKey::generate(KeyAlgorithm::parse(kServedKeyAlgorithm));
     const std::string id = to_hex(random_bytes(kIdBytes));
-    const std::string jws = sign_message(Request{.host = requester.host,
-                                                 .audience = requester.roots.front(),
-                                                 .issued_at = now,
-                                                 .expires = now + kMessageLifetime,
-                                                 .id = id,
-                                                 .entry = entry,
-                                                 .csr = make_csr(key, id)},
-                                         requester.identity);
+    std::string jws = sign_message(Request{.host = requester.host,
+                                           .audience = requester.roots.front(),
+                                           .issued_at = now,
+                                           .expires = now + kMessageLifetime,
+                                           .id = id,
+                                           .entry = entry,
+                                           .csr = make_csr(key, id)},
+                                   requester.identity);
     remove_file(places.pending_request(entry));
     replace_file(places.pending_key(entry), key.to_pem().reveal());
     replace_file(places.pending_request(entry), jws);
