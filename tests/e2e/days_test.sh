@@ -68,13 +68,13 @@ kill "$(cat "$W/$HOST/sshd/sshd.pid")"
 issued=$(sqlite3 "$W/issuer/state/issuer/ledger.db" 'select count(*) from certificates')
 for _ in 1 2 3 4 5; do
   advance 240
-  run hd halfday run
-  [ "$STATUS" != 0 ] || [ "$NOW" -lt 0 ] || true
+  run hd halfday run # the first one mints for it, and all fail to reach it
 done
 minted=$(($(sqlite3 "$W/issuer/state/issuer/ledger.db" 'select count(*) from certificates') - issued))
 [ "$minted" -le 1 ] || fail "$minted certificates were minted for a host that is down"
 world_sshd "$HOST"
 world_start_nginx "$HOST"
 cycle
+sleep 0.3 # for some ms after a reload, nginx's old worker may take one more connection
 poll
 echo "$POLLS polls, $renewals certificates in three days"

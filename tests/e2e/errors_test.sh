@@ -26,7 +26,7 @@ P="--passphrase-file $W/root-box/passphrase"
 promise "the issuer box says what is missing, in the order in which it is needed"
 refused 2 "" hd halfday
 refused 2 "" hd halfday mint
-refused 1 "issuer" hd halfday accept "$W/stick/nothing.pem"
+refused 1 "nothing.pem" hd halfday accept "$W/stick/nothing.pem"
 refused 1 "status" hd halfday status
 
 promise "the root box"
@@ -97,7 +97,7 @@ expect 0 add --certificate "www=$NAME" --host-key "$KEY"
 refused 2 "in the inventory already" add --certificate "www=$NAME"
 
 promise "one host that is down never stops the others, and the run says so with status 3"
-sed "s/$HOST/web0.example.test/; s/:$SSH_PORT/:1/; s/ed25519:.*/ed25519:$(openssl genpkey -algorithm ED25519 | openssl pkey -pubout -outform DER | base64 -w0)/" \
+sed "s/$HOST/web0.example.test/; s/:$SSH_PORT/:1/; s|ed25519:.*|ed25519:$(openssl genpkey -algorithm ED25519 | openssl pkey -pubout -outform DER | base64 -w0)|" \
   "$W/issuer/etc/hosts.d/$HOST.yaml" >"$W/issuer/etc/hosts.d/web0.example.test.yaml"
 sed "s/^$HOST/web0.example.test/" "$W/issuer/etc/known_hosts" >"$W/more"
 cat "$W/more" >>"$W/issuer/etc/known_hosts"
@@ -122,6 +122,6 @@ promise "an expired intermediate issues nothing, and says what to do"
 world_clock +49h
 run hd halfday issue
 expect_same 1 "$STATUS"
-expect_text "error: .*expired"
+expect_text "error: the intermediate .*is not valid after"
 expect_text "hint: "
 echo "all promises held"

@@ -33,6 +33,7 @@ world_begin() {
     ip link set lo up
   fi
   mount -t tmpfs -o mode=755 tmpfs /run
+  mount -t tmpfs -o mode=1777 tmpfs /dev/shm # libfaketime's semaphores are named after pids, which begin anew here
   mkdir -p /run/sshd /run/sudo
   world_users
   mkdir -p "$W/root-box" "$W/issuer/etc" "$W/issuer/state" "$W/stick"
