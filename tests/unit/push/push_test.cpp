@@ -158,10 +158,13 @@ TEST_CASE("what came back of a delivery decides whether it is repeated") {
     CHECK(web1.visits() == 3);
 
     web1.outcome = Outcome::refused;
+    CHECK(box.run().at(0).find("refused: ") != std::string::npos);
+    CHECK(box.run().size() == 1);
+    CHECK(web1.visits() == 5);
     web1.request = "another, as the key of the first is gone";
     CHECK(box.run().at(0).find("refused: ") != std::string::npos);
     CHECK(box.run().empty());
-    CHECK(web1.visits() == 4);
+    CHECK(web1.visits() == 6);
 }
 
 TEST_CASE("named hosts alone are visited") {
@@ -204,6 +207,35 @@ TEST_CASE("a lost database costs a delivery, which changes nothing") {
     CHECK(box.run().size() == 1);
     CHECK(box.report.failed == 0);
     CHECK(box.run().empty());
+}
+
+TEST_CASE("a host whose request was refused is asked at each run, and told of only when it asks anew") {
+    Box box;
+    WebServer& web1 = box.add("web1.example.org");
+    static_cast<void>(box.run());
+    const IssuedEntry refused{web1.web.host.name, web1.web.www, "", {}, {}, {}, "no", sha256_hex(web1.request)};
+    replace_file(box.places.issuer_snapshot(), to_json(IssuerSnapshot{kNow, "", kNow, kNow, "", {refused}}));
+    CHECK(box.run().empty());
+    CHECK(web1.visits() == 2);
+    web1.request = "request 2";
+    CHECK(box.run() == Lines{"web1.example.org www: asks for a certificate"});
+    CHECK(box.run().empty());
+    CHECK(web1.visits() == 3);
+}
+
+TEST_CASE("a host that was removed from the inventory is a new one when it comes back") {
+    Box box;
+    const WebServer& web1 = box.add("web1.example.org");
+    static_cast<void>(box.run());
+    box.issue(web1, '1');
+    static_cast<void>(box.run());
+    const Path file = box.places.hosts() / "web1.example.org.yaml";
+    remove_file(file);
+    CHECK(box.run().empty());
+    CHECK(box.snapshot().hosts.empty());
+    replace_file(file, to_yaml(web1.web.host));
+    CHECK(box.run().size() == 1);
+    CHECK(web1.visits() == 3);
 }
 
 TEST_CASE("a dry run plans the same and touches no host") {

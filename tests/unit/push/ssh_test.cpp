@@ -45,6 +45,8 @@ const Case kCases[] = {
     {"Warning: Identity file /state/id_ed25519 not accessible: No such file or directory.\n"
      "halfday-receiver@192.0.2.7: Permission denied (publickey).\r\n",
      "cannot use the distributor's key '/state/id_ed25519'", "halfday init"},
+    {"@ WARNING: UNPROTECTED PRIVATE KEY FILE! @\nhalfday-receiver@192.0.2.7: Permission denied (publickey).\r\n",
+     "cannot use the distributor's key '/state/id_ed25519'", "chmod 600"},
     {"@@@@\n@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\n@@@@\nIT IS POSSIBLE THAT SOMEONE IS DOING\n"
      "Host key verification failed.\r\n",
      "the SSH host key at 192.0.2.7 port 2222 is not the one in '/etc/halfday/known_hosts'",
