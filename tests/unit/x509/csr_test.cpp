@@ -132,9 +132,8 @@ TEST_CASE("a Name has one UTF8String of 1 to 64 characters, or nothing") {
 }
 
 TEST_CASE("a request of another version is refused") {
-    const PrivateKey key = new_key();
-    CHECK(request_of(key, 0, encode_name("a")).size() == make_csr(key, "a").size());
-    CHECK_NOTHROW(Csr::parse_pem(request_of(key, 0, encode_name("a"))));
+    const PrivateKey key = new_key("Ed25519");
+    CHECK(request_of(key, 0, encode_name("a")) == make_csr(key, "a"));
     CHECK(message_of([&] { return Csr::parse_pem(request_of(key, 1, encode_name("a"))); }) ==
           "certification request: not of version 1");
 }
