@@ -197,7 +197,7 @@ NetworkFindings default_routes(std::string_view route) {
             continue;
         }
         const std::uint32_t flags = parse_hex(line[3]);
-        if (all_zero(line[1]) && all_zero(line[7]) && (flags & kRouteUp) != 0 && (flags & kRouteRejects) == 0) {
+        if (all_zero(line[7]) && (flags & kRouteUp) != 0 && (flags & kRouteRejects) == 0) {
             findings.push_back(fmt::format("there is a default route by {}", printable(line[0])));
         }
     }
@@ -208,7 +208,7 @@ NetworkFindings default_routes_ipv6(std::string_view route) {
     NetworkFindings findings;
     for (const Fields& line : split_lines(route, 10)) {
         const std::uint32_t flags = parse_hex(line[8]);
-        if (all_zero(line[0]) && all_zero(line[1]) && line[9] != "lo" && (flags & kRouteRejects) == 0) {
+        if (all_zero(line[1]) && (flags & kRouteRejects) == 0) {
             findings.push_back(fmt::format("there is a default route by {} (IPv6)", printable(line[9])));
         }
     }

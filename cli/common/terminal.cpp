@@ -130,8 +130,8 @@ int run_program(std::string_view program, const std::function<int()>& body) {
 
 Secret prompt_secret(std::string_view question, std::string_view instead) {
     const FileDescriptor terminal = open_terminal(instead);
+    const QuietTerminal quiet(terminal.get());  // first: what is typed as soon as the question is there is kept
     write_all(terminal.get(), fmt::format("{}: ", question));
-    const QuietTerminal quiet(terminal.get());
     return read_line(terminal.get());
 }
 

@@ -61,7 +61,7 @@ TEST_CASE("a default route is one to everywhere that does not reject") {
     CHECK(default_routes(heading + line + "\n") == findings);
 }
 
-TEST_CASE("an IPv6 default route is one to everywhere that is not loopback's own") {
+TEST_CASE("an IPv6 default route is one to everywhere that does not reject, as loopback's own does") {
     const std::string any(32, '0');
     const std::string gateway = "fe80000000000000021122fffe334455";
     const auto route = [&](const std::string& destination, const std::string& flags, const std::string& by) {
