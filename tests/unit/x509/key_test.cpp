@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "ca/x509/pem.hpp"
 #include "tests/unit/error_of.hpp"
 #include "tests/unit/temporary_folder.hpp"
 #include "tests/unit/x509/der.hpp"
@@ -103,8 +104,7 @@ TEST_CASE("a wrong passphrase is told apart from a file that is damaged") {
         sealed.substr(0, sealed.size() / 2),
         sealed.substr(0, sealed.find("-----END")),
         "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
-        "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
-        "-----END PUBLIC KEY-----\n",
+        x509::write_pem("PUBLIC KEY", key.public_key().spki()),
     };
     for (const std::string& content : damaged) {
         CAPTURE(content);
