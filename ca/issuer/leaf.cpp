@@ -15,10 +15,16 @@ namespace {
 constexpr std::uint8_t kInstance = 1;  // of one issuer under this root
 constexpr std::size_t kSerialRandomBytes = 15;
 
+void require_reads_back(const Certificate& leaf, const LeafProfile& profile, const PublicKey& key) {
+    if (leaf.dns_names() != profile.names || leaf.other_name_count() != 0 || leaf.public_key() != key ||
+        Validity{leaf.not_before(), leaf.not_after()} != profile.validity) {
+        throw Error(ErrorKind::io, "the certificate that was just signed does not say what was meant");
+    }
+}
+
 }  // namespace
 
-Decision<Certificate> make_leaf(const LeafProfile& profile, const PublicKey& key, const Intermediate& intermediate,
-                                Time now) {
+Decision<Certificate> make_leaf(const LeafProfile& profile, const PublicKey& key, const Intermediate& intermediate) {
     const Serial serial = Serial::make(kInstance, random_bytes(kSerialRandomBytes));
     const ToBeSigned tbs =
         leaf_to_be_signed(profile, key, intermediate.certificate, intermediate.key.signature_algorithm(), serial);
@@ -27,12 +33,16 @@ Decision<Certificate> make_leaf(const LeafProfile& profile, const PublicKey& key
         return *findings;
     }
     Certificate leaf = sign_certificate(std::get<LintedCertificate>(std::move(linted)), intermediate.key);
+    require_reads_back(leaf, profile, key);
+    return leaf;
+}
+
+void require_verifies(const Certificate& leaf, const Intermediate& intermediate, Time now) {
     if (const auto problem =
             verify_chain({leaf, intermediate.certificate}, {intermediate.root}, ChainPurpose::server, now)) {
         throw Error(ErrorKind::io,
                     fmt::format("the certificate that was just signed does not verify: {}", problem->reason));
     }
-    return leaf;
 }
 
 }  // namespace halfday

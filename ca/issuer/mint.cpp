@@ -72,7 +72,7 @@ struct Case {
 /// Does `step` for each case that was not refused yet; what it throws is that case's refusal. On several threads.
 template <class Step>
 void for_each_open(std::vector<Case>& cases, Step step) {
-    in_parallel(cases.size(), [&](std::size_t at) {
+    in_parallel(cases.size(), Waits::for_processor, [&](std::size_t at) {
         Case& each = cases[at];
         if (each.refused()) {
             return;
@@ -124,7 +124,7 @@ void decide(Case& each, const Run& run) {
 }
 
 void sign(Case& each, const Run& run) {
-    auto decision = make_leaf(each.permitted->profile, each.request->key, run.intermediate, run.now);
+    auto decision = make_leaf(each.permitted->profile, each.request->key, run.intermediate);
     if (const auto* findings = std::get_if<Refusal>(&decision)) {
         each.refuse(*findings);
         return;
@@ -154,6 +154,7 @@ std::vector<Case> decide_group(std::span<AgendaItem* const> items, const Run& ru
     return cases;
 }
 
+/// Commits the group's certificates to the ledger, after one of them was verified as a client will.
 void commit(const std::vector<Case>& cases, Run& run) {
     std::vector<Issuance> issuances;
     for (const Case& each : cases) {
@@ -163,32 +164,36 @@ void commit(const std::vector<Case>& cases, Run& run) {
         }
     }
     if (!issuances.empty()) {
+        require_verifies(issuances.front().certificate, run.intermediate, run.now);
         run.ledger.record(issuances, run.intermediate.certificate);
     }
 }
 
-void publish(Case& each, const Run& run) {
-    if (!each.certificate) {
-        return;
-    }
-    AgendaItem& item = *each.item;
-    item.newest = run.ledger.newest(item.host->name, item.entry->name);
-    try {
-        run.spool.publish_chain(
-            item.host->name, item.entry->name,
-            chain_file(item.request_sha256, each.certificate->pem() + run.intermediate.certificate.pem()));
-    } catch (const Error&) {
-        return;  // publish_missing tries once more, and tells
-    }
+/// What fails is left to publish_missing, which tries once more and tells.
+void publish(const std::vector<Case>& cases, const Run& run) {
+    in_parallel(cases.size(), Waits::for_disk, [&](std::size_t at) {
+        const Case& each = cases[at];
+        if (!each.certificate) {
+            return;
+        }
+        try {
+            run.spool.publish_chain(
+                each.item->host->name, each.item->entry->name,
+                chain_file(each.item->request_sha256, each.certificate->pem() + run.intermediate.certificate.pem()));
+        } catch (const std::exception&) {
+            return;
+        }
+    });
 }
 
 void mint_group(std::span<AgendaItem* const> items, Run& run, MintReport& report) {
     std::vector<Case> cases = decide_group(items, run);
     for_each_open(cases, [&](Case& each) { sign(each, run); });
     commit(cases, run);
-    for (Case& each : cases) {
-        publish(each, run);
+    publish(cases, run);
+    for (const Case& each : cases) {
         if (each.certificate) {
+            each.item->newest = run.ledger.newest(each.item->host->name, each.item->entry->name);
             report.minted.push_back(minted_of(each));
         }
     }
