@@ -65,9 +65,27 @@ expect_text "$NAME"
 expect 0 hd halfday inspect "$W/root.pem"
 expect_text "Example Root"
 
-promise "the served chain verifies with the root as the only trust anchor"
+promise "the served certificate has exactly the profile's extensions, and an empty subject"
 served_chain "$HOST" "$NAME" >"$W/chain.pem"
+extensions=$(openssl x509 -in "$W/chain.pem" -noout -text | sed -n '/X509v3 extensions:/,/Signature Algorithm/s/^ \{12\}\([^ ].*[^ ]\) *$/\1/p' |
+  sed 's/^2.5.29.56:/X509v3 No Revocation Available:/' | sort) # older versions of OpenSSL have no name for it
+expect_same "$(printf '%s\n' 'X509v3 No Revocation Available:' 'X509v3 Authority Key Identifier:' 'X509v3 Basic Constraints: critical' \
+  'X509v3 Extended Key Usage:' 'X509v3 Key Usage: critical' 'X509v3 Subject Alternative Name: critical' | sort)" "$extensions"
+expect_same "subject=" "$(openssl x509 -in "$W/chain.pem" -noout -subject)"
+lifetime=$(($(date -d "$(openssl x509 -in "$W/chain.pem" -noout -enddate | cut -d= -f2)" +%s) - $(date -d "$(openssl x509 -in "$W/chain.pem" -noout -startdate | cut -d= -f2)" +%s)))
+expect_same 43199 "$lifetime"
+
+promise "three verifiers accept the served chain with the root as the only trust anchor"
 expect 0 moved openssl verify -x509_strict -CAfile "$W/root.pem" -no-CApath -untrusted "$W/chain.pem" -verify_hostname "$NAME" "$W/chain.pem"
+expect 0 moved certtool --verify --load-ca-certificate "$W/root.pem" --infile "$W/chain.pem"
+mkdir "$W/nss"
+certutil -N -d "sql:$W/nss" --empty-password
+certutil -A -d "sql:$W/nss" -n root -t C,, -i "$W/root.pem"
+openssl x509 -in <(sed '1,/END CERTIFICATE/d' "$W/chain.pem") -out "$W/intermediate.pem"
+certutil -A -d "sql:$W/nss" -n intermediate -t ,, -i "$W/intermediate.pem"
+certutil -A -d "sql:$W/nss" -n leaf -t ,, -i "$W/chain.pem"
+expect 0 moved certutil -V -u V -n leaf -d "sql:$W/nss"
+expect_text "certificate is valid"
 
 promise "four hours later the next cycle renews, in one connection to the host"
 connections=$(grep -c "Accepted publickey" "$W/$HOST/sshd/sshd.log")
