@@ -63,4 +63,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace halfday
 
-int main(int argc, char** argv) { return halfday::run(argc, argv); }
+int main(int argc, char** argv) {
+    return halfday::run_program(halfday::kReceiverProgram, [&] { return halfday::run(argc, argv); });
+}

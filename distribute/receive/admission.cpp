@@ -39,6 +39,15 @@ void check_form(const Certificate& leaf, Lifetime max_lifetime, Reasons& reasons
     }
 }
 
+/// Whether the leaf's key is the pending one; a key that is no acceptable one never is.
+bool has_key(const Certificate& leaf, const std::optional<PublicKey>& pending) {
+    try {
+        return pending && *pending == leaf.public_key();
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 }  // namespace
 
 Admission may_install(const Chain& chain, const std::optional<PublicKey>& pending,
@@ -50,7 +59,7 @@ Admission may_install(const Chain& chain, const std::optional<PublicKey>& pendin
     Reasons reasons;
     check_names(leaf, grant, reasons);
     check_form(leaf, max_lifetime, reasons);
-    const bool answers_pending = pending && *pending == leaf.public_key();
+    const bool answers_pending = has_key(leaf, pending);
     if (!answers_pending) reasons.emplace_back("its key is not the pending one: answered or replaced already");
     const std::optional<ChainProblem> problem = verify_chain(chain, roots, ChainPurpose::server, now);
     if (!problem && reasons.empty()) return Acceptance::install;

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
+#include "ca/base/escape.hpp"
 #include "tests/unit/x509/certificates.hpp"
 
 namespace halfday::test {
@@ -31,6 +32,9 @@ struct Asked {
 void other_names(Asked& asked, const std::string& san) {
     replace(asked.leaf, {std::string(oid::kSubjectAlternativeName), true, san});
 }
+
+/// A SubjectPublicKeyInfo of an algorithm that nobody knows.
+std::string unknown_key() { return from_hex("300b300506032a030403020001"); }
 
 struct RejectedCase {
     const char* because;
@@ -69,6 +73,7 @@ const std::vector<RejectedCase> kRejected = {
     {"its key is not the pending one", [](Asked& asked) { asked.pending = new_key().public_key(); }, Outcome::refused,
      false},
     {"its key is not the pending one", [](Asked& asked) { asked.pending.reset(); }, Outcome::refused, false},
+    {"its key is not the pending one", [](Asked& asked) { asked.leaf.spki = unknown_key(); }, Outcome::refused, false},
     {"signature failure", [](Asked& asked) { asked.signer = &asked.world.root_key; }, Outcome::refused, false},
     {"is not valid before", [](Asked& asked) { asked.now = kNow - std::chrono::minutes{31}; }, Outcome::skew, false},
     {"is not valid after", [](Asked& asked) { asked.now = kNow + hours{12}; }, Outcome::skew, true},

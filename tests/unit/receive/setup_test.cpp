@@ -22,7 +22,8 @@ TEST_CASE("a public SSH key is its first two words") {
     CHECK(parse_ssh_key("  " + kKey) == kKey);
     const std::string text =
         GENERATE("", "ssh-ed25519", "command=\"sh\" ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA",
-                 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5\"AAAAIGZvb2Jhcmbvb2Jhcmbvb2Jhcm", "ssh-ed25519 short");
+                 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5\"AAAAIGZvb2Jhcmbvb2Jhcmbvb2Jhcm", "ssh-ed25519 short",
+                 "ssh-\"x\" AAAAC3NzaC1lZDI1NTE5AAAAIGZvb2Jhcmbvb2Jhcmbvb2Jhcm");
     CAPTURE(text);
     CHECK(error_of([&] { return parse_ssh_key(text); }).kind() == ErrorKind::usage);
 }

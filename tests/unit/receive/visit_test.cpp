@@ -197,6 +197,35 @@ TEST_CASE("a visit that is killed at any step is finished by the next") {
     CHECK_FALSE(host.pending_key()->public_key() == chain.front().public_key());
 }
 
+TEST_CASE("a visit that is killed after the flip leaves the way back to the next") {
+    const WebHost host;
+    host.visit();
+    host.deliver(host.chain('a'));
+    const Chain chain = host.chain('b');
+    deliver_and_crash(host, chain, "test_crashes_after");
+    CHECK(host.live() == serial('b').hex());
+    host.set("test_fails_after");
+    const Receipt receipt = host.receipt(host.visit());
+    CHECK(receipt.outcome == Outcome::rolled_back);
+    CHECK(receipt.attempted == serial('b').hex());
+    CHECK(receipt.serving == serial('a').hex());
+    CHECK(receipt.proved_at == kNow);
+}
+
+TEST_CASE("a visit tries once, and deletes what has expired") {
+    const WebHost host;
+    host.visit();
+    host.set("reload_fails");
+    CHECK(host.receipt(host.deliver(host.chain('a'))).outcome == Outcome::unproved);
+    CHECK(host.reloads().size() == 1);
+    host.unset("reload_fails");
+    host.deliver(host.chain('b'));
+    host.deliver(host.chain('c'));
+    host.visit(kNow + hours{13});
+    const Path versions = host.receiver.places.versions_of(entry("www"));
+    CHECK(std::distance(std::filesystem::directory_iterator(versions), {}) == 2);
+}
+
 TEST_CASE("a key that is installed is never asked for again, even if a crash left it pending") {
     const WebHost host;
     host.visit();
@@ -249,6 +278,10 @@ TEST_CASE("check says what would keep a delivery from working") {
     std::filesystem::permissions(host.receiver.places.pending(), std::filesystem::perms::all);
     std::filesystem::remove(host.receiver.places.live());
     CHECK_THAT(wrong(), Catch::Contains("pending' has another owner or mode") && Catch::Contains("there is no '"));
+    if (::getuid() == 0) {
+        REQUIRE(::chown(host.receiver.places.records().c_str(), 65534, 65534) == 0);
+        CHECK_THAT(wrong(), Catch::Contains("receipts' has another owner or mode"));
+    }
     CHECK(check_receiver(host.receiver, kNow + hours{24 * 366}).front().is_fine == false);
 }
 
