@@ -82,6 +82,16 @@ TEST_CASE("every other outcome is a problem, told with the host's reason made ha
     }
 }
 
+TEST_CASE("a certificate that expired on the way to a host whose clock is right is news, not a problem") {
+    const Scene scene;
+    Receipt receipt = scene.receipt(Outcome::skew);
+    receipt.issued_at = kNow + kMostSkew - Seconds{1};
+    const Reception reception = scene.receive(receipt);
+    REQUIRE(reception.notices.size() == 1);
+    CHECK(reception.notices[0].kind == Notice::Kind::news);
+    CHECK_THAT(reception.notices[0].text, Catch::Contains("expired before it could be delivered"));
+}
+
 TEST_CASE("skew is told with how far the host's clock is off") {
     const Scene scene;
     Receipt receipt = scene.receipt(Outcome::skew);
