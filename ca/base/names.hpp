@@ -21,7 +21,7 @@ class DnsName {
     /// Whether a permitted subtree `domain` covers this name: itself or below it (RFC 5280 4.2.1.10). A wildcard is
     /// within a domain when all that it matches is.
     [[nodiscard]] bool within(const DnsName& domain) const;
-    auto operator<=>(const DnsName&) const = default;
+    auto operator<=>(const DnsName&) const = default;  // NOLINT(modernize-use-nullptr): no pointer is in it
 
    private:
     explicit DnsName(std::string text) : text_(std::move(text)) {}
@@ -35,7 +35,7 @@ class HostName {
     /// Throws Error{usage}.
     [[nodiscard]] static HostName parse(std::string_view text);
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
-    auto operator<=>(const HostName&) const = default;
+    auto operator<=>(const HostName&) const = default;  // NOLINT(modernize-use-nullptr): no pointer is in it
 
    private:
     explicit HostName(std::string text) : text_(std::move(text)) {}
@@ -49,7 +49,7 @@ class EntryName {
     /// Throws Error{usage}.
     [[nodiscard]] static EntryName parse(std::string_view text);
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
-    auto operator<=>(const EntryName&) const = default;
+    auto operator<=>(const EntryName&) const = default;  // NOLINT(modernize-use-nullptr): no pointer is in it
 
    private:
     explicit EntryName(std::string text) : text_(std::move(text)) {}
