@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "ca/base/error.hpp"
+#include "ca/base/no_pipe_signal.hpp"
 #include "ca/x509/openssl.hpp"
 #include "distribute/handshake/connection.hpp"
 
@@ -17,27 +18,6 @@ namespace {
 
 using SslCtxPtr = x509::Ptr<SSL_CTX, SSL_CTX_free>;
 using SslPtr = x509::Ptr<SSL, SSL_free>;
-
-/// Keeps SIGPIPE from this thread: OpenSSL writes to a socket that the server may have closed.
-class NoPipeSignal {
-   public:
-    NoPipeSignal() {
-        ::sigemptyset(&pipe_);
-        ::sigaddset(&pipe_, SIGPIPE);
-        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-    }
-    NoPipeSignal(const NoPipeSignal&) = delete;
-    NoPipeSignal& operator=(const NoPipeSignal&) = delete;
-    ~NoPipeSignal() {
-        const timespec at_once{};
-        if (::sigismember(&before_, SIGPIPE) == 0) ::sigtimedwait(&pipe_, nullptr, &at_once);
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-
-   private:
-    sigset_t pipe_{};
-    sigset_t before_{};
-};
 
 SslCtxPtr make_context() {
     auto context = x509::require(SslCtxPtr(SSL_CTX_new(TLS_client_method())), "cannot set up TLS");

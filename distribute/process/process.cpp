@@ -10,6 +10,7 @@
 #include <csignal>
 
 #include "ca/base/error.hpp"
+#include "ca/base/no_pipe_signal.hpp"
 #include "distribute/process/spawn.hpp"
 
 namespace halfday {
@@ -19,30 +20,6 @@ using Clock = std::chrono::steady_clock;
 
 // A child that may not be killed (it became root through sudo) is left to itself after this.
 constexpr std::chrono::milliseconds kDyingTime{1000};
-
-/// Keeps SIGPIPE from this thread while it writes to a child that may have closed its input.
-class NoPipeSignal {
-   public:
-    NoPipeSignal() {
-        ::sigemptyset(&pipe_);
-        ::sigaddset(&pipe_, SIGPIPE);
-        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-    }
-    NoPipeSignal(const NoPipeSignal&) = delete;
-    NoPipeSignal& operator=(const NoPipeSignal&) = delete;
-    ~NoPipeSignal() {
-        const timespec at_once{};
-        if (::sigismember(&before_, SIGPIPE) == 0) {
-            while (::sigtimedwait(&pipe_, nullptr, &at_once) > 0) {
-            }
-        }
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-
-   private:
-    sigset_t pipe_{};
-    sigset_t before_{};
-};
 
 /// One of the child's outputs, kept up to a limit.
 struct Output {

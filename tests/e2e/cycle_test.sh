@@ -13,13 +13,7 @@ trap 'rm -rf "$W"' EXIT
 world_clock -12h
 world_root >/dev/null
 world_issuer >/dev/null
-world_host "$HOST" 1
-world_nginx_grants "$HOST" "$NAME"
-world_nginx "$HOST" plain
-world_start_nginx "$HOST"
-world_nginx "$HOST" tls
-world_receiver_init "$HOST"
-world_sshd "$HOST"
+world_web_server "$HOST" 1 "$NAME"
 
 promise "a host is enrolled only with the fingerprint that it showed itself"
 before=$(fingerprint_of "$W/issuer/etc")

@@ -12,13 +12,7 @@ world_begin "$(mktemp -d /tmp/halfday-days.XXXXXX)"
 trap 'rm -rf "$W"' EXIT
 world_root >/dev/null
 world_issuer >/dev/null
-world_host "$HOST" 1
-world_nginx_grants "$HOST" "$NAME"
-world_nginx "$HOST" plain
-world_start_nginx "$HOST"
-world_nginx "$HOST" tls
-world_receiver_init "$HOST"
-world_sshd "$HOST"
+world_web_server "$HOST" 1 "$NAME"
 world_add_host "$HOST" "$NAME" >/dev/null
 
 # minutes since the start, moved on by advance

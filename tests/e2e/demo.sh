@@ -41,13 +41,7 @@ setup_issuer() {
 }
 
 setup_host() {
-  world_host "$HOST" 1
-  world_nginx_grants "$HOST" "$NAME"
-  world_nginx "$HOST" plain
-  world_start_nginx "$HOST"
-  world_nginx "$HOST" tls
-  quietly world_receiver_init "$HOST"
-  world_sshd "$HOST"
+  quietly world_web_server "$HOST" 1 "$NAME"
   say "web server" "identity made, distributor's key bound" "halfday-receiver init $HOST"
   quietly world_add_host "$HOST" "$NAME"
   say "issuer box" "host enrolled, identity confirmed" "halfday host add $HOST"

@@ -3,7 +3,7 @@
 #
 #   world_enter own-network "$0" "$@"    first line of a script: runs it again inside
 #   world_begin DIR [DOMAIN]             users, folders, the clock at the real time
-#   world_root; world_issuer; world_host NAME…; world_add_host NAME…
+#   world_root; world_issuer; world_web_server HOST NUMBER NAME…; world_add_host HOST NAME
 #   world_clock +4h                      moves the clock of halfday's programs and of the clients, not of nginx and sshd
 #   hd PROGRAM ARGUMENTS…                one of halfday's programs with this world's folders and clock
 
@@ -127,7 +127,7 @@ world_sign() {
   chmod 644 "$W/stick/chain.pem"
 }
 
-# The folders, sshd and receiver of one web server. In a network of its own every host has port 2222 and 8443 of an address.
+# world_host HOST NUMBER: the folders and ports of one web server.
 world_host() {
   local host=$1 number=$2
   local h=$W/$host
@@ -227,6 +227,18 @@ AllowUsers halfday-receiver
 MaxStartups 100
 CONF
   /usr/sbin/sshd -f "$h/sshd/sshd_config" -E "$h/sshd/sshd.log"
+}
+
+# A web server with nginx, which runs but has no certificate yet; its sshd; and its receiver, made ready by its administrator.
+world_web_server() {
+  local host=$1
+  world_host "$@"
+  world_nginx_grants "$host" "${@:3}"
+  world_nginx "$host" plain
+  world_start_nginx "$host"
+  world_nginx "$host" tls
+  world_receiver_init "$host"
+  world_sshd "$host"
 }
 
 # What an administrator does on the web server: init, authorized_keys. Sets IDENTITY_FINGERPRINT.
