@@ -2,6 +2,7 @@
 // it into place in one step, so that whatever happens a path holds all of a content or none of it.
 #include "ca/base/file.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <memory>
 #include <system_error>
 
 #include "ca/base/error.hpp"
@@ -17,6 +19,8 @@
 
 namespace halfday {
 namespace {
+
+constexpr std::string_view kTemporaryPrefix = ".halfday-";
 
 enum class Placing { only_if_absent, over_the_old };
 
@@ -34,7 +38,7 @@ Path temporary_name_beside(const Path& path) {
         throw_io("cannot name a temporary file beside " + quoted(path), errno);
     }
     const std::string suffix = to_hex({random.data(), random.size()});
-    return folder_of(path) / (".halfday-" + std::to_string(::getpid()) + "-" + suffix);
+    return folder_of(path) / (std::string(kTemporaryPrefix) + std::to_string(::getpid()) + "-" + suffix);
 }
 
 /// A file that is gone again unless it was moved to its place.
@@ -125,6 +129,19 @@ void remove_file(const Path& path) {
         sync_folder(folder_of(path));
     } else if (errno != ENOENT) {
         throw_io("cannot remove " + quoted(path), errno);
+    }
+}
+
+void remove_leftovers(const Path& folder) noexcept {
+    const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(folder.c_str()), ::closedir);
+    if (!listing) {
+        return;
+    }
+    while (const dirent* entry = ::readdir(listing.get())) {
+        const std::string_view name = entry->d_name;
+        if (name.substr(0, kTemporaryPrefix.size()) == kTemporaryPrefix) {
+            ::unlinkat(::dirfd(listing.get()), entry->d_name, 0);
+        }
     }
 }
 

@@ -65,6 +65,10 @@ void replace_file(const Path& path, std::string_view content, const Access& acce
 
 /// Removes a file or nothing. Throws Error{io}.
 void remove_file(const Path& path);
+/// Removes the temporary files that killed writers left in the folder. For the one who alone writes there, while it
+/// does not (its lock is held): a file that is being written would go too. What can't be removed stays; where there is
+/// no folder there is nothing to do.
+void remove_leftovers(const Path& folder) noexcept;
 /// Makes the folder (one level) with exactly this mode, or nothing where it is there. Throws Error{io}.
 void make_folder(const Path& path, mode_t mode);
 /// Syncs a folder's entries. Throws Error{io}.
@@ -79,7 +83,8 @@ void require_roots_own(const Path& path);
 class FileLock {
    public:
     /// Waits until `patience` has passed; then throws Error{io} that names the process that holds it where the
-    /// lock file says. The file (0600) is made when missing and holds the holder's pid and program for people to read.
+    /// lock file says. The file (0600) is made when missing and holds the holder's pid and program for people to read,
+    /// where the disk has room for them.
     [[nodiscard]] static FileLock acquire(const Path& path, std::string_view program, int patience_seconds);
 
    private:

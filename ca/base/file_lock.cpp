@@ -41,11 +41,10 @@ std::string holder(const FileDescriptor& file) {
     return "'" + printable(line.substr(space + 1)) + "' (process " + printable(line.substr(0, space)) + ")";
 }
 
-void sign_as_holder(const FileDescriptor& file, const Path& path, std::string_view program) {
+/// For people to read: a full disk keeps nobody from locking.
+void sign_as_holder(const FileDescriptor& file, std::string_view program) {
     const std::string line = std::to_string(::getpid()) + " " + std::string(program) + "\n";
-    if (::ftruncate(file.get(), 0) != 0 || ::pwrite(file.get(), line.data(), line.size(), 0) < 0) {
-        throw_errno("cannot write to the lock " + quoted(path));
-    }
+    static_cast<void>(::ftruncate(file.get(), 0) == 0 && ::pwrite(file.get(), line.data(), line.size(), 0) < 0);
 }
 
 }  // namespace
@@ -63,7 +62,7 @@ FileLock FileLock::acquire(const Path& path, std::string_view program, int patie
         }
         std::this_thread::sleep_for(kPause);
     }
-    sign_as_holder(file, path, program);
+    sign_as_holder(file, program);
     return FileLock(std::move(file));
 }
 

@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,4 +98,15 @@ TEST_CASE("what a lock file says is shown escaped, and a symlink is no lock") {
     CHECK_THAT(message_of([&] { return FileLock::acquire(path, "b", 0); }), Catch::Contains("'a\\x1b[31m'"));
     std::filesystem::create_symlink("free", folder / "symlink");
     CHECK_THROWS_AS(FileLock::acquire(folder / "symlink", "b", 0), Error);
+}
+
+TEST_CASE("a full disk keeps nobody from locking") {
+    const TemporaryFolder folder;
+    CHECK(in_child([&] {
+              ::signal(SIGXFSZ, SIG_IGN);
+              const rlimit nothing{0, 0};
+              ::setrlimit(RLIMIT_FSIZE, &nothing);
+              const FileLock lock = FileLock::acquire(folder / "lock", "a", 0);
+              return 0;
+          }) == 0);
 }

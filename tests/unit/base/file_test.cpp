@@ -174,6 +174,35 @@ TEST_CASE("removing a file may be done twice") {
           }).kind() == ErrorKind::io);
 }
 
+TEST_CASE("what killed writers left goes, and nothing else") {
+    const TemporaryFolder folder;
+    for (const char* name : {".halfday-7-00ff", ".halfday-x", "halfday-7", ".hidden", "www.key"}) {
+        write_new(folder / name, "a key");
+    }
+    make_folder(folder / ".halfday-folder", 0755);
+    std::filesystem::create_symlink("www.key", folder / ".halfday-link");
+    remove_leftovers(folder.path());
+    remove_leftovers(folder.path());
+    CHECK(folder.count() == 4);
+    for (const char* name : {".halfday-folder", "halfday-7", ".hidden", "www.key"}) {
+        CHECK(std::filesystem::exists(folder / name));
+    }
+    remove_leftovers(folder / "none");
+    remove_leftovers(folder / "www.key");
+}
+
+TEST_CASE("what a killed writer leaves is a leftover") {
+    const TemporaryFolder folder;
+    CHECK(in_child([&] {
+              limit_files(100);  // the kernel ends who writes more
+              replace_file(folder / "www.key", std::string(200, 'k'));
+              return 0;
+          }) == -1);
+    REQUIRE(folder.count() == 1);
+    remove_leftovers(folder.path());
+    CHECK(folder.count() == 0);
+}
+
 TEST_CASE("a folder gets exactly its mode when it is made, and keeps the one that it has") {
     const TemporaryFolder folder;
     CHECK(in_child([&] {
