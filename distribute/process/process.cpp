@@ -21,16 +21,20 @@ using Clock = std::chrono::steady_clock;
 // A child that may not be killed (it became root through sudo) is left to itself after this.
 constexpr std::chrono::milliseconds kDyingTime{1000};
 
+// What is taken from an output at once: as much as a pipe can hold, so that an ended child leaves nothing behind, and
+// no more, so that one that writes without end is looked at in between.
+constexpr std::size_t kAtOnce = 1024 * 1024;
+
 /// One of the child's outputs, kept up to a limit.
 struct Output {
     FileDescriptor fd;
     std::string text;
     bool truncated = false;
 
-    /// Takes what is there now; closes at the end.
+    /// Takes what is there now, kAtOnce or a little more; closes at the end.
     void take(std::size_t most) {
         std::array<char, 16 * 1024> buffer;
-        while (fd) {
+        for (std::size_t taken = 0; fd && taken < kAtOnce;) {
             const ssize_t count = ::read(fd.get(), buffer.data(), buffer.size());
             if (count < 0 && errno == EINTR) continue;
             if (count < 0 && errno == EAGAIN) return;
@@ -42,6 +46,7 @@ struct Output {
             const std::size_t kept = std::min(got, most - text.size());
             text.append(buffer.data(), kept);
             truncated = truncated || kept < got;
+            taken += got;
         }
     }
 };
@@ -58,12 +63,9 @@ class Run {
     Finished to_end() {
         Finished finished;
         while (!wait_for_something(deadline_)) {
-            if (Clock::now() < deadline_) continue;
-            finished.timed_out = true;
-            ::kill(-child_.pid, SIGKILL);
-            const Clock::time_point dead_by = Clock::now() + kDyingTime;
-            while (!wait_for_something(dead_by) && Clock::now() < dead_by) {
-            }
+            finished.timed_out = Clock::now() >= deadline_;
+            if (!finished.timed_out && !is_too_much()) continue;
+            end_it();
             break;
         }
         // What the child wrote is in the pipes by now; a grandchild that holds them open is not waited for.
@@ -90,6 +92,17 @@ class Run {
         take_outputs();
         if (polled[3].revents != 0) give_input();
         return polled[0].revents != 0;
+    }
+
+    [[nodiscard]] bool is_too_much() const {
+        return command_.excess == Command::Excess::ends_it && (out_.truncated || error_.truncated);
+    }
+
+    void end_it() {
+        ::kill(-child_.pid, SIGKILL);
+        const Clock::time_point dead_by = Clock::now() + kDyingTime;
+        while (!wait_for_something(dead_by) && Clock::now() < dead_by) {
+        }
     }
 
     void take_outputs() {

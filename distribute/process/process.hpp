@@ -34,8 +34,13 @@ struct Command {
     std::string input;                     // for its standard input, which is then closed
     std::vector<std::string> environment;  // "NAME=value" in addition to PATH, LANG=C.UTF-8
     std::chrono::milliseconds deadline{10'000};  // then SIGKILL to its process group
-    std::size_t most_output = 64 * 1024;         // of each stream; more is read and dropped
-    std::optional<User> user = std::nullopt;     // become this user in the child
+    std::size_t most_output = 64 * 1024;         // of each stream
+    enum class Excess {
+        is_dropped,
+        ends_it
+    } excess = Excess::is_dropped;                             // more output; or SIGKILL as at the deadline
+    enum class Orphan { lives, dies } orphan = Orphan::lives;  // when the thread that waits for it is killed
+    std::optional<User> user = std::nullopt;                   // become this user in the child
 };
 
 struct Finished {
@@ -43,12 +48,12 @@ struct Finished {
     bool timed_out = false;
     std::string out;
     std::string error;
-    bool truncated = false;  // an output was longer than most_output
+    bool truncated = false;  // an output was longer than most_output; where excess ends it, that is why it ended
 };
 
-/// Runs to the end. The child has no other descriptors than the three, the default signal dispositions, and a process
-/// group of its own, which is killed at the deadline. A child that does not read its input is no failure.
-/// Throws Error{not_found} when the program is not there, Error{io}.
+/// Runs to the end. The child has no other descriptors than the three, the default signal dispositions, no terminal,
+/// and a session and process group of its own, which is killed at the deadline. A child that does not read its input is
+/// no failure. Throws Error{not_found} when the program is not there, Error{io}.
 [[nodiscard]] Finished run_process(const Command& command);
 
 }  // namespace halfday

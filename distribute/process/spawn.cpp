@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -93,12 +94,22 @@ struct Plan {
     std::vector<char*> argv;
     std::vector<char*> envp;
     std::vector<gid_t> groups;
-    const User* user;
+    const User* user = nullptr;
+    Command::Orphan orphan;
+    pid_t parent;
 };
 
 Plan make_plan(const Command& command) {
     if (command.argv.empty()) throw Error(ErrorKind::usage, "a command is empty", "give the program to run");
-    Plan plan{find_program(command.argv[0]), command.argv, environment_of(command), {}, {}, {}, nullptr};
+    Plan plan{find_program(command.argv[0]),
+              command.argv,
+              environment_of(command),
+              {},
+              {},
+              {},
+              nullptr,
+              command.orphan,
+              ::getpid()};
     if (command.user) {
         plan.user = &*command.user;
         plan.groups = groups_of(*command.user);
@@ -152,11 +163,17 @@ bool arrange_descriptors(const std::array<int, 4>& wanted) {
     return ::fcntl(kReportFd, F_SETFD, FD_CLOEXEC) == 0 && ::syscall(SYS_close_range, kReportFd + 1, ~0U, 0) == 0;
 }
 
+/// Who ended before this was asked for sends no signal.
+bool die_with_parent(const Plan& plan) {
+    return ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && ::getppid() == plan.parent;
+}
+
 [[noreturn]] void be_the_child(const Plan& plan, const std::array<int, 4>& descriptors) {
     if (!arrange_descriptors(descriptors)) ::_exit(127);
-    ::setpgid(0, 0);
+    ::setsid();
     reset_signals();
     if (plan.user != nullptr && !become_in_child(plan)) give_up(false);
+    if (plan.orphan == Command::Orphan::dies && !die_with_parent(plan)) ::_exit(127);
     ::execve(plan.program.c_str(), plan.argv.data(), plan.envp.data());
     give_up(true);
 }

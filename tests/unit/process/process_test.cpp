@@ -7,10 +7,13 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "../in_child.hpp"
+#include "../temporary_folder.hpp"
 #include "ca/base/error.hpp"
 
 namespace halfday {
@@ -98,6 +101,46 @@ TEST_CASE("an output past its limit is read and dropped") {
     CHECK(finished.error == "end\n");
     CHECK(finished.truncated);
     CHECK(finished.status == 0);
+}
+
+TEST_CASE("a process that writes without end is ended at the limit, or at its deadline") {
+    Command command = shell("cat /dev/zero");
+    command.most_output = 1000;
+    command.deadline = milliseconds{300};
+    const Finished dropped = run_process(command);
+    CHECK(dropped.timed_out);
+    CHECK(dropped.truncated);
+
+    command.deadline = milliseconds{20'000};
+    command.excess = Command::Excess::ends_it;
+    Finished finished;
+    CHECK(time_of(command, finished) < milliseconds{3000});
+    CHECK_FALSE(finished.timed_out);
+    CHECK(finished.truncated);
+    CHECK(finished.status == 128 + SIGKILL);
+    CHECK(finished.out.size() == 1000);
+}
+
+TEST_CASE("a process has a session of its own, so that no terminal is its own") {
+    std::istringstream stat(run_process(shell("cat /proc/$$/stat")).out);
+    std::string pid, skipped, session, terminal;
+    stat >> pid >> skipped >> skipped >> skipped >> skipped >> session >> terminal;
+    CHECK(session == pid);
+    CHECK(terminal == "0");
+}
+
+TEST_CASE("a process lives on or dies when its parent is killed, as it was asked to") {
+    const auto [orphan, survives] =
+        GENERATE(table<Command::Orphan, bool>({{Command::Orphan::lives, true}, {Command::Orphan::dies, false}}));
+    const test::TemporaryFolder folder;
+    const Path told = folder / "pid";
+    Command command = shell("echo $$ >" + told.string() + "; kill -9 $PPID; exec sleep 20");
+    command.orphan = orphan;
+    CHECK(test::in_child([&] { return run_process(command).status; }) == -1);
+    const pid_t child = std::stoi(read_file(told, 32));
+    for (int i = 0; i < 50 && is_running(child); ++i) std::this_thread::sleep_for(milliseconds{10});
+    CHECK(is_running(child) == survives);
+    ::kill(child, SIGKILL);
 }
 
 TEST_CASE("a process is killed at its deadline with all of its group") {
