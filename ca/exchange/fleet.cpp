@@ -61,6 +61,16 @@ std::string problem_of(const IssuedEntry* issued, const DeliveredEntry* delivere
     return {};
 }
 
+/// A clock that is off by more than messages may be: the host's requests, or the certificates for it, look as if they
+/// came from the future.
+std::string skew_problem(const std::optional<Seconds>& skew) {
+    if (!skew || std::chrono::abs(*skew) <= kMostSkew) {
+        return {};
+    }
+    return fmt::format("its clock is {} {} this box's", describe_span(std::chrono::abs(*skew)),
+                       *skew < Seconds::zero() ? "behind" : "ahead of");
+}
+
 Health health_of(const FleetRow& row, Time now) {
     if (!row.not_after || *row.not_after - now < kCriticalLeft) {
         return Health::critical;
@@ -81,6 +91,7 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
                  .not_after = {},
                  .proved_at = {},
                  .due_at = {},
+                 .skew = {},
                  .problem = {}};
     if (issued != nullptr) {
         row.due_at = issued->due_at;
@@ -91,7 +102,12 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
         row.proved_at = delivered->proved_at;
         row.outcome = delivered->outcome;
     }
-    row.problem = problem_of(issued, delivered, find_in(sources.reached, host.name.text()));
+    const ReachedHost* reached = find_in(sources.reached, host.name.text());
+    row.skew = reached != nullptr ? reached->skew : std::nullopt;
+    row.problem = problem_of(issued, delivered, reached);
+    if (const std::string skewed = skew_problem(row.skew); !skewed.empty()) {
+        row.problem += (row.problem.empty() ? "" : "; ") + skewed;
+    }
     if (row.problem.empty() && row.serving.empty()) {
         row.problem = issued != nullptr && !issued->serial.empty() ? "issued, not delivered yet" : "nothing issued yet";
     }

@@ -20,7 +20,8 @@ struct FleetRow {
     std::string serving;            // serial that clients get, "" for none
     std::optional<Time> not_after;  // of that
     std::optional<Time> proved_at;
-    std::optional<Time> due_at;  // next renewal
+    std::optional<Time> due_at;   // next renewal
+    std::optional<Seconds> skew;  // the host's clock minus this box's
     Outcome outcome = Outcome::none;
     std::string problem;  // what is wrong, "" when nothing is; foreign bytes are escaped
 };

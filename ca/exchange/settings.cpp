@@ -35,7 +35,8 @@ void refuse_late_renewal(const YamlMap& map, const Settings::Certificates& certi
     }
 }
 
-void read_certificates(YamlMap map, Settings::Certificates& certificates) {
+void read_certificates(YamlMap map, Settings& settings) {
+    Settings::Certificates& certificates = settings.certificates;
     if (const auto lifetime = map.find("lifetime")) {
         certificates.lifetime = lifetime->as([](const std::string& text) { return Lifetime(parse_duration(text)); });
     }
@@ -47,6 +48,9 @@ void read_certificates(YamlMap map, Settings::Certificates& certificates) {
     }
     if (const auto rate = map.find("max_per_hour")) {
         certificates.max_per_hour = static_cast<int>(rate->number(1, kMostPerHour));
+    }
+    if (const auto jump = map.find("max_clock_jump")) {
+        settings.max_clock_jump = jump->as(parse_duration);
     }
     map.finish();
     refuse_late_renewal(map, certificates);
@@ -84,7 +88,7 @@ Settings settings_from(YamlMap map) {
         read_issuer(issuer->map(), settings);
     }
     if (const auto certificates = map.find("certificates")) {
-        read_certificates(certificates->map(), settings.certificates);
+        read_certificates(certificates->map(), settings);
     }
     if (const auto push = map.find("push")) {
         read_push(push->map(), settings.push);

@@ -19,6 +19,8 @@ struct Settings {
         int max_per_hour = 4;                         // of one entry of one host
     } certificates;
 
+    Seconds max_clock_jump = std::chrono::days{30};  // of the issuer's clock, from its newest certificate on
+
     struct Push {
         int parallel = 16;
         Seconds connect_timeout{10};

@@ -50,7 +50,7 @@ AgendaItem take_item(const Host& host, const Entry& entry, const Ledger& ledger,
     if (item.newest) {
         newest = NewestCertificate{item.newest->at, item.newest->names};
     }
-    item.due_at = due_at(host.name, entry, newest, renew_after);
+    item.due_at = due_at(host.name, entry, newest, renew_after, now);
     item.due = is_due(item.due_at, now);
     return item;
 }

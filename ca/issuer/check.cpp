@@ -9,11 +9,11 @@
 
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/settings.hpp"
+#include "ca/issuer/clock_check.hpp"
 #include "ca/issuer/intermediate.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/policy.hpp"
-#include "ca/issuer/schedule.hpp"
 
 namespace halfday {
 namespace {
@@ -75,7 +75,7 @@ void check_names(const Inventory& inventory, const NameConstraints& constraints,
     }
 }
 
-void check_ledger(const Path& path, Time now, std::vector<Finding>& findings) {
+void check_ledger(const Path& path, Seconds max_clock_jump, Time now, std::vector<Finding>& findings) {
     const auto ledger = collect(findings, [&] { return Ledger::open(path); });
     if (!ledger) {
         return;
@@ -86,8 +86,8 @@ void check_ledger(const Path& path, Time now, std::vector<Finding>& findings) {
                             fmt::format("the ledger '{}' is damaged: {}", path.string(), (*verdict)->text()),
                             "bring it back from the newest backup"});
     }
-    if (const auto fault = clock_fault(ledger->last_at(), now)) {
-        findings.push_back({ErrorKind::io, *fault, "set this box's clock"});
+    if (const auto fault = clock_fault(ledger->last_moment(), now, max_clock_jump)) {
+        findings.push_back({ErrorKind::io, fault->what, fault->hint()});
     }
 }
 
@@ -102,7 +102,7 @@ std::vector<Finding> check_issuer(const Places& places, const PassphraseSource& 
     if (inventory && intermediate) {
         check_names(*inventory, authority_of(intermediate->certificate).constraints, places.hosts(), findings);
     }
-    check_ledger(IssuerFiles(places).ledger(), now, findings);
+    check_ledger(IssuerFiles(places).ledger(), settings.value_or(Settings{}).max_clock_jump, now, findings);
     return findings;
 }
 

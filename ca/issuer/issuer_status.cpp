@@ -14,7 +14,7 @@ void write(const Places& places, const IssuerSnapshot& snapshot) {
     replace_file(places.issuer_snapshot(), to_json(snapshot), {.mode = 0644, .group = std::nullopt});
 }
 
-IssuedEntry entry_of(const AgendaItem& item, Seconds renew_after) {
+IssuedEntry entry_of(const AgendaItem& item, Seconds renew_after, Time now) {
     IssuedEntry entry{.host = item.host->name,
                       .entry = item.entry->name,
                       .serial = "",
@@ -27,8 +27,8 @@ IssuedEntry entry_of(const AgendaItem& item, Seconds renew_after) {
         entry.serial = item.newest->serial;
         entry.issued_at = item.newest->at;
         entry.not_after = item.newest->not_after;
-        entry.due_at =
-            due_at(item.host->name, *item.entry, NewestCertificate{item.newest->at, item.newest->names}, renew_after);
+        entry.due_at = due_at(item.host->name, *item.entry, NewestCertificate{item.newest->at, item.newest->names},
+                              renew_after, now);
     }
     return entry;
 }
@@ -69,7 +69,7 @@ void write_issuer_status(const Places& places, const std::vector<AgendaItem>& ag
                             .problem = "",
                             .entries = {}};
     for (const AgendaItem& item : agenda) {
-        snapshot.entries.push_back(entry_of(item, renew_after));
+        snapshot.entries.push_back(entry_of(item, renew_after, now));
     }
     const bool whole = std::all_of(agenda.begin(), agenda.end(), [](const AgendaItem& item) { return item.chosen; });
     if (!whole) {

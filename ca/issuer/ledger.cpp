@@ -11,6 +11,15 @@ namespace {
 
 constexpr std::size_t kLogIdBytes = 16;
 
+void bring_up_to_date(SQLite::Database& database) {
+    if (database.execAndGet("PRAGMA user_version").getInt() == 1) {
+        SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+        database.exec(kClockAcceptedSchema);
+        database.exec("PRAGMA user_version=2");
+        transaction.commit();
+    }
+}
+
 }  // namespace
 
 Ledger::Ledger(std::unique_ptr<Store> store) : store_(std::move(store)) {}
@@ -30,6 +39,7 @@ Ledger Ledger::start(const Path& path, Time now) {
         SQLite::Database database(beside.string(), SQLite::OPEN_READWRITE);
         SQLite::Transaction transaction(database);
         database.exec(kLedgerSchema);
+        database.exec(kClockAcceptedSchema);
         SQLite::Statement insert(database, "INSERT INTO log (id, started_at) VALUES (?, ?)");
         insert.bind(1, to_hex(random_bytes(kLogIdBytes)));
         insert.bind(2, to_number(now));
@@ -50,6 +60,7 @@ Ledger Ledger::open(const Path& path) {
     }
     return guarded(path, "open", [&] {
         auto store = std::make_unique<Store>(path);
+        bring_up_to_date(store->database);
         const int version = store->database.execAndGet("PRAGMA user_version").getInt();
         if (version != kLedgerVersion) {
             throw Error(ErrorKind::corrupt, fmt::format("the ledger '{}' has format {}, and this program knows {}",
@@ -78,13 +89,34 @@ LedgerHead Ledger::head() const {
     });
 }
 
-std::optional<Time> Ledger::last_at() const {
-    return guarded(store_->path, "read", [&]() -> std::optional<Time> {
-        SQLite::Statement last(store_->database, "SELECT at FROM certificates ORDER BY sequence DESC LIMIT 1");
-        if (!last.executeStep()) {
-            return std::nullopt;
+std::optional<LedgerMoment> Ledger::last_moment() const {
+    return guarded(store_->path, "read", [&]() -> std::optional<LedgerMoment> {
+        SQLite::Statement accepted(
+            store_->database,
+            "SELECT at FROM clock_accepted WHERE after_sequence = "
+            "(SELECT coalesce(max(sequence), 0) FROM certificates) ORDER BY number DESC LIMIT 1");
+        if (accepted.executeStep()) {
+            return LedgerMoment{to_time(accepted.getColumn(0).getInt64()), LedgerMoment::Origin::accepted_clock};
         }
-        return to_time(last.getColumn(0).getInt64());
+        SQLite::Statement issued(store_->database, "SELECT at FROM certificates ORDER BY sequence DESC LIMIT 1");
+        if (issued.executeStep()) {
+            return LedgerMoment{to_time(issued.getColumn(0).getInt64()), LedgerMoment::Origin::certificate};
+        }
+        return std::nullopt;
+    });
+}
+
+void Ledger::accept_clock(Time now) {
+    guarded(store_->path, "write to", [&] {
+        SQLite::Transaction transaction(store_->database, SQLite::TransactionBehavior::IMMEDIATE);
+        const LedgerHead last = head();
+        SQLite::Statement insert(store_->database,
+                                 "INSERT INTO clock_accepted (at, after_sequence, after_hash) VALUES (?, ?, ?)");
+        insert.bind(1, to_number(now));
+        insert.bind(2, last.size);
+        insert.bind(3, last.hash);
+        insert.exec();
+        transaction.commit();
     });
 }
 
@@ -101,13 +133,14 @@ std::optional<LedgerRow> Ledger::answer_to_id(const HostName& host, const EntryN
     return store_->only_row(store_->by_id, {host.text(), entry.text(), request_id});
 }
 
-int Ledger::count_since(const HostName& host, const EntryName& entry, Time since, int most) const {
+int Ledger::count_within(const HostName& host, const EntryName& entry, Time since, Time now, int most) const {
     return guarded(store_->path, "read", [&] {
         auto& query = store_->count.on(store_->database);
         query.bind(1, host.text());
         query.bind(2, entry.text());
         query.bind(3, most);
         query.bind(4, to_number(since));
+        query.bind(5, to_number(now));
         query.executeStep();
         const int count = query.getColumn(0).getInt();
         query.reset();

@@ -46,6 +46,13 @@ struct LedgerHead {
     std::string hash;  // of the last row
 };
 
+/// The last moment that the ledger knows: a later run's clock is held against it (clock_check.hpp).
+struct LedgerMoment {
+    enum class Origin { certificate, accepted_clock };
+    Time at;
+    Origin origin = Origin::certificate;
+};
+
 /// Every certificate that was ever issued: one SQLite file (WAL, synchronous=FULL), append-only by triggers (against
 /// accidents, not against its owner), each row bound to the one before by SHA-256. The schema is in ledger_schema.hpp.
 /// Not for several threads at once. Every function throws Error{io} or Error{corrupt} with SQLite's words.
@@ -61,8 +68,8 @@ class Ledger {
 
     [[nodiscard]] const std::string& log_id() const;
     [[nodiscard]] LedgerHead head() const;
-    /// When the last certificate was issued: no later run may have an earlier clock.
-    [[nodiscard]] std::optional<Time> last_at() const;
+    /// When the last certificate was issued, or what the clock said when it was accepted after that.
+    [[nodiscard]] std::optional<LedgerMoment> last_moment() const;
 
     [[nodiscard]] std::optional<LedgerRow> newest(const HostName& host, const EntryName& entry) const;
     /// What a request with these very bytes was answered with.
@@ -70,14 +77,19 @@ class Ledger {
     /// What a request with this id was answered with.
     [[nodiscard]] std::optional<LedgerRow> answer_to_id(const HostName& host, const EntryName& entry,
                                                         std::string_view request_id) const;
-    /// How many certificates were issued for the entry after `since`; counts no further than `most`.
-    [[nodiscard]] int count_since(const HostName& host, const EntryName& entry, Time since, int most) const;
+    /// How many certificates were issued for the entry after `since` and not after `now` (by a clock that was wrong);
+    /// counts no further than `most`.
+    [[nodiscard]] int count_within(const HostName& host, const EntryName& entry, Time since, Time now, int most) const;
     /// The certificate and the intermediate under it, in PEM.
     [[nodiscard]] std::string chain_pem(std::int64_t sequence) const;
 
     /// Records all or none, in their order. When it returns they are on disk. A serial, a request or an id that is
     /// there already makes it throw.
     void record(const std::vector<Issuance>& issuances, const Certificate& intermediate);
+
+    /// Records that a person accepts a clock that says `now`, whatever the ledger's last moment is. On disk when it
+    /// returns.
+    void accept_clock(Time now);
 
     /// Walks the whole ledger: sequence, hash chain, and that columns say what the certificates do. The refusal names
     /// the first row that is wrong.

@@ -9,7 +9,7 @@ namespace halfday {
 
 // The ledger's format: the one home of its tables and of what a row's hash is over.
 
-constexpr int kLedgerVersion = 1;  // PRAGMA user_version
+constexpr int kLedgerVersion = 2;  // PRAGMA user_version; 1 had no clock_accepted
 
 /// Certificates are kept as DER once, the intermediates under them once each; times are seconds since 1970, hashes and
 /// serials lower-case hex, names separated by a space.
@@ -57,6 +57,22 @@ BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER log_never_changes BEFORE UPDATE ON log
 BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER log_never_goes BEFORE DELETE ON log
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+)sql";
+
+/// When a person told a run to go on although its clock did not fit the ledger: what it said, and the ledger's head
+/// then.
+inline constexpr const char* kClockAcceptedSchema = R"sql(
+CREATE TABLE clock_accepted (
+    number INTEGER NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL,
+    after_sequence INTEGER NOT NULL,
+    after_hash TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER clock_accepted_never_changes BEFORE UPDATE ON clock_accepted
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER clock_accepted_never_goes BEFORE DELETE ON clock_accepted
 BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 )sql";
 

@@ -84,7 +84,7 @@ Ledger::Store::Store(Path file)
       by_id(select("host = ? AND entry = ? AND request_id = ?")),
       count(
           "SELECT count(*) FROM (SELECT at FROM certificates WHERE host = ? AND entry = ? "
-          "ORDER BY sequence DESC LIMIT ?) WHERE at > ?"),
+          "ORDER BY sequence DESC LIMIT ?) WHERE at > ? AND at <= ?"),
       chain(
           "SELECT certificate, der FROM certificates JOIN intermediates ON intermediate = sha256 "
           "WHERE sequence = ?"),

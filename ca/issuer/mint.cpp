@@ -11,6 +11,7 @@
 #include "ca/exchange/message.hpp"
 #include "ca/exchange/spool.hpp"
 #include "ca/issuer/agenda.hpp"
+#include "ca/issuer/clock_check.hpp"
 #include "ca/issuer/intermediate.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/issuer_status.hpp"
@@ -18,7 +19,6 @@
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/parallel.hpp"
 #include "ca/issuer/policy.hpp"
-#include "ca/issuer/schedule.hpp"
 #include "ca/x509/chain.hpp"
 
 namespace halfday {
@@ -35,23 +35,32 @@ struct Run {
     Intermediate intermediate;
     Ledger ledger;
     Spool spool;
+    std::optional<ClockFault> accepted_clock;
     Time now;
 };
 
-void require_clock(const Ledger& ledger, Time now) {
-    if (const auto fault = clock_fault(ledger.last_at(), now)) {
-        throw Error(ErrorKind::io, *fault, "set this box's clock; nothing is issued before it is right");
+/// The fault that a person told this run to go on with.
+std::optional<ClockFault> require_clock(const Ledger& ledger, const Settings& settings, ClockRule rule, Time now) {
+    auto fault = clock_fault(ledger.last_moment(), now, settings.max_clock_jump);
+    if (fault && (fault->remedy == ClockRemedy::set || rule == ClockRule::stop)) {
+        throw Error(ErrorKind::io, fault->what, fault->hint());
     }
+    return fault;
 }
 
 Run open_run(const Places& places, const MintOptions& options, Time now) {
     Settings settings = read_settings(places.settings());
     Inventory inventory = read_inventory(places.hosts());
-    Intermediate intermediate = load_intermediate(places, settings.issuer_key, options.passphrase, now);
     Ledger ledger = Ledger::open(IssuerFiles(places).ledger());
-    require_clock(ledger, now);
-    return {std::move(settings), std::move(inventory),     std::move(intermediate),
-            std::move(ledger),   Spool(places.exchange()), now};
+    auto accepted_clock = require_clock(ledger, settings, options.clock, now);
+    Intermediate intermediate = load_intermediate(places, settings.issuer_key, options.passphrase, now);
+    return {std::move(settings),
+            std::move(inventory),
+            std::move(intermediate),
+            std::move(ledger),
+            Spool(places.exchange()),
+            std::move(accepted_clock),
+            now};
 }
 
 /// An item that asks, on its way to a certificate. What it lacks was refused.
@@ -107,8 +116,8 @@ void look_up(Case& each, const Run& run) {
                                   answer->serial, format_time(answer->at))}});
         return;
     }
-    each.issued_in_last_hour = run.ledger.count_since(item.host->name, item.entry->name, run.now - kRateWindow,
-                                                      run.settings.certificates.max_per_hour);
+    each.issued_in_last_hour = run.ledger.count_within(item.host->name, item.entry->name, run.now - kRateWindow,
+                                                       run.now, run.settings.certificates.max_per_hour);
 }
 
 void decide(Case& each, const Run& run) {
@@ -241,6 +250,12 @@ void warn_of_cut(const Run& run, MintReport& report) {
     }
 }
 
+void warn_of_clock(const Run& run, MintReport& report) {
+    if (run.accepted_clock) {
+        report.warnings.push_back(fmt::format("accepted: {}", run.accepted_clock->what));
+    }
+}
+
 MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     MintReport report;
     auto agenda = take_agenda(run.inventory, options.hosts, run.ledger, run.spool,
@@ -249,6 +264,7 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     report.published_again = publish_missing(agenda, run.ledger, run.spool);
     add_rest(agenda, report);
     warn_of_cut(run, report);
+    warn_of_clock(run, report);
     try {
         write_issuer_status(places, agenda, run.intermediate, run.settings.certificates.renew_after, run.now);
     } catch (const Error& error) {
@@ -264,6 +280,9 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now) 
     try {
         Run run = open_run(places, options, now);
         deny_network();
+        if (run.accepted_clock) {
+            run.ledger.accept_clock(now);
+        }
         return mint(run, places, options);
     } catch (const Error& error) {
         if (options.hosts.empty()) {  // a run by hand for some hosts is not the fleet's news
@@ -283,6 +302,7 @@ MintReport plan_mint(const Places& places, const MintOptions& options, Time now)
     for_each_group(agenda, [&](std::span<AgendaItem* const> items) { plan_group(items, run, report); });
     add_rest(agenda, report);
     warn_of_cut(run, report);
+    warn_of_clock(run, report);
     return report;
 }
 

@@ -13,9 +13,13 @@
 
 namespace halfday {
 
+/// What a run does with a clock that may be right and does not fit the ledger (clock_check.hpp).
+enum class ClockRule { stop, accept };
+
 struct MintOptions {
     std::vector<HostName> hosts;  // none: all
     PassphraseSource passphrase;  // of the issuer's key, if it is encrypted
+    ClockRule clock = ClockRule::stop;
 };
 
 /// A certificate that was minted, or would be (then without a serial).
@@ -58,7 +62,8 @@ struct MintReport {
 /// wrong with one host never stops the others. Ends by writing the issuer's snapshot.
 ///
 /// Two runs at once wait for each other. Throws what keeps the whole run from its work: settings, inventory, key,
-/// chain, ledger, a clock that is earlier than the ledger's newest certificate. The snapshot then says so.
+/// chain, ledger, a clock that does not fit the ledger. The snapshot then says so. A clock that is accepted is recorded
+/// in the ledger before anything is minted, so that later runs accept it too.
 MintReport mint_due(const Places& places, const MintOptions& options, Time now);
 
 /// What mint_due would mint and refuse now; changes nothing.

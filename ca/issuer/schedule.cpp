@@ -37,18 +37,11 @@ Seconds spread_of(const HostName& host, Seconds renew_after) {
 }
 
 std::optional<Time> due_at(const HostName& host, const Entry& entry, const std::optional<NewestCertificate>& newest,
-                           Seconds renew_after) {
-    if (!newest || !same_names(newest->names, entry.names)) {
+                           Seconds renew_after, Time now) {
+    if (!newest || newest->issued_at > now || !same_names(newest->names, entry.names)) {
         return std::nullopt;
     }
     return newest->issued_at + renew_after - spread_of(host, renew_after);
-}
-
-std::optional<std::string> clock_fault(const std::optional<Time>& last, Time now) {
-    if (!last || now >= *last) {
-        return std::nullopt;
-    }
-    return "the clock says " + format_time(now) + ", but the newest certificate was issued at " + format_time(*last);
 }
 
 bool is_due(const std::optional<Time>& due, Time now) { return !due || *due <= now; }

@@ -21,13 +21,10 @@ struct NewestCertificate {
 [[nodiscard]] Seconds spread_of(const HostName& host, Seconds renew_after);
 
 /// When the entry's next certificate is due: `renew_after` less the host's spread after the newest was issued. Nothing:
-/// now, since none was issued yet or its names are not the inventory's (in any order).
+/// now, since none was issued yet, its names are not the inventory's (in any order), or it was issued after `now`, by a
+/// clock that was wrong.
 [[nodiscard]] std::optional<Time> due_at(const HostName& host, const Entry& entry,
-                                         const std::optional<NewestCertificate>& newest, Seconds renew_after);
-
-/// What is wrong with a clock that says `now` when the newest certificate was issued at `last`: it must not be earlier.
-/// Nothing when all is well.
-[[nodiscard]] std::optional<std::string> clock_fault(const std::optional<Time>& last, Time now);
+                                         const std::optional<NewestCertificate>& newest, Seconds renew_after, Time now);
 
 /// Whether `due` (of due_at) has come.
 [[nodiscard]] bool is_due(const std::optional<Time>& due, Time now);

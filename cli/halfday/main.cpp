@@ -26,6 +26,7 @@ struct Options {
     std::string algorithm;
     std::vector<std::string> only_hosts;
     bool dry_run = false;
+    bool accept_clock = false;
     bool json = false;
     bool check = false;
     std::string host;
@@ -70,8 +71,8 @@ void add_setup_commands(CLI::App& app, Options& options) {
     check->callback([&options] { options.status = run_service(kIssuerService, options.places, {"check"}); });
 }
 
-void add_service_command(CLI::App& app, Options& options, const std::string& name, const std::string& what,
-                         const Service& service) {
+CLI::App* add_service_command(CLI::App& app, Options& options, const std::string& name, const std::string& what,
+                              const Service& service) {
     CLI::App* command = add_command(app, name, what, fmt::format("sudo halfday {} --dry-run", name));
     add_dry_run(*command, options);
     command->add_option("HOST", options.only_hosts, "only these hosts");
@@ -80,15 +81,21 @@ void add_service_command(CLI::App& app, Options& options, const std::string& nam
         if (options.dry_run) {
             arguments.emplace_back("--dry-run");
         }
+        if (options.accept_clock) {
+            arguments.emplace_back("--accept-clock");
+        }
         for (const std::string& host : options.only_hosts) {
             arguments.push_back(HostName::parse(host).text());
         }
         options.status = run_service(service, options.places, arguments);
     });
+    return command;
 }
 
 void add_cycle_commands(CLI::App& app, Options& options) {
-    add_service_command(app, options, "issue", "mint the certificates that are due", kIssuerService);
+    add_service_command(app, options, "issue", "mint the certificates that are due", kIssuerService)
+        ->add_flag("--accept-clock", options.accept_clock,
+                   "this box's clock is right, although it does not fit the ledger; recorded there");
     add_service_command(app, options, "push", "deliver what is undelivered, fetch requests", kDistributorService);
     CLI::App* run = add_command(app, "run", "a cycle: push, issue, and push what is new", "sudo halfday run");
     run->callback([&options] { options.status = run_cycle(options.places); });

@@ -106,6 +106,7 @@ std::string fleet_json(const Fleet& fleet, Time now) {
                            {"not_after", time_or_null(row.not_after)},
                            {"proved_at", time_or_null(row.proved_at)},
                            {"due_at", time_or_null(row.due_at)},
+                           {"skew", row.skew ? nlohmann::json(row.skew->count()) : nlohmann::json(nullptr)},
                            {"outcome", to_text(row.outcome)},
                            {"problem", row.problem}});
     }

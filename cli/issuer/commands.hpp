@@ -5,6 +5,7 @@
 
 #include "ca/base/clock.hpp"
 #include "ca/exchange/places.hpp"
+#include "ca/issuer/mint.hpp"
 #include "ca/x509/key.hpp"
 
 namespace halfday {
@@ -30,6 +31,7 @@ struct InitOptions {
 struct IssueOptions {
     Depth depth = Depth::act;
     std::vector<std::string> hosts;
+    ClockRule clock = ClockRule::stop;
 };
 
 /// Where the issuer key's passphrase comes from: the file, else the systemd credential "issuer-passphrase" of this

@@ -13,6 +13,7 @@ struct Arguments {
     IssuerOptions common;
     bool json = false;
     bool dry_run = false;
+    bool accept_clock = false;
     InitOptions init;
     Path chain;
     IssueOptions issue;
@@ -46,6 +47,8 @@ CLI::App* add_issue(CLI::App& app, Arguments& arguments) {
                                     "halfday-issuer issue --dry-run www1.example.org");
     command->add_option("host", arguments.issue.hosts, "only these hosts (default: all)");
     command->add_flag("--dry-run", arguments.dry_run, "say what would be minted, and change nothing");
+    command->add_flag("--accept-clock", arguments.accept_clock,
+                      "this box's clock is right, although it does not fit the ledger; recorded there");
     add_common(*command, arguments);
     return command;
 }
@@ -68,6 +71,7 @@ int run(int argc, char** argv) {
         command->callback([&status, &arguments, body = std::move(body)] {
             arguments.common.form = arguments.json ? Form::json : Form::text;
             arguments.issue.depth = arguments.dry_run ? Depth::dry_run : Depth::act;
+            arguments.issue.clock = arguments.accept_clock ? ClockRule::accept : ClockRule::stop;
             status = body();
         });
     };

@@ -74,6 +74,15 @@ TEST_CASE("an entry's health is what is served, and what stands in the way of th
         {"less than 3 h left", [](auto&, auto& d) { d.entries[0].not_after = kNow + 3h - 1s; }, Health::critical,
          Health::critical, ""},
         {"expired", [](auto&, auto& d) { d.entries[0].not_after = kNow - 1s; }, Health::critical, Health::critical, ""},
+        {"a clock 5 min ahead", [](auto&, auto& d) { d.hosts[0].skew = 5min; }, Health::fine, Health::fine, ""},
+        {"a clock further ahead", [](auto&, auto& d) { d.hosts[0].skew = 5min + 1s; }, Health::warning, Health::warning,
+         "its clock is 5 min ahead of this box's"},
+        {"a clock behind, and a refused request for it",
+         [](auto& i, auto& d) {
+             d.hosts[0].skew = -2h;
+             i.entries[0].refused = "it has expired";
+         },
+         Health::warning, Health::warning, "request refused: it has expired; its clock is 2 h behind this box's"},
         {"unreachable", [](auto&, auto& d) { d.hosts[0].problem = "timed\nout"; }, Health::warning, Health::warning,
          "timed\\x0aout"},
         {"rolled back",

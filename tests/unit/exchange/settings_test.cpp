@@ -26,6 +26,7 @@ TEST_CASE("what settings don't say is as the design has it") {
     CHECK(settings.certificates.renew_after == 4h);
     CHECK(settings.certificates.backdate == 30min);
     CHECK(settings.certificates.max_per_hour == 4);
+    CHECK(settings.max_clock_jump == std::chrono::days{30});
     CHECK(settings.push.parallel == 8);
     CHECK(settings.push.connect_timeout == 10s);
     CHECK(settings.push.timeout == 60s);
@@ -34,7 +35,7 @@ TEST_CASE("what settings don't say is as the design has it") {
 TEST_CASE("every setting can be given") {
     const Settings settings = parse_settings(
         "issuer: {key: 'file:/srv/key.pem'}\n"
-        "certificates: {lifetime: 6h, renew_after: 2h, backdate: 10m, max_per_hour: 9}\n"
+        "certificates: {lifetime: 6h, renew_after: 2h, backdate: 10m, max_per_hour: 9, max_clock_jump: 10d}\n"
         "push: {parallel: 1, connect_timeout: 3s, timeout: 10m}\n",
         "halfday.yaml");
     CHECK(settings.issuer_key == "file:/srv/key.pem");
@@ -42,6 +43,7 @@ TEST_CASE("every setting can be given") {
     CHECK(settings.certificates.renew_after == 2h);
     CHECK(settings.certificates.backdate == 10min);
     CHECK(settings.certificates.max_per_hour == 9);
+    CHECK(settings.max_clock_jump == std::chrono::days{10});
     CHECK(settings.push.parallel == 1);
     CHECK(settings.push.connect_timeout == 3s);
     CHECK(settings.push.timeout == 10min);

@@ -52,7 +52,7 @@ TEST_CASE("a ledger begins empty, private, and with a log id of its own") {
     CHECK(one.ledger.log_id() != two.ledger.log_id());
     CHECK(one.ledger.head().size == 0);
     CHECK(one.ledger.head().hash == genesis_hash(one.ledger.log_id()));
-    CHECK_FALSE(one.ledger.last_at());
+    CHECK_FALSE(one.ledger.last_moment());
     CHECK(one.fault().empty());
     CHECK((std::filesystem::status(one.path).permissions() & std::filesystem::perms::all) ==
           (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
@@ -68,7 +68,7 @@ TEST_CASE("what was recorded is found by entry, by request and by id") {
     const Ledger ledger = Ledger::open(fixture.path);
     CHECK(ledger.log_id() == fixture.ledger.log_id());
     CHECK(ledger.head().size == 3);
-    CHECK(ledger.last_at() == kNow + 2h);
+    CHECK(ledger.last_moment().value().at == kNow + 2h);
 
     const auto newest = ledger.newest(host_name("web1.example.org"), entry_name("www")).value();
     CHECK(newest.sequence == 3);
@@ -91,14 +91,15 @@ TEST_CASE("certificates of an entry are counted from a time on, no further than 
     for (int at = 0; at < 5; ++at) {
         fixture.record({issuance(static_cast<char>('a' + at), "web1.example.org", kNow + at * 1min)});
     }
-    const auto count = [&](Time since, int most) {
-        return fixture.ledger.count_since(host_name("web1.example.org"), entry_name("www"), since, most);
+    const auto count = [&](Time since, int most, Time until = kNow + 1h) {
+        return fixture.ledger.count_within(host_name("web1.example.org"), entry_name("www"), since, until, most);
     };
     CHECK(count(kNow - 1s, 10) == 5);
     CHECK(count(kNow, 10) == 4);
     CHECK(count(kNow + 3min, 10) == 1);
     CHECK(count(kNow - 1s, 2) == 2);
-    CHECK(fixture.ledger.count_since(host_name("web2.example.org"), entry_name("www"), kNow - 1s, 10) == 0);
+    CHECK(count(kNow - 1s, 10, kNow + 1min) == 2);  // what a wrong clock issued later does not count
+    CHECK(fixture.ledger.count_within(host_name("web2.example.org"), entry_name("www"), kNow - 1s, kNow + 9h, 10) == 0);
 }
 
 TEST_CASE("a serial, a request or an id is recorded once; then nothing of that group is") {
@@ -192,4 +193,31 @@ TEST_CASE("no two rows have the same bytes under their hash") {
     other.row.host = "a";
     other.row.entry = "bc";
     CHECK(row_hash(row) != row_hash(other));
+}
+
+TEST_CASE("a clock that was accepted is the ledger's last moment until the next certificate, and stays on record") {
+    Fixture fixture;
+    fixture.record({issuance('a')});
+    fixture.ledger.accept_clock(kNow - 1h);
+    fixture.ledger.accept_clock(kNow - 2h);
+    auto last = Ledger::open(fixture.path).last_moment().value();
+    CHECK(last.at == kNow - 2h);
+    CHECK(last.origin == LedgerMoment::Origin::accepted_clock);
+    CHECK_THROWS(fixture.tamper("UPDATE clock_accepted SET at = 0"));
+    CHECK_THROWS(fixture.tamper("DELETE FROM clock_accepted"));
+    fixture.record({issuance('b', "web1.example.org", kNow - 1h)});
+    last = fixture.ledger.last_moment().value();
+    CHECK(last.at == kNow - 1h);
+    CHECK(last.origin == LedgerMoment::Origin::certificate);
+    CHECK(fixture.fault().empty());
+}
+
+TEST_CASE("a ledger of format 1 is brought up to date when it is opened") {
+    Fixture fixture;
+    fixture.record({issuance('a')});
+    fixture.tamper("DROP TABLE clock_accepted; PRAGMA user_version=1");
+    Ledger ledger = Ledger::open(fixture.path);
+    CHECK(ledger.last_moment().value().at == kNow);
+    ledger.accept_clock(kNow - 1h);
+    CHECK(Ledger::open(fixture.path).last_moment().value().at == kNow - 1h);
 }

@@ -290,6 +290,36 @@ TEST_CASE("a clock that is earlier than the newest certificate stops the run, an
     CHECK(snapshot_of(world).problem.empty());
 }
 
+TEST_CASE("a wrong clock that is right again is accepted once, recorded, and the next runs go on") {
+    IssuerWorld world;
+    world.add_host(kWeb1, {"www.example.org"});
+    world.ask(kWeb1, kNow + 20h);
+    CHECK(world.mint(kNow + 20h).minted.size() == 1);  // by a clock that was a day ahead
+    const Time right = kNow + 1h;
+    world.ask(kWeb1, right);
+    const Error error = error_of([&] { return world.mint(right); });
+    CHECK(error.hint().find("halfday issue --accept-clock") != std::string::npos);
+
+    const MintOptions accept{.hosts = {}, .passphrase = {}, .clock = ClockRule::accept};
+    CHECK(plan_mint(world.places, accept, right).minted.size() == 1);
+    CHECK_THROWS_AS(world.mint(right), Error);  // a dry run accepts nothing
+
+    const MintReport report = mint_due(world.places, accept, right);
+    CHECK(report.minted.size() == 1);  // due, though the newest certificate is younger than now
+    CHECK(report.warnings == std::vector<std::string>{std::string("accepted: ") + error.what()});
+    CHECK_NOTHROW(world.mint(right + 15min));
+    CHECK(mint_due(world.places, accept, right + 15min).warnings.empty());
+}
+
+TEST_CASE("a clock that can't be right is not accepted") {
+    IssuerWorld world;
+    world.add_host(kWeb1, {"www.example.org"});
+    const MintOptions accept{.hosts = {}, .passphrase = {}, .clock = ClockRule::accept};
+    const std::string message = message_of([&] { return mint_due(world.places, accept, Time{}); });
+    CHECK(message.find("the clock says 1970-01-01T00:00:00Z") != std::string::npos);
+    CHECK_FALSE(world.ledger().last_moment());
+}
+
 TEST_CASE("an expired intermediate stops the run with both times and what to do") {
     IssuerWorld world;
     world.add_host(kWeb1, {"www.example.org"});
