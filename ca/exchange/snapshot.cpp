@@ -1,5 +1,6 @@
 #include "ca/exchange/snapshot.hpp"
 
+#include <array>
 #include <utility>
 
 #include "ca/base/error.hpp"
@@ -8,38 +9,61 @@
 namespace halfday {
 namespace {
 
-constexpr JsonLimits kLimits{kMostSnapshotBytes, 1'000'000};  // 100,000 entries
+constexpr JsonLimits kLimits{kMostSnapshotBytes, 1'500'000};  // 100,000 hosts of one entry: 14 values each
 constexpr std::size_t kMostTextBytes = 4096;
+constexpr std::array<std::size_t, 3> kTextBounds{kMostTextBytes, 512, 64};  // tried in turn; a SHA-256 has 64 digits
+constexpr std::string_view kCutMark = "...";
 
-JsonWriter write(const IssuedEntry& entry) {
+/// At most `most` bytes of it. JsonWriter leaves out what the cut left of a character.
+std::string cut(const std::string& text, std::size_t most) {
+    return text.size() <= most ? text : text.substr(0, most - kCutMark.size()) + std::string(kCutMark);
+}
+
+/// What `write` makes with the longest bound for each text that keeps the whole within kMostSnapshotBytes: the words of
+/// one host must not make a snapshot that nobody reads.
+template <class Write>
+std::string write_within_limit(Write write) {
+    std::string json;
+    for (const std::size_t most : kTextBounds) {
+        json = write(most);
+        if (json.size() <= kMostSnapshotBytes) {
+            break;
+        }
+    }
+    return json;
+}
+
+JsonWriter write(const IssuedEntry& entry, std::size_t most) {
     JsonWriter object;
     object.text("host", entry.host.text())
         .text("entry", entry.entry.text())
-        .text("serial", entry.serial)
+        .text("serial", cut(entry.serial, most))
         .numeric_date("issued_at", entry.issued_at)
         .numeric_date("not_after", entry.not_after)
         .numeric_date("due_at", entry.due_at)
-        .text("refused", entry.refused)
-        .text("refused_request", entry.refused_request);
+        .text("refused", cut(entry.refused, most))
+        .text("refused_request", cut(entry.refused_request, most));
     return object;
 }
 
-JsonWriter write(const DeliveredEntry& entry) {
+JsonWriter write(const DeliveredEntry& entry, std::size_t most) {
     JsonWriter object;
     object.text("host", entry.host.text())
         .text("entry", entry.entry.text())
         .text("outcome", to_text(entry.outcome))
-        .text("reason", entry.reason)
-        .text("attempted", entry.attempted)
-        .text("serving", entry.serving)
+        .text("reason", cut(entry.reason, most))
+        .text("attempted", cut(entry.attempted, most))
+        .text("serving", cut(entry.serving, most))
         .numeric_date("not_after", entry.not_after)
         .numeric_date("proved_at", entry.proved_at);
     return object;
 }
 
-JsonWriter write(const ReachedHost& host) {
+JsonWriter write(const ReachedHost& host, std::size_t most) {
     JsonWriter object;
-    object.text("host", host.host.text()).numeric_date("reached_at", host.reached_at).text("problem", host.problem);
+    object.text("host", host.host.text())
+        .numeric_date("reached_at", host.reached_at)
+        .text("problem", cut(host.problem, most));
     if (host.skew) {
         object.number("skew", host.skew->count());
     }
@@ -47,11 +71,11 @@ JsonWriter write(const ReachedHost& host) {
 }
 
 template <class Element>
-std::vector<JsonWriter> write_all(const std::vector<Element>& elements) {
+std::vector<JsonWriter> write_all(const std::vector<Element>& elements, std::size_t most) {
     std::vector<JsonWriter> objects;
     objects.reserve(elements.size());
     for (const Element& element : elements) {
-        objects.push_back(write(element));
+        objects.push_back(write(element, most));
     }
     return objects;
 }
@@ -111,22 +135,26 @@ auto read_snapshot(const Path& file, Parse parse) -> std::optional<decltype(pars
 }  // namespace
 
 std::string to_json(const IssuerSnapshot& snapshot) {
-    return JsonWriter()
-        .numeric_date("at", snapshot.at)
-        .text("root", snapshot.root)
-        .numeric_date("root_not_after", snapshot.root_not_after)
-        .numeric_date("intermediate_not_after", snapshot.intermediate_not_after)
-        .text("problem", snapshot.problem)
-        .objects("entries", write_all(snapshot.entries))
-        .finish();
+    return write_within_limit([&](std::size_t most) {
+        return JsonWriter()
+            .numeric_date("at", snapshot.at)
+            .text("root", cut(snapshot.root, most))
+            .numeric_date("root_not_after", snapshot.root_not_after)
+            .numeric_date("intermediate_not_after", snapshot.intermediate_not_after)
+            .text("problem", cut(snapshot.problem, most))
+            .objects("entries", write_all(snapshot.entries, most))
+            .finish();
+    });
 }
 
 std::string to_json(const DistributorSnapshot& snapshot) {
-    return JsonWriter()
-        .numeric_date("at", snapshot.at)
-        .objects("hosts", write_all(snapshot.hosts))
-        .objects("entries", write_all(snapshot.entries))
-        .finish();
+    return write_within_limit([&](std::size_t most) {
+        return JsonWriter()
+            .numeric_date("at", snapshot.at)
+            .objects("hosts", write_all(snapshot.hosts, most))
+            .objects("entries", write_all(snapshot.entries, most))
+            .finish();
+    });
 }
 
 IssuerSnapshot parse_issuer_snapshot(std::string_view json) {

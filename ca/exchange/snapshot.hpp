@@ -63,6 +63,8 @@ struct DistributorSnapshot {
     std::vector<DeliveredEntry> entries;
 };
 
+/// What the parsers below take, whatever its texts are: each is cut to 4096 bytes, and all of them shorter where the
+/// whole would be larger than kMostSnapshotBytes.
 [[nodiscard]] std::string to_json(const IssuerSnapshot& snapshot);
 [[nodiscard]] std::string to_json(const DistributorSnapshot& snapshot);
 /// A member that is not known is left alone: the other side may be newer. Throw Error{corrupt}.

@@ -126,3 +126,52 @@ TEST_CASE("a snapshot of a large fleet can be read") {
     snapshot.entries.assign(20'000, entry);
     CHECK(parse_issuer_snapshot(to_json(snapshot)).entries.size() == 20'000);
 }
+
+TEST_CASE("what is written can be read, whatever hosts and policies made of its texts") {
+    std::string every_byte;
+    for (int byte = 0; byte < 256; ++byte) {
+        every_byte += static_cast<char>(byte);
+    }
+    std::string umlauts = "x";
+    while (umlauts.size() < 5000) {
+        umlauts += "\xc3\xa4";
+    }
+    for (const std::string& text : {std::string(4096, 'a'), std::string(4097, 'a'), std::string(1'000'000, '\n'),
+                                    umlauts, every_byte, std::string(5000, '\0'), std::string(5000, '\xff')}) {
+        CAPTURE(text.substr(0, 8), text.size());
+        IssuerSnapshot of_issuer = issuer();
+        of_issuer.root = of_issuer.problem = text;
+        of_issuer.entries[0].serial = of_issuer.entries[0].refused = of_issuer.entries[0].refused_request = text;
+        const IssuerSnapshot issued = parse_issuer_snapshot(to_json(of_issuer));
+        CHECK(issued.problem.size() <= 4096);
+        CHECK(issued.entries[1].refused == "it expired");
+
+        DistributorSnapshot of_distributor = distributor();
+        of_distributor.hosts[0].problem = text;
+        DeliveredEntry& entry = of_distributor.entries[0];
+        entry.reason = entry.attempted = entry.serving = text;
+        CHECK(parse_distributor_snapshot(to_json(of_distributor)).hosts[1].problem == "cannot connect");
+    }
+    IssuerSnapshot snapshot = issuer();
+    snapshot.problem = std::string(4096, 'a');
+    CHECK(parse_issuer_snapshot(to_json(snapshot)).problem == snapshot.problem);
+    snapshot.problem += 'a';
+    CHECK(parse_issuer_snapshot(to_json(snapshot)).problem == std::string(4093, 'a') + "...");
+}
+
+TEST_CASE("a large fleet that has much to say is told in fewer words, and can be read") {
+    IssuerSnapshot of_issuer = issuer();
+    of_issuer.entries[0].refused = std::string(5000, 'a');
+    of_issuer.entries[0].refused_request = std::string(64, 'f');
+    of_issuer.entries.assign(20'000, of_issuer.entries[0]);
+    const IssuerSnapshot read = parse_issuer_snapshot(to_json(of_issuer));
+    CHECK(read.entries.back().refused == std::string(509, 'a') + "...");
+    CHECK(read.entries.back().refused_request == std::string(64, 'f'));
+}
+
+TEST_CASE("the distributor's snapshot of 100,000 hosts can be read") {
+    DistributorSnapshot of_distributor = distributor();
+    of_distributor.hosts.assign(100'000, of_distributor.hosts[0]);
+    of_distributor.entries.assign(100'000, of_distributor.entries[0]);
+    CHECK(parse_distributor_snapshot(to_json(of_distributor)).entries.size() == 100'000);
+}
