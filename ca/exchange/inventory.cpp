@@ -59,6 +59,13 @@ Host host_from(YamlMap map, const HostName& name) {
     return host;
 }
 
+/// Whether its name begins with a dot, or is one that editors and dpkg give to what they leave behind.
+bool is_left_out(const std::string& file) {
+    const std::string ending = Path(file).extension().string();
+    return file.starts_with('.') || file.ends_with('~') || ending == ".bak" || ending == ".swp" || ending == ".orig" ||
+           ending.starts_with(".dpkg-");
+}
+
 /// The names of the files that make up the inventory, sorted. Throws Error{usage}.
 std::vector<std::string> list_files(const Path& folder) {
     require_roots_own(folder);
@@ -66,7 +73,7 @@ std::vector<std::string> list_files(const Path& folder) {
     std::error_code error;
     for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
         std::string name = it->path().filename().string();
-        if (!name.starts_with('.')) {
+        if (!is_left_out(name)) {
             names.push_back(std::move(name));
         }
     }

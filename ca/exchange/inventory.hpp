@@ -60,8 +60,9 @@ struct Inventory {
 
 /// Parses one host's file; its name must be `name`. Throws Error{usage} with file:line:column.
 [[nodiscard]] Host parse_host(std::string_view yaml, const HostName& name, const std::string& file);
-/// Reads every *.yaml in the folder, all of which root must own; another file name there is refused, but for names that
-/// begin with a dot. An identity that two hosts share is refused with both names. Throws Error{usage}.
+/// Reads every *.yaml in the folder, all of which root must own. Left out are names that begin with a dot, and what
+/// editors and dpkg leave behind (*~, *.bak, *.swp, *.orig, *.dpkg-*); any other name is refused. An identity that two
+/// hosts share is refused with both names. Throws Error{usage}.
 [[nodiscard]] Inventory read_inventory(const Path& folder);
 /// What parse_host reads.
 [[nodiscard]] std::string to_yaml(const Host& host);

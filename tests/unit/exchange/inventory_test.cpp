@@ -261,14 +261,25 @@ TEST_CASE("an inventory is every host's file, sorted by name") {
     CHECK(inventory.find(HostName::parse("zzz")) == nullptr);
 }
 
+TEST_CASE("what editors and dpkg leave beside a host's file is left out, and no host's file is") {
+    const TemporaryFolder folder;
+    for (const std::string file : {".web3.yaml", "web3.yaml~", "web3.yaml.bak", "web3.yaml.swp", "web3.yaml.orig",
+                                   "web3.yaml.dpkg-dist", "web3.dpkg-old"}) {
+        write(folder / file, "half a line of yaml: [");
+    }
+    for (const std::string host : {"web1.bak", "web2.dpkg-old"}) {
+        write(folder / (host + ".yaml"), file_of(host));
+    }
+    CHECK(read_inventory(folder.path()).hosts.size() == 2);
+}
+
 TEST_CASE("a file of the inventory that is not a host's is refused, never skipped") {
     const TemporaryFolder folder;
     const std::string in_folder = "'" + folder.path().string() + "/";
     const std::string is_not = " is not a host's file: ";
-    SECTION("a backup") {
-        write(folder / "web1.yaml~", file_of("web1"));
-        CHECK(fault_of_folder(folder.path()) ==
-              in_folder + "web1.yaml~'" + is_not + "its name does not end in '.yaml'");
+    SECTION("another ending") {
+        write(folder / "web1.yml", file_of("web1"));
+        CHECK(fault_of_folder(folder.path()) == in_folder + "web1.yml'" + is_not + "its name does not end in '.yaml'");
     }
     SECTION("a name that is no host's") {
         write(folder / "-x.yaml", file_of("web1"));
