@@ -1,6 +1,9 @@
 #include "ca/exchange/spool.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <system_error>
 
 #include "ca/base/error.hpp"
 #include "ca/exchange/message.hpp"
@@ -36,7 +39,18 @@ bool holds(const Path& exchange, const Path& place, const Tree& tree, std::strin
     }
 }
 
-void put(const Path& exchange, const Tree& tree, const HostName& host, const EntryName& entry,
+/// Whatever else is in the place of a host's folder or of its file goes, a folder only when it is empty; so does what a
+/// killed writer left.
+void clear_the_way(const Path& file) {
+    const Path folder = file.parent_path();
+    std::error_code error;
+    if (!std::filesystem::is_directory(std::filesystem::symlink_status(folder, error))) ::unlink(folder.c_str());
+    ::rmdir(file.c_str());
+    remove_leftovers(folder);
+}
+
+/// Whether it was not there already.
+bool put(const Path& exchange, const Tree& tree, const HostName& host, const EntryName& entry,
          std::string_view content) {
     const Path place = place_of(tree, host, entry);
     if (content.size() > tree.most) {
@@ -44,18 +58,20 @@ void put(const Path& exchange, const Tree& tree, const HostName& host, const Ent
                     "'" + place.string() + "' would be larger than " + std::to_string(tree.most) + " bytes");
     }
     if (holds(exchange, place, tree, content)) {
-        return;
+        return false;
     }
+    clear_the_way(exchange / place);
     make_folder((exchange / place).parent_path(), kFolderMode);
     replace_file(exchange / place, content, {.mode = kFileMode, .group = std::nullopt});
+    return true;
 }
 
 bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
 }  // namespace
 
-void Spool::put_request(const HostName& host, const EntryName& entry, std::string_view jws) const {
-    put(folder_, kRequests, host, entry, jws);
+bool Spool::put_request(const HostName& host, const EntryName& entry, std::string_view jws) const {
+    return put(folder_, kRequests, host, entry, jws);
 }
 
 void Spool::put_receipt(const HostName& host, const EntryName& entry, std::string_view jws) const {

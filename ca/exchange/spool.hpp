@@ -18,13 +18,15 @@ constexpr std::size_t kMostChainFileBytes = 64 * 1024;  // a chain of two P-256 
 ///     requests/HOST/ENTRY.jws   receipts/HOST/ENTRY.jws     written by the distributor
 ///     chains/HOST/ENTRY.pem                                 written by the issuer
 /// All of it can be lost at any time. A file that is not what it should be (symlink, FIFO, too large) throws
-/// Error{corrupt}. Writing what is there already does nothing; what is too large for its place is not written, but
+/// Error{corrupt}; its own writer replaces it (a folder when it is empty), and removes what a killed one left beside.
+/// Writing what is there already does nothing; what is too large for its place is not written, but
 /// throws Error{corrupt}. A host's folder is made when it is missing, those above are root's.
 class Spool {
    public:
     explicit Spool(Path exchange) : folder_(std::move(exchange)) {}
 
-    void put_request(const HostName& host, const EntryName& entry, std::string_view jws) const;
+    /// Whether it was not there already.
+    bool put_request(const HostName& host, const EntryName& entry, std::string_view jws) const;
     void put_receipt(const HostName& host, const EntryName& entry, std::string_view jws) const;
     [[nodiscard]] std::optional<std::string> request(const HostName& host, const EntryName& entry) const;
     [[nodiscard]] std::optional<std::string> receipt(const HostName& host, const EntryName& entry) const;

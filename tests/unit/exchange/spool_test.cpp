@@ -162,6 +162,42 @@ TEST_CASE("whatever is in a file's place is replaced by its writer, and never fo
     CHECK(read_file(exchange.path() / "other", 100) == "of another");
 }
 
+TEST_CASE("whatever its writer finds in a file's place, or left when it was killed, is gone when it has written") {
+    const Exchange exchange;
+    const Path file = exchange.request();
+    const Path folder = file.parent_path();
+    write_new(exchange.path() / "other", "a request");
+    make_folder(exchange.path() / "elsewhere", 0755);
+    SECTION("a FIFO") {
+        make_folder(folder, 0755);
+        REQUIRE(::mkfifo(file.c_str(), 0644) == 0);
+    }
+    SECTION("a hard link to the very content") {
+        make_folder(folder, 0755);
+        REQUIRE(::link((exchange.path() / "other").c_str(), file.c_str()) == 0);
+    }
+    SECTION("a giant") {
+        make_folder(folder, 0755);
+        write_new(file, "");
+        REQUIRE(::truncate(file.c_str(), std::int64_t{1} << 40) == 0);
+    }
+    SECTION("an empty folder") {
+        make_folder(folder, 0755);
+        make_folder(file, 0755);
+    }
+    SECTION("a symlink instead of the host's folder") { REQUIRE(::symlink("../elsewhere", folder.c_str()) == 0); }
+    SECTION("a file instead of the host's folder") { write_new(folder, "x"); }
+    SECTION("the temporary file of a killed writer") {
+        make_folder(folder, 0755);
+        write_new(folder / ".halfday-7-00", "half");
+    }
+    CHECK(exchange.spool().put_request(web1(), www(), "a request"));
+    CHECK(exchange.spool().request(web1(), www()) == "a request");
+    CHECK_FALSE(exchange.spool().put_request(web1(), www(), "a request"));
+    CHECK(std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator()) == 1);
+    CHECK(std::filesystem::is_empty(exchange.path() / "elsewhere"));
+}
+
 TEST_CASE("what is too large for its place is not written") {
     const Exchange exchange;
     const auto fault = [&](auto put) { return refused(ErrorKind::corrupt, put); };
