@@ -145,6 +145,16 @@ std::optional<LiveVersion> live_if_whole(const Site& site) {
     }
 }
 
+/// Without it both versions are whole still: the next delivery of the same chain installs it, or proves it again.
+std::optional<JournalEntry> read_journal_or_set_aside(const Site& site) {
+    try {
+        return read_journal(site.places, site.grant.entry);
+    } catch (const Error&) {
+        set_journal_aside(site.places, site.grant.entry);
+        return std::nullopt;
+    }
+}
+
 }  // namespace
 
 Next next_step(const Attempt& attempt) {
@@ -171,7 +181,7 @@ Installed install(const Site& site, const Chain& chain, const PrivateKey& key) {
 }
 
 std::optional<Installed> finish_cut_short(const Site& site) {
-    std::optional<JournalEntry> journal = read_journal(site.places, site.grant.entry);
+    std::optional<JournalEntry> journal = read_journal_or_set_aside(site);
     if (!journal) return std::nullopt;
     const std::optional<Certificate> to = read_version(site.places, site.grant.entry, journal->to);
     const std::optional<LiveVersion> live = live_if_whole(site);

@@ -60,7 +60,7 @@ struct Site {
 /// says what is to be finished. Throws Error{corrupt} when key and certificate are no pair, Error{usage}, Error{io}.
 [[nodiscard]] Installed install(const Site& site, const Chain& chain, const PrivateKey& key);
 /// Finishes or undoes what a crash cut short, as far as it had come; nothing where there is nothing to do, or nothing
-/// had happened yet.
+/// had happened yet. A journal that can't be read is set aside, and nothing is done about it.
 [[nodiscard]] std::optional<Installed> finish_cut_short(const Site& site);
 /// Tries again to have the live version served that was left unproved: looks, and reloads if need be and it passes the
 /// configuration test.

@@ -1,12 +1,15 @@
 #include "distribute/receive/journal.hpp"
 
+#include <cstdio>
+
 #include "ca/base/error.hpp"
 #include "ca/exchange/json.hpp"
 
 namespace halfday {
 namespace {
 
-constexpr JsonLimits kLimits{4096, 32};
+constexpr std::size_t kMostReasonBytes = 1000;  // a JSON text of it has six times that at most
+constexpr JsonLimits kLimits{8192, 32};
 
 bool flag(JsonObject& object, std::string_view key) { return object.number(key) != 0; }
 
@@ -45,8 +48,14 @@ void write_journal(const ReceiverPlaces& places, const EntryName& entry, const J
     if (journal.from) json.text("from", journal.from->hex());
     json.number("tested_before", journal.tested_before ? 1 : 0);
     json.number("old_was_served", journal.old_was_served ? 1 : 0);
-    json.text("reason", journal.reason);
+    json.text("reason", journal.reason.substr(0, kMostReasonBytes));
     replace_file(places.journal_of(entry), json.finish());
+}
+
+void set_journal_aside(const ReceiverPlaces& places, const EntryName& entry) {
+    const Path file = places.journal_of(entry);
+    const Path aside = places.journal() / (entry.text() + ".damaged");
+    if (::rename(file.c_str(), aside.c_str()) != 0) throw_errno("cannot move '" + file.string() + "' away");
 }
 
 void remove_journal(const ReceiverPlaces& places, const EntryName& entry) { remove_file(places.journal_of(entry)); }

@@ -20,7 +20,7 @@ struct JournalEntry {
     std::optional<Serial> from;   // the old one, if there was one
     bool tested_before = true;    // the web server's configuration test passed before the flip
     bool old_was_served = false;  // clients got the old version before the flip
-    std::string reason;           // back: why
+    std::string reason;           // back: why; at most 1000 bytes are kept
     bool operator==(const JournalEntry&) const = default;
 };
 
@@ -28,6 +28,8 @@ struct JournalEntry {
 [[nodiscard]] std::optional<JournalEntry> read_journal(const ReceiverPlaces& places, const EntryName& entry);
 /// On disk on return. Throws Error{io}.
 void write_journal(const ReceiverPlaces& places, const EntryName& entry, const JournalEntry& journal);
+/// Moves one that can't be read to journal/ENTRY.damaged. Throws Error{io}.
+void set_journal_aside(const ReceiverPlaces& places, const EntryName& entry);
 void remove_journal(const ReceiverPlaces& places, const EntryName& entry);
 
 }  // namespace halfday

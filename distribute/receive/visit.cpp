@@ -24,6 +24,22 @@ std::vector<Fingerprint> fingerprints_of(const std::vector<Certificate>& roots) 
     return fingerprints;
 }
 
+/// "" for one that no issuer of ours gives: a receipt has no room for any length.
+std::string serial_of_ours(const Certificate& leaf) {
+    try {
+        return Serial::parse(leaf.serial_hex()).hex();
+    } catch (const Error&) {
+        return "";
+    }
+}
+
+/// Without this a key that was being written when a run was killed would stay for good.
+void remove_all_leftovers(const ReceiverPlaces& places) {
+    for (const Path& folder : {places.state, places.pending(), places.journal(), places.records()}) {
+        remove_leftovers(folder);
+    }
+}
+
 /// One entry's part of a visit. Its record is what the receipt will say; what is learned is on disk before it is said.
 class EntryVisit {
    public:
@@ -121,7 +137,7 @@ class EntryVisit {
             note_rejection({Outcome::refused, Refusal{{std::string("it is not a chain: ") + error.what()}}});
             return;
         }
-        const std::string serial = printable(chain.front().serial_hex(), 64);
+        const std::string serial = serial_of_ours(chain.front());
         const std::optional<PrivateKey> key = load_pending_key(places_, grant_.entry);
         const std::optional<LiveVersion> live = live_if_whole();
         const Admission admission = may_install(chain, key ? std::optional(key->public_key()) : std::nullopt,
@@ -183,6 +199,7 @@ Receiver load_receiver(const ReceiverPlaces& places, std::string version) {
 
 Answer receive_visit(const Receiver& receiver, const Delivery& delivery, Time now) {
     const FileLock lock = FileLock::acquire(receiver.places.lock(), "halfday-receiver", kLockPatienceSeconds);
+    remove_all_leftovers(receiver.places);
     const std::vector<Fingerprint> roots = fingerprints_of(receiver.roots);
     const Requester requester{receiver.grants.host, receiver.identity, roots};
     Answer answer{.host = receiver.grants.host.text(),

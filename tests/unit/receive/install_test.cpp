@@ -229,6 +229,9 @@ TEST_CASE("a journal is read as it was written, and a damaged one is said") {
     JournalEntry journal{Direction::back, serial('b'), serial('a'), false, true, "a \"reason\"\n"};
     write_journal(host.receiver.places, entry("www"), journal);
     CHECK(read_journal(host.receiver.places, entry("www")) == journal);
+    journal.reason = std::string(100'000, '\1');
+    write_journal(host.receiver.places, entry("www"), journal);
+    CHECK(read_journal(host.receiver.places, entry("www"))->reason == std::string(1000, '\1'));
     replace_file(host.receiver.places.journal_of(entry("www")), "{");
     CHECK_THAT(message_of([&] { return read_journal(host.receiver.places, entry("www")); }),
                Catch::Contains("is damaged"));

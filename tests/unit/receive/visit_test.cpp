@@ -18,6 +18,20 @@ using std::chrono::hours;
 
 std::string request(const Answer& answer) { return answer.requests.at(0).jws; }
 
+/// A certificate whose serial number has 30 bytes, where RFC 5280 allows 20.
+constexpr const char* kLongSerial =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBlDCCATmgAwIBAgIeequrq6urq6urq6urq6urq6urq6urq6urq6urq6urMAoG\n"
+    "CCqGSM49BAMCMAwxCjAIBgNVBAMMAXgwHhcNMjYxMTI0MTMyNDAwWhcNMjYxMTI1\n"
+    "MTMyNDAwWjAMMQowCAYDVQQDDAF4MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n"
+    "SbyZTdCptYRoNzcYZE/uKaWTbFuUB4dhVDpenu0ErNA8jdvS0lulET5SnTmKmqbd\n"
+    "D6oew1w950ud+pTWBxo2qaNvMG0wHQYDVR0OBBYEFMfP57If+a2M9Ph7AM/5LTLj\n"
+    "n+/UMB8GA1UdIwQYMBaAFMfP57If+a2M9Ph7AM/5LTLjn+/UMA8GA1UdEwEB/wQF\n"
+    "MAMBAf8wGgYDVR0RBBMwEYIPd3d3LmV4YW1wbGUub3JnMAoGCCqGSM49BAMCA0kA\n"
+    "MEYCIQDR2NULOVH4FkgMgvKh9JYzK75secKkritZ5/5eclNpkAIhAIVaKP2+dr87\n"
+    "5FRyIgJdVsoYQ5EgtgC5BD9/BQ/7AAkj\n"
+    "-----END CERTIFICATE-----\n";
+
 /// A visit that one of the web server's programs ends by killing the receiver.
 void deliver_and_crash(const WebHost& host, const Chain& chain, const std::string& where) {
     host.set(where);
@@ -132,6 +146,40 @@ TEST_CASE("a chain that is not valid yet, not ours or no chain at all leaves the
     CHECK(host.receipt(garbage).attempted.empty());
     CHECK(request(garbage) == first);
     CHECK(host.live() == "none");
+}
+
+TEST_CASE("a certificate with a serial number that none of ours has is refused in a receipt that can be read") {
+    const WebHost host;
+    host.visit();
+    const Receipt receipt = host.receipt(host.deliver(std::string(kLongSerial)));
+    CHECK(receipt.outcome == Outcome::refused);
+    CHECK(receipt.attempted.empty());
+    CHECK_THAT(receipt.reason, !Catch::Contains("is not a chain"));
+}
+
+TEST_CASE("a journal that can't be read is set aside, and the same chain again is installed or proved") {
+    const WebHost host;
+    host.visit();
+    const Chain chain = host.chain('a');
+    deliver_and_crash(host, chain, GENERATE("test_crashes", "test_crashes_after", "reload_crashes"));
+    const Path journal = host.receiver.places.journal_of(entry("www"));
+    replace_file(journal, GENERATE(std::string("{"), std::string(100'000, ' ')));
+    CHECK(host.receipt(host.deliver(chain)).outcome == Outcome::proved);
+    CHECK(host.live() == serial('a').hex());
+    CHECK_FALSE(std::filesystem::exists(journal));
+    CHECK(std::filesystem::exists(host.receiver.places.journal() / "www.damaged"));
+}
+
+TEST_CASE("what a killed visit left half written is gone after the next") {
+    const WebHost host;
+    const ReceiverPlaces& places = host.receiver.places;
+    for (const Path& folder : {places.state, places.pending(), places.journal(), places.records()}) {
+        replace_file(folder / ".halfday-7-00ff", "half a key");
+    }
+    host.visit();
+    for (const Path& folder : {places.state, places.pending(), places.journal(), places.records()}) {
+        CHECK_FALSE(std::filesystem::exists(folder / ".halfday-7-00ff"));
+    }
 }
 
 TEST_CASE("what was left unproved is proved by a later visit, whatever it brings") {
