@@ -66,7 +66,7 @@ std::string next_action(const IssuerFiles& files, const Certificate& intermediat
         return "set this box's clock; if it is right, wait";
     }
     return fmt::format(
-        "carry '{}' to the air-gapped box, `halfday-root sign` it there, and `halfday-issuer accept` the chain here",
+        "carry '{}' to the air-gapped box, `halfday-root sign` it there, and `halfday accept` the chain here",
         files.request().string());
 }
 
@@ -116,7 +116,7 @@ PrivateKey load_issuer_key(const Places& places, std::string_view uri, const Pas
             throw;
         }
         throw Error(ErrorKind::not_found, fmt::format("there is no issuer key '{}'", key.text()),
-                    "halfday-issuer init, or bring the key back from where it was sealed");
+                    "halfday init, or bring the key back from where it was sealed");
     }
 }
 
@@ -129,7 +129,7 @@ Intermediate load_intermediate(const Places& places, std::string_view key_uri, c
     if (!pem) {
         throw Error(ErrorKind::not_found,
                     fmt::format("no intermediate was accepted yet: there is no '{}'", files.chain().string()),
-                    fmt::format("have '{}' signed on the air-gapped box, then halfday-issuer accept CHAIN",
+                    fmt::format("have '{}' signed on the air-gapped box, then halfday accept CHAIN",
                                 files.request().string()));
     }
     const Chain chain = parse_chain(*pem);

@@ -35,7 +35,7 @@ int answer_prompt(UI* ui, UI_STRING* string) {
     if (type != UIT_PROMPT && type != UIT_VERIFY) return 1;
     auto& prompt = *static_cast<Prompt*>(UI_get0_user_data(ui));
     prompt.asked = true;
-    if (!prompt.source) return 0;
+    if (!prompt.source || prompt.failure) return 0;  // OpenSSL asks again for each decoder
     try {
         if (!prompt.answer) prompt.answer = prompt.source();
         const std::string_view text = prompt.answer->reveal();

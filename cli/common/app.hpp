@@ -42,6 +42,12 @@ inline std::string describe_parse_error(const CLI::App& app, const CLI::ParseErr
     return what;
 }
 
+/// "halfday host add": as far as the arguments were understood.
+inline std::string chosen_command(const CLI::App& app) {
+    const std::vector<CLI::App*> chosen = const_cast<CLI::App&>(app).get_subcommands();  // it lacks its const
+    return chosen.empty() ? app.get_name() : app.get_name() + " " + chosen_command(*chosen.front());
+}
+
 /// Parses the arguments and runs the chosen subcommand's callback, which sets `status`. Wrong arguments end with kUsage
 /// and one line that says which.
 inline int parse_and_run(CLI::App& app, int argc, char** argv, const int& status) {
@@ -52,7 +58,7 @@ inline int parse_and_run(CLI::App& app, int argc, char** argv, const int& status
         } catch (const CLI::Success& asked_for_text) {
             return app.exit(asked_for_text);
         } catch (const CLI::ParseError& error) {
-            print_error(program, describe_parse_error(app, error), "see '" + program + " --help'");
+            print_error(program, describe_parse_error(app, error), "see '" + chosen_command(app) + " --help'");
             return static_cast<int>(kUsage);
         }
         return status;

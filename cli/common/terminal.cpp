@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <exception>
 
 #include "ca/base/error.hpp"
@@ -27,6 +29,30 @@ void print(std::string_view program, std::string_view word, std::string_view wha
     }
 }
 
+/// While it lives, a signal that would end or stop this process interrupts the read instead, so that none leaves a
+/// terminal without echo.
+class InterruptingSignals {
+   public:
+    InterruptingSignals() {
+        struct sigaction action {};
+        action.sa_handler = [](int) {};
+        for (std::size_t at = 0; at < kSignals.size(); ++at) {
+            ::sigaction(kSignals[at], &action, &before_[at]);
+        }
+    }
+    InterruptingSignals(const InterruptingSignals&) = delete;
+    InterruptingSignals& operator=(const InterruptingSignals&) = delete;
+    ~InterruptingSignals() {
+        for (std::size_t at = 0; at < kSignals.size(); ++at) {
+            ::sigaction(kSignals[at], &before_[at], nullptr);
+        }
+    }
+
+   private:
+    static constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+    std::array<struct sigaction, kSignals.size()> before_{};
+};
+
 /// The controlling terminal, with echo off while this object lives.
 class QuietTerminal {
    public:
@@ -44,6 +70,7 @@ class QuietTerminal {
     ~QuietTerminal() { ::tcsetattr(fd_, TCSAFLUSH, &before_); }
 
    private:
+    InterruptingSignals signals_;
     int fd_;
     termios before_{};
 };
@@ -71,7 +98,7 @@ Secret read_line(int fd) {
     Secret line(kMostPassphraseBytes);
     const ssize_t count = ::read(fd, line.data(), line.capacity());
     if (count < 0) {
-        throw_errno("terminal");
+        throw_errno("nothing was typed");
     }
     line.resize(static_cast<std::size_t>(count));
     if (!line.empty() && line.reveal().back() == '\n') {
@@ -101,6 +128,15 @@ Secret passphrase_from_file(const Path& file) {
     Secret passphrase = first_line(read_secret_file(file, kMostPassphraseBytes));
     if (passphrase.empty()) {
         throw Error(ErrorKind::usage, fmt::format("passphrase file '{}' has an empty first line", file.string()));
+    }
+    return passphrase;
+}
+
+Secret require_length(Secret passphrase) {
+    if (passphrase.size() < kLeastPassphraseCharacters) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("a passphrase has at least {} characters", kLeastPassphraseCharacters),
+                    "five or six random words are good");
     }
     return passphrase;
 }
@@ -154,14 +190,9 @@ Secret read_passphrase(const Path& file, std::string_view question) {
 
 Secret read_new_passphrase(const Path& file, std::string_view question) {
     if (!file.empty()) {
-        return passphrase_from_file(file);
+        return require_length(passphrase_from_file(file));
     }
-    Secret passphrase = prompt_secret(question, "--passphrase-file FILE");
-    if (passphrase.size() < kLeastPassphraseCharacters) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("a passphrase has at least {} characters", kLeastPassphraseCharacters),
-                    "five or six random words are good");
-    }
+    Secret passphrase = require_length(prompt_secret(question, "--passphrase-file FILE"));
     const Secret again = prompt_secret("the same again", "--passphrase-file FILE");
     if (passphrase.reveal() != again.reveal()) {
         throw Error(ErrorKind::usage, "the two passphrases differ");

@@ -3,12 +3,15 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/base/file.hpp"
 #include "ca/exchange/known_hosts.hpp"
 #include "ca/x509/certificate.hpp"
 #include "cli/common/terminal.hpp"
+#include "cli/halfday/relay.hpp"
 #include "cli/halfday/service.hpp"
 #include "distribute/process/process.hpp"
 
@@ -36,6 +39,12 @@ class CandidateFile {
     Path path_;
 };
 
+/// Held while a person's change is written, so that two at once lose nothing; never while one is asked.
+FileLock lock_configuration(const Places& places) {
+    constexpr int kPatienceSeconds = 10;
+    return FileLock::acquire(places.etc / ".lock", "halfday host", kPatienceSeconds);
+}
+
 Path file_of(const Places& places, const HostName& name) { return places.hosts() / (name.text() + ".yaml"); }
 
 void require_new(const Inventory& inventory, const HostName& name) {
@@ -47,7 +56,13 @@ void require_new(const Inventory& inventory, const HostName& name) {
 
 /// A name outside the root's constraints can never be signed: say so before the host is there.
 void require_permitted(const Places& places, const std::vector<Entry>& certificates) {
-    const auto root = Certificate::parse_pem(read_file(places.root_certificate(), Certificate::kMostBytes * 2));
+    const auto pem = read_file_if_there(places.root_certificate(), Certificate::kMostBytes * 2);
+    if (!pem) {
+        throw Error(ErrorKind::not_found,
+                    fmt::format("there is no root to trust: '{}'", places.root_certificate().string()),
+                    "copy root.pem of the air-gapped box to there");
+    }
+    const auto root = Certificate::parse_pem(*pem);
     const std::optional<NameConstraints> constraints = root.name_constraints();
     for (const Entry& entry : certificates) {
         for (const DnsName& name : entry.names) {
@@ -74,6 +89,15 @@ std::string known_hosts_with(const Places& places, const HostToAdd& host) {
     return known;
 }
 
+/// The lines of another user's program: root's terminal gets nothing of it raw.
+void print_foreign_lines(std::string_view text) {
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        fmt::print(stderr, "{}\n", made_visible(line));
+    }
+}
+
 PublicKey fetch_identity(const Places& places, const HostToAdd& host, const Path& known_hosts) {
     const Finished finished =
         run_process(Command{.argv = service_argv(kDistributorService, places,
@@ -84,7 +108,7 @@ PublicKey fetch_identity(const Places& places, const HostToAdd& host, const Path
                             .deadline = std::chrono::seconds{60},
                             .user = find_user(kDistributorUser)});
     if (finished.status != 0) {
-        fmt::print(stderr, "{}", finished.error);
+        print_foreign_lines(finished.error);
         throw Error(ErrorKind::remote, fmt::format("'{}' gave no identity; nothing was changed", host.name.text()));
     }
     return parse_identity(finished.out.substr(0, finished.out.find('\n')));
@@ -124,8 +148,7 @@ void add_host(const Places& places, const HostToAdd& host, Mode mode) {
     require_root("host add");
     require_new(read_inventory(places.hosts()), host.name);
     require_permitted(places, host.certificates);
-    const std::string known_hosts = known_hosts_with(places, host);
-    const CandidateFile candidate(places.etc / ".known_hosts.candidate", known_hosts);
+    const CandidateFile candidate(places.etc / (".known_hosts." + host.name.text()), known_hosts_with(places, host));
     const PublicKey identity = fetch_identity(places, host, candidate.path());
     confirm_identity(host, identity);
     const std::string yaml = to_yaml(Host{host.name, host.reach, identity, host.certificates});
@@ -134,7 +157,9 @@ void add_host(const Places& places, const HostToAdd& host, Mode mode) {
         fmt::print("would write {}:\n{}", file.string(), yaml);
         return;
     }
-    replace_file(places.known_hosts(), known_hosts, {.mode = kPublic});
+    const FileLock lock = lock_configuration(places);
+    require_new(read_inventory(places.hosts()), host.name);
+    replace_file(places.known_hosts(), known_hosts_with(places, host), {.mode = kPublic});
     write_new(file, yaml, {.mode = kPublic});
     fmt::print("host {} added: {}\n", host.name.text(), file.string());
 }
@@ -150,6 +175,7 @@ void remove_host(const Places& places, const HostName& name, Mode mode) {
         fmt::print("would remove {} and the host's line in {}\n", file.string(), places.known_hosts().string());
         return;
     }
+    const FileLock lock = lock_configuration(places);
     remove_file(file);
     const std::string known = read_file_if_there(places.known_hosts(), kMostKnownHostsBytes).value_or("");
     replace_file(places.known_hosts(), without_host(known, name), {.mode = kPublic});

@@ -1,25 +1,43 @@
 #include "cli/halfday/service.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <exception>
 
 #include "ca/base/error.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
+#include "cli/halfday/relay.hpp"
 #include "distribute/process/process.hpp"
 
 namespace halfday {
 namespace {
 
-[[noreturn]] void exec_as(const User& user, const std::vector<std::string>& argv, const FileDescriptor& input) {
+/// What the child is given in place of root's terminal.
+struct Streams {
+    const FileDescriptor& input;
+    RelayedOutput out{STDOUT_FILENO};
+    RelayedOutput error{STDERR_FILENO};
+};
+
+void leave_terminal(const Streams& streams) {
+    if (::setsid() < 0) {
+        throw_errno("leave the terminal");
+    }
+    const FileDescriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (::dup2(streams.input ? streams.input.get() : nothing.get(), STDIN_FILENO) < 0) {
+        throw_errno("hand over standard input");
+    }
+    streams.out.become_output();
+    streams.error.become_output();
+}
+
+[[noreturn]] void exec_as(const User& user, const std::vector<std::string>& argv, const Streams& streams) {
     try {
-        if (input && ::dup2(input.get(), STDIN_FILENO) < 0) {
-            throw_errno("hand over standard input");
-        }
+        leave_terminal(streams);
         if (::geteuid() == 0 && user.uid != 0) {
             become(user);
         }
@@ -34,16 +52,6 @@ namespace {
         print_error("halfday", error.what());
     }
     ::_exit(kFailed);
-}
-
-int wait_for(pid_t child) {
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) {
-            throw_errno("wait for a child");
-        }
-    }
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 void require_permitted(const Service& service, const User& user) {
@@ -69,14 +77,18 @@ int run_service(const Service& service, const Places& places, const std::vector<
     const User user = find_user(service.user);
     require_permitted(service, user);
     const std::vector<std::string> argv = service_argv(service, places, arguments);
+    Streams streams{input};
     const pid_t child = ::fork();
     if (child < 0) {
         throw_errno("fork");
     }
     if (child == 0) {
-        exec_as(user, argv, input);
+        exec_as(user, argv, streams);
     }
-    return wait_for(child);
+    streams.out.close_write_end();
+    streams.error.close_write_end();
+    const int status = relay_until_end(child, streams.out, streams.error);
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 void require_root(const std::string& what) {

@@ -20,9 +20,10 @@ inline constexpr Service kDistributorService{"halfday-distributor", kDistributor
 [[nodiscard]] std::vector<std::string> service_argv(const Service& service, const Places& places,
                                                     const std::vector<std::string>& arguments);
 
-/// Runs the service's program with this terminal, gives up root for its user first, and returns its exit status (128 +
-/// n for signal n). `input`, where it is open, becomes its standard input: a file that the caller may read and that
-/// user may not. Throws Error{usage} when this process is neither root nor that user.
+/// Runs the service's program, gives up root for its user first, and returns its exit status (128 + n for signal n). It
+/// never gets this terminal (relay.hpp). `input`, where it is open, becomes its standard input: a file that the caller
+/// may read and that user may not; else there is nothing to read. Throws Error{usage} when this process is neither root
+/// nor that user.
 [[nodiscard]] int run_service(const Service& service, const Places& places, const std::vector<std::string>& arguments,
                               const FileDescriptor& input = FileDescriptor{});
 

@@ -16,6 +16,7 @@ namespace halfday {
 namespace {
 
 constexpr uid_t kRoot = 0;
+constexpr std::size_t kMostPublicKeyBytes = 4096;
 
 gid_t find_group(const char* name) {
     errno = 0;
@@ -74,8 +75,11 @@ int set_up_issuer_box(const Places& places, const std::vector<std::string>& issu
     make_folders(places, issuer, distributor);
     const Path ssh_key = places.distributor() / "id_ed25519";
     make_ssh_key(ssh_key, distributor);
+    // The folder is the distributor's: what stands there is foreign to root.
+    const std::string public_key =
+        read_beneath(places.distributor(), "id_ed25519.pub", kMostPublicKeyBytes).value_or("");
     fmt::print("distributor's SSH key, for `halfday-receiver init --distributor-key` on each web server:\n{}\n",
-               read_file(ssh_key.string() + ".pub", 4096));
+               printable(public_key.substr(0, public_key.find('\n')), kMostPublicKeyBytes));
     std::fflush(stdout);
     return run_service(kIssuerService, places, issuer_arguments);
 }

@@ -10,6 +10,7 @@
 
 #include "ca/base/duration.hpp"
 #include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
 #include "cli/common/terminal.hpp"
 
 namespace halfday {
@@ -32,7 +33,7 @@ std::string_view word_of(Health health) {
 std::string left_until(const std::optional<Time>& time, Time now) { return time ? describe_span(*time - now) : "-"; }
 
 std::string served(const FleetRow& row) {
-    return row.serving.empty() ? "-" : row.serving.substr(0, kShownSerialDigits);
+    return row.serving.empty() ? "-" : printable(row.serving.substr(0, kShownSerialDigits));
 }
 
 std::string proof(const FleetRow& row) {
@@ -62,6 +63,18 @@ std::string losses(const Fleet& fleet) {
     return text;
 }
 
+/// One side's damaged snapshot must not hide the other's facts.
+template <class Snapshot>
+std::optional<Snapshot> read_if_whole(std::optional<Snapshot> (*read)(const Path&), const Path& file,
+                                      std::vector<std::string>& damages) {
+    try {
+        return read(file);
+    } catch (const Error& error) {
+        damages.emplace_back(error.what());
+        return std::nullopt;
+    }
+}
+
 nlohmann::json time_or_null(const std::optional<Time>& time) {
     return time ? nlohmann::json(format_time(*time)) : nlohmann::json(nullptr);
 }
@@ -74,8 +87,15 @@ Fleet read_fleet(const Places& places, Time now) {
         throw_errno("read '" + places.status().string() + "'", reason,
                     reason == ENOENT ? "halfday init" : fmt::format("root and members of group '{}' may", kGroup));
     }
-    return join_fleet(read_inventory(places.hosts()), read_issuer_snapshot(places.issuer_snapshot()),
-                      read_distributor_snapshot(places.distributor_snapshot()), now);
+    std::vector<std::string> damages;
+    const auto issuer = read_if_whole(read_issuer_snapshot, places.issuer_snapshot(), damages);
+    const auto distributor = read_if_whole(read_distributor_snapshot, places.distributor_snapshot(), damages);
+    Fleet fleet = join_fleet(read_inventory(places.hosts()), issuer, distributor, now);
+    if (!damages.empty()) {
+        fleet.health = Health::critical;
+        fleet.problems.insert(fleet.problems.begin(), damages.begin(), damages.end());
+    }
+    return fleet;
 }
 
 std::string fleet_table(const Fleet& fleet, Time now) {

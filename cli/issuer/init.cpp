@@ -18,7 +18,7 @@ void print_text(const IssuerRequest& made) {
     fmt::print("fingerprint: {}\n", made.key.fingerprint().text());
     fmt::print("\nWrite the fingerprint on paper, and carry it and the request to the air-gapped box. There:\n");
     fmt::print("  halfday-root sign {} --out chain.pem\n", made.request.filename().string());
-    fmt::print("Bring chain.pem back, and here:\n  halfday-issuer accept chain.pem\n");
+    fmt::print("Bring chain.pem back, and here:\n  halfday accept chain.pem\n");
 }
 
 }  // namespace

@@ -47,6 +47,31 @@ Grants grants_of(const InitOptions& options) {
     return grants;
 }
 
+/// The root that the arguments name, if it is one, and for the names that they name.
+Certificate root_to_pin(const InitOptions& options, const Grants& grants) {
+    Certificate root = Certificate::parse_pem(read_file(options.root, Certificate::kMostBytes * 2));
+    if (!root.is_ca() || root.subject_der() != root.issuer_der()) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("'{}' is no root: it was issued by '{}'", options.root.string(), root.issuer()),
+                    "take root.pem of the air-gapped box, not the intermediate's chain.pem");
+    }
+    const auto constraints = root.name_constraints();
+    for (const Grant& grant : grants.certificates) {
+        for (const DnsName& name : grant.names) {
+            if (constraints && !constraints->permits(name)) {
+                throw Error(ErrorKind::usage, fmt::format("the root does not permit '{}'", name.text()),
+                            "halfday-root inspect " + options.root.string() + " shows what it permits");
+            }
+        }
+    }
+    return root;
+}
+
+bool describes_a_grant(const InitOptions& options) {
+    return !options.names.empty() || !options.probe.empty() || !options.install.empty() || !options.mode.empty() ||
+           !options.group.empty();
+}
+
 /// Writes the configuration from the arguments, or, where it is there, takes it as it is.
 Grants settle_grants(const InitOptions& options) {
     if (!std::filesystem::exists(options.places.grants())) {
@@ -54,8 +79,11 @@ Grants settle_grants(const InitOptions& options) {
             throw Error(ErrorKind::usage, "no root to trust", "pass --root FILE with the root's certificate");
         }
         const Grants grants = grants_of(options);
-        write_configuration(options.places, grants,
-                            Certificate::parse_pem(read_file(options.root, Certificate::kMostBytes * 2)));
+        write_configuration(options.places, grants, root_to_pin(options, grants));
+    } else if (describes_a_grant(options)) {
+        const std::string file = options.places.grants().string();
+        throw Error(ErrorKind::usage, "'" + file + "' is there already, and init changes no grants that are there",
+                    "edit it, then run 'halfday-receiver init " + options.host + "' without --name and the others");
     }
     Grants grants = read_grants(options.places.etc);
     if (grants.host != HostName::parse(options.host)) {

@@ -2,6 +2,7 @@
 // the flags, the public key alone from the request.
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -39,6 +40,10 @@ Csr read_request(const Path& file) {
 }
 
 void require_free(const Path& out) {
+    const Path folder = std::filesystem::absolute(out).parent_path();
+    if (::access(folder.c_str(), W_OK) != 0) {
+        throw_errno("cannot write into '" + folder.string() + "'");
+    }
     if (std::filesystem::exists(std::filesystem::symlink_status(out))) {
         throw Error(ErrorKind::io, "'" + out.string() + "' exists already", "name a new file with --out");
     }

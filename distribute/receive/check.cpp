@@ -77,17 +77,22 @@ Serial live_serial(const Receiver& receiver, const Grant& grant) {
     return live ? live->serial : Serial{};
 }
 
+std::string hint_for_failed_test(const Receiver& receiver, const Grant& grant, std::string_view line) {
+    if (line.starts_with("sudo:")) {
+        return "put the lines that 'halfday-receiver init' prints into /etc/sudoers.d/halfday-receiver";
+    }
+    if (read_live(receiver.places, grant.entry)) return "mend the web server's configuration";
+    return "the web server is to read " + (receiver.places.live_of(grant.entry) / kFullChainFile).string() +
+           ", which the first delivery makes";
+}
+
 void check_server(const Receiver& receiver, const Grant& grant, Findings& findings) {
     const std::string name = grant.entry.text() + ": ";
     const CommandResult test = WebServer(receiver.places, grant).test(live_serial(receiver, grant));
     if (!grant.test.empty()) {
         findings.push_back(
             {name + (test.worked ? "the configuration test passes" : "the configuration test fails: " + test.line),
-             test.worked,
-             test.worked
-                 ? ""
-                 : "the web server is to read " + (receiver.places.live_of(grant.entry) / kFullChainFile).string() +
-                       ", which the first delivery makes"});
+             test.worked, test.worked ? "" : hint_for_failed_test(receiver, grant, test.line)});
     }
     if (!grant.probe) return;
     const Seen seen = look(*grant.probe, grant.names);
