@@ -12,6 +12,8 @@
 namespace halfday {
 namespace {
 
+constexpr auto kLongestLife = std::chrono::hours{24};  // no policy allows more
+
 using Key = std::tuple<std::string, std::string>;
 
 Key key_of(const HostName& host, const EntryName& entry) { return {host.text(), entry.text()}; }
@@ -71,6 +73,16 @@ std::string skew_problem(const std::optional<Seconds>& skew) {
                        *skew < Seconds::zero() ? "behind" : "ahead of");
 }
 
+/// When what is served ends. A host's word on it is held to what the issuer knows of that certificate, or to the
+/// longest life that one of ours has.
+std::optional<Time> end_of_served(const DeliveredEntry& delivered, const IssuedEntry* issued, Time now) {
+    if (!delivered.not_after) {
+        return std::nullopt;
+    }
+    const bool is_newest = issued != nullptr && issued->not_after && issued->serial == delivered.serving;
+    return std::min(*delivered.not_after, is_newest ? *issued->not_after : now + kLongestLife);
+}
+
 Health health_of(const FleetRow& row, Time now) {
     if (!row.not_after || *row.not_after - now < kCriticalLeft) {
         return Health::critical;
@@ -98,7 +110,7 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
     }
     if (delivered != nullptr) {
         row.serving = delivered->serving;
-        row.not_after = delivered->not_after;
+        row.not_after = end_of_served(*delivered, issued, now);
         row.proved_at = delivered->proved_at;
         row.outcome = delivered->outcome;
     }
@@ -118,6 +130,9 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
 void note_stale(Fleet& fleet, std::string_view who, std::optional<Time> at, Time now) {
     if (!at) {
         fleet.problems.push_back(fmt::format("halfday-{} has not run yet", who));
+    } else if (*at - now > kMostSkew) {
+        fleet.problems.push_back(fmt::format("halfday-{} last ran {} in the future, by a clock that was wrong", who,
+                                             describe_span(*at - now)));
     } else if (now - *at > kStaleSnapshot) {
         fleet.problems.push_back(fmt::format("halfday-{} last ran {} ago", who, describe_span(now - *at)));
     } else {

@@ -97,6 +97,12 @@ TEST_CASE("an entry's health is what is served, and what stands in the way of th
          "issued, not delivered yet"},
         {"issuer failed", [](auto& i, auto&) { i.problem = "disk full"; }, Health::fine, Health::critical, ""},
         {"issuer silent for two hours", [](auto& i, auto&) { i.at = kNow - 2h; }, Health::fine, Health::warning, ""},
+        {"a snapshot from the future",
+         [](auto& i, auto& d) {
+             i.at = kNow + 5min;
+             d.at = kNow + 5min + 1s;
+         },
+         Health::fine, Health::warning, ""},
         {"intermediate ends in 13 days",
          [](auto& i, auto&) { i.intermediate_not_after = kNow + std::chrono::days{13}; }, Health::fine, Health::warning,
          ""},
@@ -135,6 +141,41 @@ TEST_CASE("the most urgent entry is first, and hosts that left the inventory are
     CHECK(fleet.rows[0].host.text() == "web2.example.org");
     CHECK(fleet.first_dark == kNow + 10h);
     CHECK(fleet.last_key_ends == kNow + 10h);
+}
+
+TEST_CASE("what a host says of its certificate's end counts no longer than a certificate of ours can live") {
+    struct Row {
+        const char* what;
+        const char* serving;
+        Time said;
+        Time counts;
+    };
+    const Time end_of_9999 = Time{Seconds{253402300799}};
+    const Row rows[] = {
+        {"the newest, as it is", "aa", kNow + 10h, kNow + 10h},
+        {"the newest, made longer", "aa", end_of_9999, kNow + 10h},
+        {"the newest, made shorter", "aa", kNow + 1h, kNow + 1h},
+        {"another", "bb", kNow + 20h, kNow + 20h},
+        {"another, made longer", "bb", end_of_9999, kNow + 24h},
+        {"none", "", end_of_9999, kNow + 24h},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.what);
+        DistributorSnapshot distributor = distributor_snapshot();
+        distributor.entries[0].serving = row.serving;
+        distributor.entries[0].not_after = row.said;
+        const Fleet fleet = join_fleet(inventory_of({"web1.example.org"}), issuer_snapshot(), distributor, kNow);
+        CHECK(fleet.rows[0].not_after == row.counts);
+        CHECK(fleet.first_dark == row.counts);
+        CHECK(fleet.last_key_ends == std::max(row.counts, kNow + 10h));
+    }
+}
+
+TEST_CASE("a snapshot from the future is told as a clock that was wrong") {
+    DistributorSnapshot distributor = distributor_snapshot();
+    distributor.at = kNow + 2h;
+    CHECK(join_fleet(inventory_of({"web1.example.org"}), issuer_snapshot(), distributor, kNow).problems ==
+          std::vector<std::string>{"halfday-distributor last ran 2 h in the future, by a clock that was wrong"});
 }
 
 }  // namespace
