@@ -83,14 +83,18 @@ std::optional<Time> end_of_served(const DeliveredEntry& delivered, const IssuedE
     return std::min(*delivered.not_after, is_newest ? *issued->not_after : now + kLongestLife);
 }
 
-Health health_of(const FleetRow& row, Time now) {
-    if (!row.not_after || *row.not_after - now < kCriticalLeft) {
+constexpr auto kUsualLife = std::chrono::hours{12};  // of a certificate that the issuer's snapshot doesn't know
+
+Seconds life_of(const FleetRow& row, const IssuedEntry* issued) {
+    const bool is_newest = issued != nullptr && issued->serial == row.serving;
+    return is_newest && issued->issued_at && issued->not_after ? *issued->not_after - *issued->issued_at : kUsualLife;
+}
+
+Health health_of(const FleetRow& row, Seconds life, Time now) {
+    if (!row.not_after || !row.proved_at || *row.not_after - now < life / kCriticalPart) {
         return Health::critical;
     }
-    if (*row.not_after - now < kWarningLeft || !row.problem.empty()) {
-        return Health::warning;
-    }
-    return Health::fine;
+    return row.problem.empty() ? Health::fine : Health::warning;
 }
 
 FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, Time now) {
@@ -123,7 +127,10 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
     if (row.problem.empty() && row.serving.empty()) {
         row.problem = issued != nullptr && !issued->serial.empty() ? "issued, not delivered yet" : "nothing issued yet";
     }
-    row.health = health_of(row, now);
+    if (row.problem.empty() && row.due_at && now - *row.due_at > kOverdue) {
+        row.problem = fmt::format("its renewal is overdue since {}", format_time(*row.due_at));
+    }
+    row.health = health_of(row, life_of(row, issued), now);
     return row;
 }
 

@@ -37,8 +37,8 @@ struct Fleet {
     std::optional<Time> root_not_after;
 };
 
-constexpr auto kCriticalLeft = std::chrono::hours{3};     // of a served certificate: two renewals were missed
-constexpr auto kWarningLeft = std::chrono::hours{6};      // one was
+constexpr int kCriticalPart = 4;                          // critical with less than a fourth of its life left
+constexpr auto kOverdue = std::chrono::hours{1};          // after a renewal was due: four timer runs
 constexpr auto kCeremonyWarning = std::chrono::days{14};  // before the intermediate ends
 constexpr auto kStaleSnapshot = std::chrono::hours{1};    // four timer runs
 

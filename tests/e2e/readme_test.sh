@@ -137,7 +137,16 @@ expect_text "web1.example.org +www +OK"
 expect_same "systemctl enable --now halfday.timer" "${lines[3]}"
 [ -f "$W/issuer/usr/lib/systemd/system/halfday.timer" ] || fail "the timer was not installed"
 expect 0 on issuer curl -s --cacert root.pem -o /dev/null -w '%{http_code}' https://www.example.org/
-expect 0 on web sh -c 'setpriv --reuid halfday-receiver --regid halfday-receiver --init-groups halfday-receiver check'
+
+promise "the README's files are taken as they stand"
+shown() { awk -v file="$1" '/^# / && index($0, file) { shown = 1 } /^```/ { shown = 0 } shown' "$README"; }
+shown /etc/halfday/halfday.yaml >"$W/halfday.yaml"
+on issuer install -m 644 "$W/halfday.yaml" /etc/halfday/halfday.yaml
+expect 0 on issuer halfday check
+shown /etc/halfday/receiver.yaml >"$W/receiver.yaml"
+on web install -m 644 "$W/receiver.yaml" /etc/halfday/receiver.yaml
+expect 0 on web setpriv --reuid halfday-receiver --regid halfday-receiver --init-groups halfday-receiver check
+[ -s "$W/halfday.yaml" ] && [ -s "$W/receiver.yaml" ] || fail "the README shows no files"
 
 promise "that was under fifteen commands"
 [ "$commands" -lt 15 ] || fail "$commands commands"

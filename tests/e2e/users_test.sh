@@ -45,6 +45,12 @@ expect_text "halfday-issuer"
 expect 2 "$BIN/halfday-distributor" --etc "$W/issuer/etc" --state "$STATE" push
 expect_text "halfday-distributor"
 
+promise "a service gets none of root's terminal: a session of its own, and pipes for what it writes"
+expect 0 script -qefc "strace -f -qq -o $W/terminal -e trace=setsid,dup2,execve $BIN/halfday --etc $W/issuer/etc --state $STATE issue" /dev/null
+[ "$(grep -nm1 'setsid()' "$W/terminal" | cut -d: -f1)" -lt "$(grep -nm1 'execve(.*halfday-issuer' "$W/terminal" | cut -d: -f1)" ] ||
+  fail "halfday-issuer was started in root's session"
+for fd in 0 1 2; do grep -q "dup2([0-9]*, $fd)" "$W/terminal" || fail "descriptor $fd is root's terminal"; done
+
 promise "no socket can be made once the key is open: the filter is there before the key"
 expect 0 strace -f -qq -o "$W/trace" -e trace=openat,seccomp,socket setpriv --reuid halfday-issuer --regid halfday-issuer --init-groups \
   "$BIN/halfday-issuer" --etc "$W/issuer/etc" --state "$STATE" issue

@@ -69,9 +69,14 @@ struct Case {
 TEST_CASE("an entry's health is what is served, and what stands in the way of the next") {
     const std::vector<Case> cases{
         {"all well", [](auto&, auto&) {}, Health::fine, Health::fine, ""},
-        {"less than 6 h left", [](auto&, auto& d) { d.entries[0].not_after = kNow + 6h - 1s; }, Health::warning,
-         Health::warning, ""},
-        {"less than 3 h left", [](auto&, auto& d) { d.entries[0].not_after = kNow + 3h - 1s; }, Health::critical,
+        {"a renewal overdue for more than an hour", [](auto& i, auto&) { i.entries[0].due_at = kNow - 1h - 1s; },
+         Health::warning, Health::warning, "its renewal is overdue since " + format_time(kNow - 1h - 1s)},
+        {"less than a fourth of its life left", [](auto&, auto& d) { d.entries[0].not_after = kNow + 11h / 4 - 1s; },
+         Health::critical, Health::critical, ""},
+        {"a certificate of 4 h is fine with 3 h left",
+         [](auto& i, auto& d) { i.entries[0].not_after = d.entries[0].not_after = kNow + 3h; }, Health::fine,
+         Health::fine, ""},
+        {"installed and never proved", [](auto&, auto& d) { d.entries[0].proved_at.reset(); }, Health::critical,
          Health::critical, ""},
         {"expired", [](auto&, auto& d) { d.entries[0].not_after = kNow - 1s; }, Health::critical, Health::critical, ""},
         {"a clock 5 min ahead", [](auto&, auto& d) { d.hosts[0].skew = 5min; }, Health::fine, Health::fine, ""},
