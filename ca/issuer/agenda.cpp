@@ -41,36 +41,42 @@ void take_request(AgendaItem& item, const Ledger& ledger, const Spool& spool) {
     }
 }
 
-AgendaItem take_item(const Host& host, const Entry& entry, const Ledger& ledger, Seconds renew_after, Time now) {
+AgendaItem take_item(const Host& host, const Entry& entry, const Ledger& ledger, const ServedWord& served,
+                     Seconds renew_after, Time now) {
     AgendaItem item;
     item.host = &host;
     item.entry = &entry;
     item.newest = ledger.newest(host.name, entry.name);
-    std::optional<NewestCertificate> newest;
-    if (item.newest) {
-        newest = NewestCertificate{item.newest->at, item.newest->names};
+    item.due_at = next_due(item, renew_after, now);
+    if (item.newest && !is_due(item.due_at, now)) {
+        item.served = served.on(host, entry, item.newest->serial);
+        item.due_at = next_due(item, renew_after, now);
     }
-    item.due_at = due_at(host.name, entry, newest, renew_after, now);
     item.due = is_due(item.due_at, now);
     return item;
 }
 
-/// Whether the exchange has another chain than `row`'s for its entry, or none.
+/// Whether the exchange has another chain than `row`'s for its entry, or none that can be read.
 bool is_missing(const AgendaItem& item, const LedgerRow& row, const Spool& spool) {
-    const auto published = spool.chain(item.host->name, item.entry->name);
-    return !published || answered_request(*published) != row.request_sha256;
+    try {
+        const auto published = spool.chain(item.host->name, item.entry->name);
+        return !published || answered_request(*published) != row.request_sha256;
+    } catch (const Error&) {
+        return true;
+    }
 }
 
 }  // namespace
 
 std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vector<HostName>& hosts,
-                                    const Ledger& ledger, const Spool& spool, Seconds renew_after, Time now) {
+                                    const Ledger& ledger, const Spool& spool, const ServedWord& served,
+                                    Seconds renew_after, Time now) {
     require_known(inventory, hosts);
     std::vector<AgendaItem> agenda;
     for (const Host& host : inventory.hosts) {
         const bool chosen = is_chosen(host.name, hosts);
         for (const Entry& entry : host.certificates) {
-            AgendaItem item = take_item(host, entry, ledger, renew_after, now);
+            AgendaItem item = take_item(host, entry, ledger, served, renew_after, now);
             item.chosen = chosen;
             if (item.due && chosen) {
                 take_request(item, ledger, spool);
@@ -79,6 +85,17 @@ std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vecto
         }
     }
     return agenda;
+}
+
+std::optional<Time> next_due(const AgendaItem& item, Seconds renew_after, Time now) {
+    if (!item.newest) {
+        return std::nullopt;
+    }
+    const NewestCertificate newest{item.newest->at, item.newest->names, item.newest->serial};
+    if (item.served && lacks_certificate(*item.served, newest, renew_after, now)) {
+        return std::nullopt;
+    }
+    return due_at(item.host->name, *item.entry, newest, renew_after, now);
 }
 
 std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool) {

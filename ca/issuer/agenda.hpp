@@ -9,6 +9,7 @@
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/spool.hpp"
 #include "ca/issuer/ledger.hpp"
+#include "ca/issuer/served.hpp"
 
 namespace halfday {
 
@@ -17,7 +18,8 @@ struct AgendaItem {
     const Host* host = nullptr;  // the inventory's
     const Entry* entry = nullptr;
     std::optional<LedgerRow> newest;
-    std::optional<Time> due_at;  // schedule.hpp
+    std::optional<Served> served;  // looked up when `newest` is too young to be due by its age
+    std::optional<Time> due_at;    // schedule.hpp
     bool due = false;
     bool chosen = true;  // false: this run is for other hosts
 
@@ -33,8 +35,11 @@ struct AgendaItem {
 /// all) and looks up which of them were answered. A request that can't be read is a refusal. Throws Error{usage} for a
 /// host that is not in the inventory.
 [[nodiscard]] std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vector<HostName>& hosts,
-                                                  const Ledger& ledger, const Spool& spool, Seconds renew_after,
-                                                  Time now);
+                                                  const Ledger& ledger, const Spool& spool, const ServedWord& served,
+                                                  Seconds renew_after, Time now);
+
+/// When the item's next certificate is due, by its newest and by what its host said that it serves. Nothing: now.
+[[nodiscard]] std::optional<Time> next_due(const AgendaItem& item, Seconds renew_after, Time now);
 
 /// Puts chains back into the exchange that are in the ledger and not there: after a crash between commit and
 /// publishing, after the exchange was lost, and for a request that was answered and came again. Returns how many; a

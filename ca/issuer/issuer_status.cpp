@@ -5,7 +5,6 @@
 
 #include "ca/base/error.hpp"
 #include "ca/exchange/snapshot.hpp"
-#include "ca/issuer/schedule.hpp"
 
 namespace halfday {
 namespace {
@@ -27,8 +26,7 @@ IssuedEntry entry_of(const AgendaItem& item, Seconds renew_after, Time now) {
         entry.serial = item.newest->serial;
         entry.issued_at = item.newest->at;
         entry.not_after = item.newest->not_after;
-        entry.due_at = due_at(item.host->name, *item.entry, NewestCertificate{item.newest->at, item.newest->names},
-                              renew_after, now);
+        entry.due_at = next_due(item, renew_after, now);
     }
     return entry;
 }

@@ -256,10 +256,15 @@ void warn_of_clock(const Run& run, MintReport& report) {
     }
 }
 
+std::vector<AgendaItem> take_items(const Run& run, const Places& places, const MintOptions& options) {
+    const ServedWord served(places, run.intermediate.root.fingerprint());
+    return take_agenda(run.inventory, options.hosts, run.ledger, run.spool, served,
+                       run.settings.certificates.renew_after, run.now);
+}
+
 MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     MintReport report;
-    auto agenda = take_agenda(run.inventory, options.hosts, run.ledger, run.spool,
-                              run.settings.certificates.renew_after, run.now);
+    auto agenda = take_items(run, places, options);
     for_each_group(agenda, [&](std::span<AgendaItem* const> items) { mint_group(items, run, report); });
     report.published_again = publish_missing(agenda, run.ledger, run.spool);
     add_rest(agenda, report);
@@ -297,8 +302,7 @@ MintReport plan_mint(const Places& places, const MintOptions& options, Time now)
     const Run run = open_run(places, options, now);
     deny_network();
     MintReport report;
-    auto agenda = take_agenda(run.inventory, options.hosts, run.ledger, run.spool,
-                              run.settings.certificates.renew_after, run.now);
+    auto agenda = take_items(run, places, options);
     for_each_group(agenda, [&](std::span<AgendaItem* const> items) { plan_group(items, run, report); });
     add_rest(agenda, report);
     warn_of_cut(run, report);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "ca/exchange/message.hpp"
 #include "ca/x509/digest.hpp"
 
 namespace halfday {
@@ -42,6 +43,13 @@ std::optional<Time> due_at(const HostName& host, const Entry& entry, const std::
         return std::nullopt;
     }
     return newest->issued_at + renew_after - spread_of(host, renew_after);
+}
+
+bool lacks_certificate(const Served& served, const NewestCertificate& newest, Seconds renew_after, Time now) {
+    if (served.said_at + kMostSkew <= newest.issued_at || served.serial == newest.serial) {
+        return false;
+    }
+    return served.serial.empty() || !served.not_after || *served.not_after - now < renew_after;
 }
 
 bool is_due(const std::optional<Time>& due, Time now) { return !due || *due <= now; }

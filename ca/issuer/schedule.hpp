@@ -14,6 +14,14 @@ namespace halfday {
 struct NewestCertificate {
     Time issued_at;
     std::vector<DnsName> names;
+    std::string serial = {};
+};
+
+/// What a host said that it serves for an entry.
+struct Served {
+    Time said_at;        // by the host's clock
+    std::string serial;  // "" for none
+    std::optional<Time> not_after;
 };
 
 /// How much earlier than `renew_after` this host's certificates are renewed: a stable hash of its name, modulo an
@@ -25,6 +33,12 @@ struct NewestCertificate {
 /// clock that was wrong.
 [[nodiscard]] std::optional<Time> due_at(const HostName& host, const Entry& entry,
                                          const std::optional<NewestCertificate>& newest, Seconds renew_after, Time now);
+
+/// Whether the host said since `newest` was issued (its clock may lag by kMostSkew) that it serves another certificate,
+/// or none, with less than `renew_after` left: then the entry is due however young `newest` is. The host could not
+/// install it, or was built anew.
+[[nodiscard]] bool lacks_certificate(const Served& served, const NewestCertificate& newest, Seconds renew_after,
+                                     Time now);
 
 /// Whether `due` (of due_at) has come.
 [[nodiscard]] bool is_due(const std::optional<Time>& due, Time now);

@@ -1,6 +1,7 @@
 #include "ca/issuer/mint.hpp"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <functional>
 
@@ -28,6 +29,21 @@ std::vector<std::string> reasons_of(const MintReport& report) {
 
 IssuerSnapshot snapshot_of(const IssuerWorld& world) {
     return read_issuer_snapshot(world.places.issuer_snapshot()).value();
+}
+
+/// Web1's word at `now` that it serves `serial`, under `identity`, and the distributor's snapshot of it.
+void claim_served(const IssuerWorld& world, const std::string& serial, const PrivateKey& identity, Time now) {
+    for (const Path& made : {world.places.exchange() / "receipts", world.places.status() / "distributor"}) {
+        std::filesystem::create_directory(made);
+    }
+    world.spool.put_receipt(
+        host_name(kWeb1), entry_name("www"),
+        sign_message(Receipt{host_name(kWeb1), pki().root.fingerprint(), now, now + 24h, to_hex(random_bytes(16)),
+                             entry_name("www"), 1, Outcome::refused, serial, "", serial, std::nullopt, std::nullopt},
+                     identity));
+    DistributorSnapshot snapshot{now, {}, {}};
+    snapshot.entries.push_back({host_name(kWeb1), entry_name("www"), Outcome::refused, "", serial, serial, {}, {}});
+    replace_file(world.places.distributor_snapshot(), to_json(snapshot));
 }
 
 }  // namespace
@@ -85,6 +101,34 @@ TEST_CASE("a run mints what is due and nothing else, however often it is repeate
     CHECK(world.mint(renewal).minted.empty());
     CHECK(world.ledger().head().size == 2);
     CHECK_FALSE(world.ledger().verify());
+}
+
+TEST_CASE("a host that says since that it serves nothing is due at once, when it says so under its own identity") {
+    IssuerWorld world;
+    world.add_host(kWeb1, {"www.example.org"});
+    world.add_host(kWeb2, {"two.example.org"});
+    world.ask(kWeb1);
+    CHECK(world.mint().minted.size() == 1);
+    const std::string first = world.ledger().newest(host_name(kWeb1), entry_name("www")).value().serial;
+    const Time later = kNow + 1h;
+    world.ask(kWeb1, later);
+
+    claim_served(world, "", world.identities.at(kWeb2), later);
+    CHECK(world.mint(later).minted.empty());
+    claim_served(world, first, world.identities.at(kWeb1), later);
+    CHECK(world.mint(later).minted.empty());
+    claim_served(world, "", world.identities.at(kWeb1), later);
+    replace_file(world.places.distributor_snapshot(), "{");
+    CHECK(world.mint(later).minted.empty());
+
+    claim_served(world, "", world.identities.at(kWeb1), later);
+    remove_file(world.places.exchange() / "requests" / kWeb1 / "www.jws");
+    CHECK(world.mint(later).minted.empty());
+    CHECK_FALSE(snapshot_of(world).entries.at(0).due_at);  // so that it is asked for a request
+    world.ask(kWeb1, later);
+    CHECK(world.mint(later + 10min).minted.size() == 1);
+    CHECK(world.mint(later + 10min).minted.empty());
+    CHECK(snapshot_of(world).entries.at(0).due_at == later + 10min + 4h - spread_of(host_name(kWeb1), 4h));
 }
 
 TEST_CASE("other names in the inventory make an entry due at once") {
@@ -229,7 +273,8 @@ TEST_CASE("what was committed and not published is published by the next run, an
     IssuerWorld world;
     world.add_host(kWeb1, {"www.example.org"});
     world.ask(kWeb1);
-    write_new(world.places.exchange() / "chains" / kWeb1, "in the way");  // as a crash after the commit
+    const Path place = world.places.exchange() / "chains" / kWeb1 / "www.pem";
+    std::filesystem::create_directories(place / "in the way");  // as a crash after the commit
 
     MintReport report = world.mint();
     REQUIRE(report.refused.size() == 1);
@@ -237,12 +282,36 @@ TEST_CASE("what was committed and not published is published by the next run, an
     CHECK(report.minted.size() == 1);
     const std::string serial = world.ledger().newest(host_name(kWeb1), entry_name("www")).value().serial;
 
-    remove_file(world.places.exchange() / "chains" / kWeb1);
+    std::filesystem::remove_all(place);
     report = world.mint();
     CHECK(report.minted.empty());
     CHECK(report.published_again == 1);
     CHECK(parse_chain(world.published(kWeb1).value()).front().serial_hex() == serial);
     CHECK(world.ledger().head().size == 1);
+}
+
+TEST_CASE("whatever is in a chain's place is replaced by the chain") {
+    IssuerWorld world;
+    world.add_host(kWeb1, {"www.example.org"});
+    world.ask(kWeb1);
+    static_cast<void>(world.mint());
+    const std::string file = world.published(kWeb1).value();
+    const Path place = world.places.exchange() / "chains" / kWeb1 / "www.pem";
+    const std::function<void()> spoils[] = {
+        [&] { std::filesystem::create_symlink(world.files.ledger(), place); },
+        [&] { REQUIRE(::mkfifo(place.c_str(), 0644) == 0); },
+        [&] { IssuerWorld::put(place, std::string(70'000, 'x')); },
+        [&] { std::filesystem::create_hard_link(world.files.chain(), place); },
+        [&] { std::filesystem::create_directory(place); },
+    };
+    for (const auto& spoil : spoils) {
+        remove_file(place);
+        spoil();
+        const MintReport report = world.mint();
+        CHECK(reasons_of(report).empty());
+        CHECK(report.published_again == 1);
+        CHECK(world.published(kWeb1) == file);
+    }
 }
 
 TEST_CASE("an entry gets no more than max_per_hour certificates in an hour, and others are not held up") {

@@ -49,6 +49,29 @@ TEST_CASE("an entry is due a little less than renew_after from its newest certif
     }
 }
 
+TEST_CASE("an entry is due at once when its host has said since that it serves none that lasts") {
+    struct Row {
+        const char* what;
+        Served served;
+        bool lacks;
+    };
+    const Time after = kNow + 1min;
+    const Row rows[] = {
+        {"nothing", {after, "", {}}, true},
+        {"the newest", {after, "aa", kNow + 11h}, false},
+        {"the newest, which is nearly over", {after, "aa", kNow + 1h}, false},  // its age makes it due
+        {"another with a cycle left", {after, "bb", kNow + 4h}, false},
+        {"another with less", {after, "bb", kNow + 4h - 1s}, true},
+        {"another of which it does not know the end", {after, "bb", {}}, true},
+        {"nothing, said long before", {kNow - 5min, "", {}}, false},
+        {"nothing, said since by a clock that lags", {kNow - 5min + 1s, "", {}}, true},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.what);
+        CHECK(lacks_certificate(row.served, {kNow, names({"a.example"}), "aa"}, 4h, kNow) == row.lacks);
+    }
+}
+
 TEST_CASE("what is due is due from that very second on") {
     CHECK(is_due(std::nullopt, kNow));
     CHECK(is_due(kNow, kNow));

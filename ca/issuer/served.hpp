@@ -1,0 +1,35 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "ca/exchange/inventory.hpp"
+#include "ca/exchange/places.hpp"
+#include "ca/exchange/spool.hpp"
+#include "ca/issuer/schedule.hpp"
+#include "ca/x509/fingerprint.hpp"
+
+namespace halfday {
+
+/// What hosts say that they serve. Only a receipt under the host's pinned identity counts; the distributor's snapshot
+/// says which receipts are worth opening, so that a run with nothing due opens none. It can hide what a host said, as
+/// it can hold the receipt back.
+class ServedWord {
+   public:
+    /// Reads the distributor's snapshot; one that is missing or damaged is nobody's word.
+    ServedWord(const Places& places, const Fingerprint& root);
+
+    /// The host's word on its entry; nothing when the snapshot says that it serves `newest_serial`, or when there is no
+    /// receipt that holds.
+    [[nodiscard]] std::optional<Served> on(const Host& host, const Entry& entry,
+                                           const std::string& newest_serial) const;
+
+   private:
+    Spool spool_;
+    Fingerprint root_;
+    std::map<std::pair<HostName, EntryName>, std::string> serials_;  // as the snapshot has them
+};
+
+}  // namespace halfday
