@@ -127,10 +127,10 @@ Intermediate load_intermediate(const Places& places, std::string_view key_uri, c
     PrivateKey key = load_issuer_key(places, key_uri, passphrase);
     const auto pem = read_file_if_there(files.chain(), kMostChainBytes);
     if (!pem) {
-        throw Error(ErrorKind::not_found,
-                    fmt::format("no intermediate was accepted yet: there is no '{}'", files.chain().string()),
-                    fmt::format("have '{}' signed on the air-gapped box, then halfday accept CHAIN",
-                                files.request().string()));
+        throw Error(
+            ErrorKind::not_found,
+            fmt::format("no intermediate was accepted yet: there is no '{}'", files.chain().string()),
+            fmt::format("have '{}' signed on the air-gapped box, then halfday accept CHAIN", files.request().string()));
     }
     const Chain chain = parse_chain(*pem);
     const auto decision = check_chain(chain, key.public_key(), root, now);
