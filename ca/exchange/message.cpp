@@ -9,15 +9,17 @@
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/exchange/json.hpp"
-#include "ca/x509/digest.hpp"
+#include "ca/exchange/jws.hpp"
 
 namespace halfday {
 namespace {
 
-constexpr std::string_view kHeader = R"({"alg":"EdDSA","typ":"halfday"})";
+constexpr JwsKind kMessage{.header = R"({"alg":"EdDSA","typ":"halfday"})",
+                           .noun = "message",
+                           .signer = "the host's pinned identity",
+                           .most = kMostMessageBytes};
 constexpr std::string_view kRequestType = "request";
 constexpr std::string_view kReceiptType = "receipt";
-constexpr std::string_view kIdentityAlgorithm = "Ed25519";
 constexpr JsonLimits kLimits{kMostMessageBytes, 32};
 constexpr std::size_t kIdDigits = 32;
 constexpr std::size_t kMostSerialDigits = 40;  // RFC 5280 4.1.2.2: 20 octets
@@ -50,48 +52,7 @@ JsonWriter common_claims(std::string_view type, const Message& message) {
     return claims;
 }
 
-std::string sign_claims(const JsonWriter& claims, const PrivateKey& identity) {
-    if (identity.public_key().algorithm() != kIdentityAlgorithm) {
-        throw Error(ErrorKind::usage,
-                    "an identity key is an Ed25519 key, and this one is " + identity.public_key().algorithm(),
-                    "make one with 'halfday-receiver init'");
-    }
-    std::string jws = to_base64url(kHeader) + "." + to_base64url(claims.finish());
-    jws += "." + to_base64url(identity.sign(jws));
-    if (jws.size() > kMostMessageBytes) {
-        throw Error(ErrorKind::io, "a message of " + std::to_string(jws.size()) + " bytes is larger than " +
-                                       std::to_string(kMostMessageBytes));
-    }
-    return jws;
-}
-
 Refusal refusal(std::string reason) { return Refusal{{std::move(reason)}}; }
-
-/// The payload of a message whose signature holds, unparsed.
-Decision<std::string> verified_payload(std::string_view jws, const PublicKey& identity) {
-    static const std::string kEncodedHeader = to_base64url(kHeader) + ".";
-    if (jws.size() > kMostMessageBytes) {
-        return refusal("the message is larger than " + std::to_string(kMostMessageBytes) + " bytes");
-    }
-    if (!jws.starts_with(kEncodedHeader)) {
-        return refusal("the message does not begin with the one header that messages have");
-    }
-    const std::size_t dot = jws.find('.', kEncodedHeader.size());
-    if (dot == std::string_view::npos) {
-        return refusal("the message has no signature");
-    }
-    if (identity.algorithm() != kIdentityAlgorithm) {
-        return refusal("the pinned identity is not an Ed25519 key");
-    }
-    try {
-        if (!identity.verifies(jws.substr(0, dot), from_base64url(jws.substr(dot + 1)))) {
-            return refusal("the signature is not by the host's pinned identity");
-        }
-        return from_base64url(jws.substr(kEncodedHeader.size(), dot - kEncodedHeader.size()));
-    } catch (const Error&) {
-        return refusal("the message is not in base64url");
-    }
-}
 
 /// Takes the claims that every message has, into a request or a receipt.
 struct CommonClaims {
@@ -242,7 +203,7 @@ Outcome parse_outcome(std::string_view text) {
 std::string sign_message(const Request& request, const PrivateKey& identity) {
     JsonWriter claims = common_claims(kRequestType, request);
     claims.text("csr", request.csr);
-    return sign_claims(claims, identity);
+    return sign_jws(kMessage, claims.finish(), identity);
 }
 
 std::string sign_message(const Receipt& receipt, const PrivateKey& identity) {
@@ -254,12 +215,12 @@ std::string sign_message(const Receipt& receipt, const PrivateKey& identity) {
         .text("serving", receipt.serving)
         .numeric_date("not_after", receipt.not_after)
         .numeric_date("proved_at", receipt.proved_at);
-    return sign_claims(claims, identity);
+    return sign_jws(kMessage, claims.finish(), identity);
 }
 
 Decision<CheckedRequest> open_request(std::string_view jws, const PublicKey& identity, const Expected& expected,
                                       Time now) {
-    const Decision<std::string> payload = verified_payload(jws, identity);
+    const Decision<std::string> payload = open_jws(kMessage, jws, identity);
     if (const auto* const refused = std::get_if<Refusal>(&payload)) {
         return *refused;
     }
@@ -281,7 +242,7 @@ Decision<CheckedRequest> open_request(std::string_view jws, const PublicKey& ide
 }
 
 Decision<Receipt> open_receipt(std::string_view jws, const PublicKey& identity, const Expected& expected) {
-    const Decision<std::string> payload = verified_payload(jws, identity);
+    const Decision<std::string> payload = open_jws(kMessage, jws, identity);
     if (const auto* const refused = std::get_if<Refusal>(&payload)) {
         return *refused;
     }

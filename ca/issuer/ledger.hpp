@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,8 @@
 #include "ca/base/file.hpp"
 #include "ca/base/names.hpp"
 #include "ca/base/refusal.hpp"
+#include "ca/exchange/ledger_head.hpp"
+#include "ca/exchange/ledger_row.hpp"
 #include "ca/x509/certificate.hpp"
 
 namespace halfday {
@@ -25,25 +28,14 @@ struct Issuance {
     Certificate certificate;
 };
 
-/// A certificate as the ledger has it.
-struct LedgerRow {
-    std::int64_t sequence = 0;  // from 1, without gaps
-    Time at;
-    std::string host;
-    std::string entry;
-    std::string request_id;
-    std::string request_sha256;
-    std::string serial;
-    Time not_before;
-    Time not_after;
-    std::vector<DnsName> names;
-};
-
-/// Where the ledger stands: what an outsider must know to see that history was rewritten.
-struct LedgerHead {
-    std::string log_id;
-    std::int64_t size = 0;
-    std::string hash;  // of the last row
+/// What to look for: all that is given must hold.
+struct LedgerQuery {
+    std::optional<HostName> host = std::nullopt;
+    std::optional<DnsName> name = std::nullopt;  // one of the certificate's; the only one without an index
+    std::string serial = {};                     // its first digits
+    std::optional<Time> since = std::nullopt;
+    std::optional<Time> until = std::nullopt;
+    int most = 100;
 };
 
 /// The last moment that the ledger knows: a later run's clock is held against it (clock_check.hpp).
@@ -82,6 +74,14 @@ class Ledger {
     [[nodiscard]] int count_within(const HostName& host, const EntryName& entry, Time since, Time now, int most) const;
     /// The certificate and the intermediate under it, in PEM.
     [[nodiscard]] std::string chain_pem(std::int64_t sequence) const;
+
+    /// The newest first.
+    [[nodiscard]] std::vector<LedgerRow> find(const LedgerQuery& query) const;
+    /// Calls `see` for each row of one moment, the oldest first, with its hash and its chain in PEM. Before that, once,
+    /// `begin` with the head of the same moment.
+    void walk(const std::function<void(const LedgerHead& head)>& begin,
+              const std::function<void(const BoundRow& bound, const std::string& hash, const std::string& chain)>& see)
+        const;
 
     /// Records all or none, in their order. When it returns they are on disk. A serial, a request or an id that is
     /// there already makes it throw.

@@ -52,26 +52,6 @@ void keep_intermediate(const SQLite::Database& database, const Certificate& inte
     keep.exec();
 }
 
-/// What is wrong with a row that ought to follow `before`, "" when nothing is.
-std::string fault_of(const BoundRow& bound, const std::string& hash, const LedgerHead& before) {
-    const LedgerRow& row = bound.row;
-    if (row.sequence != before.size + 1) {
-        return fmt::format("row {} follows row {}", row.sequence, before.size);
-    }
-    if (bound.previous_hash != before.hash) {
-        return fmt::format("row {} is not bound to the row before it", row.sequence);
-    }
-    if (row_hash(bound) != hash) {
-        return fmt::format("row {} was changed", row.sequence);
-    }
-    const Certificate certificate = Certificate::parse_der(bound.certificate_der);
-    if (certificate.serial_hex() != row.serial || certificate.dns_names() != row.names ||
-        certificate.not_before() != row.not_before || certificate.not_after() != row.not_after) {
-        return fmt::format("row {} says other things than its certificate", row.sequence);
-    }
-    return "";
-}
-
 }  // namespace
 
 void Ledger::record(const std::vector<Issuance>& issuances, const Certificate& intermediate) {
@@ -97,7 +77,8 @@ Verdict Ledger::verify() const {
                                fmt::format("SELECT {} FROM certificates ORDER BY sequence", kBoundColumns));
         while (rows.executeStep()) {
             const std::string hash = hash_of(rows);
-            if (const std::string fault = fault_of(bound_row_of(rows), hash, before); !fault.empty()) {
+            const std::string fault = fault_of_row(bound_row_of(rows), hash, before.size, before.hash);
+            if (!fault.empty()) {
                 return Refusal{{fault}};
             }
             before.size = rows.getColumn(0).getInt64();

@@ -1,13 +1,8 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-
-#include "ca/issuer/ledger.hpp"
-
 namespace halfday {
 
-// The ledger's format: the one home of its tables and of what a row's hash is over.
+// The ledger's format: the one home of its tables. What a row's hash is over is in ca/exchange/ledger_row.hpp.
 
 constexpr int kLedgerVersion = 2;  // PRAGMA user_version; 1 had no clock_accepted
 
@@ -76,20 +71,5 @@ CREATE TRIGGER clock_accepted_never_goes BEFORE DELETE ON clock_accepted
 BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 )sql";
 
-/// A row and what its hash binds it to.
-struct BoundRow {
-    LedgerRow row;
-    std::string names;  // as the column has them
-    std::string certificate_der;
-    std::string intermediate_sha256;
-    std::string previous_hash;
-};
-
-/// What the first row is bound to: SHA-256 of "halfday ledger " and the log id.
-[[nodiscard]] std::string genesis_hash(std::string_view log_id);
-
-/// SHA-256 over all columns but the hash itself, in the table's order, each as its length in decimal, a colon and its
-/// bytes (numbers in decimal), so that no two rows have the same bytes.
-[[nodiscard]] std::string row_hash(const BoundRow& bound);
 
 }  // namespace halfday

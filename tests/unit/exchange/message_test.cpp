@@ -188,9 +188,9 @@ TEST_CASE("a host whose pinned identity is no Ed25519 key can't speak") {
     const auto decision =
         open_request(forge(kHeader, claims({}), server_key()), server_key().public_key(), expected(), kNow);
     REQUIRE(std::holds_alternative<Refusal>(decision));
-    CHECK(std::get<Refusal>(decision).text() == "the pinned identity is not an Ed25519 key");
+    CHECK(std::get<Refusal>(decision).text() == "the host's pinned identity is not an Ed25519 key");
     CHECK(test::refused(ErrorKind::usage, [] { static_cast<void>(sign_message(request(), server_key())); }) ==
-          "an identity key is an Ed25519 key, and this one is P-256");
+          "a message is signed by an Ed25519 key, and this one is P-256");
 }
 
 TEST_CASE("a message that is cut or changed anywhere is refused") {

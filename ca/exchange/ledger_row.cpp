@@ -1,5 +1,6 @@
-#include "ca/issuer/ledger_schema.hpp"
+#include "ca/exchange/ledger_row.hpp"
 
+#include "ca/x509/certificate.hpp"
 #include "ca/x509/digest.hpp"
 
 namespace halfday {
@@ -35,6 +36,27 @@ std::string row_hash(const BoundRow& bound) {
     add(bytes, bound.intermediate_sha256);
     add(bytes, bound.previous_hash);
     return sha256_hex(bytes);
+}
+
+std::string fault_of_row(const BoundRow& bound, std::string_view hash, std::int64_t previous_sequence,
+                         std::string_view previous_hash) {
+    const LedgerRow& row = bound.row;
+    const std::string name = "row " + std::to_string(row.sequence);
+    if (row.sequence != previous_sequence + 1) {
+        return name + " follows row " + std::to_string(previous_sequence);
+    }
+    if (bound.previous_hash != previous_hash) {
+        return name + " is not bound to the row before it";
+    }
+    if (row_hash(bound) != hash) {
+        return name + " was changed";
+    }
+    const Certificate certificate = Certificate::parse_der(bound.certificate_der);
+    if (certificate.serial_hex() != row.serial || certificate.dns_names() != row.names ||
+        certificate.not_before() != row.not_before || certificate.not_after() != row.not_after) {
+        return name + " says other things than its certificate";
+    }
+    return "";
 }
 
 }  // namespace halfday

@@ -1,0 +1,71 @@
+#include <string>
+
+#include "ca/issuer/ledger.hpp"
+#include "ca/issuer/ledger_store.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr char kAfterHexDigits = 'g';
+
+std::string conditions_of(const LedgerQuery& query) {
+    std::string conditions = "1";
+    conditions += query.host ? " AND host = :host" : "";
+    conditions += query.name ? " AND instr(' ' || names || ' ', ' ' || :name || ' ') > 0" : "";
+    conditions += query.serial.empty() ? "" : " AND serial >= :serial AND serial < :after_serial";
+    conditions += query.since ? " AND at >= :since" : "";
+    conditions += query.until ? " AND at <= :until" : "";
+    return conditions;
+}
+
+void bind(SQLite::Statement& statement, const LedgerQuery& query) {
+    if (query.host) {
+        statement.bind(":host", query.host->text());
+    }
+    if (query.name) {
+        statement.bind(":name", query.name->text());
+    }
+    if (!query.serial.empty()) {
+        statement.bind(":serial", query.serial);
+        statement.bind(":after_serial", query.serial + kAfterHexDigits);
+    }
+    if (query.since) {
+        statement.bind(":since", to_number(*query.since));
+    }
+    if (query.until) {
+        statement.bind(":until", to_number(*query.until));
+    }
+    statement.bind(":most", query.most);
+}
+
+}  // namespace
+
+std::vector<LedgerRow> Ledger::find(const LedgerQuery& query) const {
+    return guarded(store_->path, "read", [&] {
+        SQLite::Statement rows(store_->database,
+                               fmt::format("SELECT {} FROM certificates WHERE {} ORDER BY sequence DESC LIMIT :most",
+                                           kRowColumns, conditions_of(query)));
+        bind(rows, query);
+        std::vector<LedgerRow> found;
+        while (rows.executeStep()) {
+            found.push_back(row_of(rows));
+        }
+        return found;
+    });
+}
+
+void Ledger::walk(const std::function<void(const LedgerHead&)>& begin,
+                  const std::function<void(const BoundRow&, const std::string&, const std::string&)>& see) const {
+    guarded(store_->path, "read", [&] {
+        const SQLite::Transaction one_moment(store_->database);
+        begin(head());
+        SQLite::Statement rows(store_->database,
+                               fmt::format("SELECT {} FROM certificates ORDER BY sequence", kBoundColumns));
+        while (rows.executeStep()) {
+            const BoundRow bound = bound_row_of(rows);
+            see(bound, hash_of(rows), chain_pem(bound.row.sequence));
+        }
+    });
+}
+
+}  // namespace halfday
