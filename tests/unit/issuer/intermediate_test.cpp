@@ -127,7 +127,7 @@ TEST_CASE("what is missing or damaged on the box is named, with what to do") {
         remove_file(world.files.chain());
         const Error error = error_of([&] { return load(kNow); });
         CHECK(error.kind() == ErrorKind::not_found);
-        CHECK(error.hint().find("halfday-issuer accept") != std::string::npos);
+        CHECK(error.hint().find("halfday accept") != std::string::npos);
     }
     SECTION("an expired chain") {
         const Error error = error_of([&] { return load(kNow + 24h * 36); });
