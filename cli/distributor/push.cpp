@@ -39,7 +39,7 @@ class Teller {
    private:
     static JsonWriter to_object(const Notice& notice) {
         JsonWriter object;
-        object.text("host", notice.host.text());
+        if (notice.host) object.text("host", notice.host->text());
         if (notice.entry) object.text("entry", notice.entry->text());
         object.text("kind", notice.kind == Notice::Kind::problem ? "problem" : "news").text("text", notice.text);
         if (!notice.hint.empty()) object.text("hint", notice.hint);

@@ -177,6 +177,8 @@ Deliveries Deliveries::open(const Path& file) {
     });
 }
 
+Deliveries Deliveries::in_memory() { return open(":memory:"); }
+
 HostRecords Deliveries::read() const {
     return sqlite("read", [&] {
         HostRecords records;

@@ -58,6 +58,8 @@ class Deliveries {
    public:
     /// Makes the file when it is missing.
     [[nodiscard]] static Deliveries open(const Path& file);
+    /// An empty one for this run alone.
+    [[nodiscard]] static Deliveries in_memory();
     ~Deliveries();
     Deliveries(Deliveries&&) noexcept;
     Deliveries(const Deliveries&) = delete;

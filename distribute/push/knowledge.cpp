@@ -28,26 +28,56 @@ class IssuerWord {
     std::map<Key, const IssuedEntry*> entries_;
 };
 
-EntryFacts gather_entry(const Spool& spool, const HostName& host, const EntryName& entry, const HostRecord& record,
-                        const IssuerWord& issuer, Time now) {
-    EntryFacts facts{entry, {}, {}, issuer.on(host, entry), {}, Outcome::none};
-    if (const auto chain = spool.chain(host, entry)) {
-        facts.chain = ChainFacts{sha256_hex(*chain), answered_request(*chain).value_or("")};
+std::optional<ChainFacts> look_at_chain(const Spool& spool, const HostName& host, const EntryName& entry,
+                                        const Tell& tell) {
+    try {
+        const auto chain = spool.chain(host, entry);
+        if (!chain) return std::nullopt;
+        return ChainFacts{sha256_hex(*chain), answered_request(*chain).value_or("")};
+    } catch (const Error& error) {
+        tell({Notice::Kind::problem, host, entry, error.what(), error.hint()});
+        return std::nullopt;
     }
+}
+
+/// "" for one that can't be read, too: the next one takes its place.
+std::string hash_of_request(const Spool& spool, const HostName& host, const EntryName& entry) {
+    try {
+        const auto request = spool.request(host, entry);
+        return request ? sha256_hex(*request) : std::string();
+    } catch (const Error&) {
+        return "";
+    }
+}
+
+EntryFacts gather_entry(const Spool& spool, const HostName& host, const EntryName& entry, const HostRecord& record,
+                        const IssuerWord& issuer, Time now, const Tell& tell) {
+    EntryFacts facts{entry, look_at_chain(spool, host, entry, tell), {}, issuer.on(host, entry), {}, Outcome::none};
     if (const auto found = record.entries.find(entry); found != record.entries.end()) {
         facts.delivered = found->second.delivered;
         facts.outcome = found->second.outcome;
     }
-    if (needs_request(facts, now)) {
-        if (const auto request = spool.request(host, entry)) facts.request = sha256_hex(*request);
-    }
+    if (needs_request(facts, now)) facts.request = hash_of_request(spool, host, entry);
     return facts;
+}
+
+std::optional<IssuerSnapshot> read_issuers_word(const Path& file, const Tell& tell) {
+    try {
+        return read_issuer_snapshot(file);
+    } catch (const Error& error) {
+        tell({Notice::Kind::problem,
+              {},
+              {},
+              std::string("going on without the issuer's word on what is due: ") + error.what(),
+              "the issuer writes it again at the end of its next run"});
+        return std::nullopt;
+    }
 }
 
 }  // namespace
 
-Knowledge read_knowledge(const Places& places, const Deliveries& deliveries) {
-    return {read_inventory(places.hosts()), deliveries.read(), read_issuer_snapshot(places.issuer_snapshot())};
+Knowledge read_knowledge(const Places& places, HostRecords records, const Tell& tell) {
+    return {read_inventory(places.hosts()), std::move(records), read_issuers_word(places.issuer_snapshot(), tell)};
 }
 
 std::vector<HostFacts> gather_facts(const Places& places, const Knowledge& knowledge,
@@ -59,11 +89,7 @@ std::vector<HostFacts> gather_facts(const Places& places, const Knowledge& knowl
         const HostRecord record = record_of(knowledge.records, *host);
         HostFacts of_host{host, {}};
         for (const Entry& entry : host->certificates) {
-            try {
-                of_host.entries.push_back(gather_entry(spool, host->name, entry.name, record, issuer, now));
-            } catch (const Error& error) {
-                tell({Notice::Kind::problem, host->name, entry.name, error.what(), error.hint()});
-            }
+            of_host.entries.push_back(gather_entry(spool, host->name, entry.name, record, issuer, now, tell));
         }
         facts.push_back(std::move(of_host));
     }

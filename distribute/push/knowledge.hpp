@@ -20,11 +20,11 @@ struct Knowledge {
     std::optional<IssuerSnapshot> issuer;
 };
 
-/// Throws as read_inventory, Deliveries and read_issuer_snapshot do.
-[[nodiscard]] Knowledge read_knowledge(const Places& places, const Deliveries& deliveries);
+/// An issuer's snapshot that can't be read is told, and is no word of the issuer's. Throws as read_inventory does.
+[[nodiscard]] Knowledge read_knowledge(const Places& places, HostRecords records, const Tell& tell);
 
-/// What the plan is made of. Reads every chain in the spool, and the requests that it needs. An entry whose
-/// files can't be read is told and left out.
+/// What the plan is made of. Reads every chain in the spool, and the requests that it needs. A chain that
+/// can't be read is told and is none; a request, which is the distributor's own, is none and so is asked for again.
 [[nodiscard]] std::vector<HostFacts> gather_facts(const Places& places, const Knowledge& knowledge,
                                                   const std::vector<const Host*>& hosts, Time now, const Tell& tell);
 

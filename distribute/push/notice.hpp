@@ -8,10 +8,10 @@
 
 namespace halfday {
 
-/// One line for a person, about one host or one of its certificates; everything foreign in it is escaped.
+/// One line for a person, about one host, one of its certificates, or this box; everything foreign in it is escaped.
 struct Notice {
     enum class Kind { news, problem } kind;
-    HostName host;
+    std::optional<HostName> host;  // nothing: what is the distributor's own
     std::optional<EntryName> entry;
     std::string text;
     std::string hint = {};  // of a problem: the next action
@@ -19,7 +19,8 @@ struct Notice {
 
     /// "web1.example.org www: proved …".
     [[nodiscard]] std::string line() const {
-        return host.text() + (entry ? " " + entry->text() : std::string()) + ": " + text;
+        if (!host) return text;
+        return host->text() + (entry ? " " + entry->text() : std::string()) + ": " + text;
     }
 };
 

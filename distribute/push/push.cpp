@@ -35,7 +35,8 @@ Delivery load(const Spool& spool, const HostPlan& plan, Visit& visit) {
         try {
             auto chain = spool.chain(plan.host->name, entry);
             if (!chain) continue;
-            visit.errand.sent.push_back({entry, sha256_hex(*chain), parse_chain(*chain).front().serial_hex()});
+            visit.errand.sent.push_back(
+                {entry, sha256_hex(*chain), Serial::parse(parse_chain(*chain).front().serial_hex()).hex()});
             delivery.chains.push_back({entry, std::move(*chain)});
         } catch (const Error& error) {
             visit.notices.push_back({Notice::Kind::problem, plan.host->name, entry,
@@ -89,7 +90,7 @@ class Intake {
     }
 
     void say(const Notice& notice) {
-        if (notice.kind == Notice::Kind::problem) failed_.insert(notice.host);
+        if (notice.kind == Notice::Kind::problem && notice.host) failed_.insert(*notice.host);
         tell_(notice);
     }
 
@@ -100,8 +101,7 @@ class Intake {
     void store(const Errand& errand, const Reception& reception) {
         const HostName& host = errand.host->name;
         for (const Answer::Message& request : reception.requests) {
-            if (spool_.request(host, request.entry) == request.jws) continue;
-            spool_.put_request(host, request.entry, request.jws);
+            if (!spool_.put_request(host, request.entry, request.jws)) continue;
             const auto& asked = errand.asked;
             if (std::find(asked.begin(), asked.end(), request.entry) == asked.end()) continue;
             say({Notice::Kind::news, host, request.entry, "asks for a certificate"});
@@ -120,6 +120,30 @@ class Intake {
     Deliveries& deliveries_;
     std::set<HostName> failed_;
 };
+
+/// What is remembered of earlier runs, and where this one is remembered.
+struct Memory {
+    Deliveries deliveries;
+    HostRecords records;
+};
+
+/// Where the database can't be used (a full disk), this run begins with nothing: what it repeats harms nobody.
+Memory remember(const Places& places, const Tell& tell) {
+    const auto with_records = [](Deliveries deliveries) {
+        HostRecords records = deliveries.read();
+        return Memory{std::move(deliveries), std::move(records)};
+    };
+    try {
+        return with_records(Deliveries::open(places.distributor() / "deliveries.db"));
+    } catch (const Error& error) {
+        tell({Notice::Kind::problem,
+              {},
+              {},
+              std::string("every chain is delivered again: ") + error.what(),
+              error.hint().empty() ? "make room on its disk; until then each run does this" : error.hint()});
+        return with_records(Deliveries::in_memory());
+    }
+}
 
 void forget_removed_hosts(Knowledge& knowledge, Deliveries& deliveries) {
     std::erase_if(knowledge.records, [&](const auto& record) {
@@ -140,6 +164,7 @@ Transport make_transport(const Places& places, const Settings::Push& settings) {
     Transport transport;
     transport.ssh.identity_key = places.distributor() / "id_ed25519";
     transport.ssh.known_hosts = places.known_hosts();
+    transport.ssh.state = places.distributor();
     transport.ssh.connect_timeout = settings.connect_timeout;
     transport.timeout = settings.timeout;
     if (std::filesystem::exists(places.ssh_config())) {
@@ -153,8 +178,10 @@ PushReport push(const Places& places, const std::vector<HostName>& named, const 
     const Settings settings = read_settings(places.settings());
     const Transport transport = make_transport(places, settings.push);
     const FileLock lock = FileLock::acquire(places.distributor() / "lock", "halfday-distributor", kLockPatience);
-    Deliveries deliveries = Deliveries::open(places.distributor() / "deliveries.db");
-    Knowledge knowledge = read_knowledge(places, deliveries);
+    remove_leftovers(places.distributor());
+    remove_leftovers(places.distributor_snapshot().parent_path());
+    auto [deliveries, records] = remember(places, tell);
+    Knowledge knowledge = read_knowledge(places, std::move(records), tell);
     const std::vector<const Host*> hosts = select_hosts(knowledge.inventory, named);
     forget_removed_hosts(knowledge, deliveries);
 
@@ -175,8 +202,7 @@ PushReport push(const Places& places, const std::vector<HostName>& named, const 
 }
 
 Intention intend_push(const Places& places, const std::vector<HostName>& named, Time now, const Tell& tell) {
-    const Deliveries deliveries = Deliveries::open(places.distributor() / "deliveries.db");
-    Knowledge knowledge = read_knowledge(places, deliveries);
+    Knowledge knowledge = read_knowledge(places, remember(places, tell).records, tell);
     const std::vector<const Host*> hosts = select_hosts(knowledge.inventory, named);
     auto plans = make_plan(gather_facts(places, knowledge, hosts, now, tell), now);
     return {std::move(knowledge.inventory), std::move(plans)};

@@ -10,6 +10,8 @@
 namespace halfday {
 namespace {
 
+constexpr std::size_t kMostProblems = 5;  // that a host's line in `halfday status` tells
+
 const Answer::Message* find(const std::vector<Answer::Message>& messages, const EntryName& entry) {
     const auto found =
         std::find_if(messages.begin(), messages.end(), [&](const auto& message) { return message.entry == entry; });
@@ -57,7 +59,9 @@ class Desk {
     /// Of the host or what lies between; `halfday status` shows it.
     void problem(const std::optional<EntryName>& entry, const std::string& text, const std::string& hint) {
         std::string& all = out_.record.problem;
-        all += (all.empty() ? "" : "; ") + (entry ? entry->text() + ": " : std::string()) + text;
+        if (++problems_ <= kMostProblems) {
+            all += (all.empty() ? "" : "; ") + (entry ? entry->text() + ": " : std::string()) + text;
+        }
         out_.notices.push_back({Notice::Kind::problem, errand_.host->name, entry, text, hint});
     }
 
@@ -87,7 +91,12 @@ class Desk {
         }
     }
 
-    Reception finish() { return std::move(out_); }
+    Reception finish() {
+        if (problems_ > kMostProblems) {
+            out_.record.problem += "; … and " + std::to_string(problems_ - kMostProblems) + " more";
+        }
+        return std::move(out_);
+    }
 
    private:
     const Sent* sent_for(const EntryName& entry) const {
@@ -155,6 +164,7 @@ class Desk {
     const Errand& errand_;
     Interval when_;
     Reception out_;
+    std::size_t problems_ = 0;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "ca/base/escape.hpp"
+#include "ca/exchange/wire.hpp"
 
 namespace halfday {
 namespace {
@@ -72,12 +73,11 @@ struct Sign {
 };
 
 /// The first that is found decides: what ssh says of its own before what may follow from it.
-constexpr std::array<Sign, 16> kSigns{{
+constexpr std::array<Sign, 15> kSigns{{
     {"REMOTE HOST IDENTIFICATION HAS CHANGED", changed_host_key},
     {"host key is known for", unknown_host_key},
     {"Host key verification failed", unknown_host_key},
     {"no matching host key type found", unknown_host_key},
-    {"Identity file", key_unusable},
     {"UNPROTECTED PRIVATE KEY FILE", key_unusable},
     {"Load key", key_unusable},
     {"Could not resolve hostname", name_unknown},
@@ -107,20 +107,45 @@ std::string telling_line(std::string_view text) {
     return printable(telling);
 }
 
-Error explain_ssh_itself(const Finished& finished, const HostName& host, const SshReach& reach, const SshSetup& setup) {
+/// Before ssh connects, it says this to standard error and not to its log: whoever answers can't come first.
+constexpr std::string_view kNoKeyFile = "Warning: Identity file ";
+
+std::string quote_host(const Finished& finished) {
+    return finished.error.empty() ? std::string() : ": '" + telling_line(finished.error) + "'";
+}
+
+Error explain_ssh_itself(const Finished& finished, const std::string& log, const HostName& host, const SshReach& reach,
+                         const SshSetup& setup) {
     for (const Sign& sign : kSigns) {
-        if (finished.error.find(sign.text) != std::string::npos) return sign.explain(host, reach, setup);
+        if (log.find(sign.text) == std::string::npos) continue;
+        const bool has_no_key = sign.explain == permission_denied && finished.error.starts_with(kNoKeyFile);
+        return has_no_key ? key_unusable(host, reach, setup) : sign.explain(host, reach, setup);
     }
-    if (finished.error.find("not responding") != std::string::npos) return connection_lost(host, reach, setup);
-    return remote("ssh to " + place_of(reach) + " failed: '" + telling_line(finished.error) + "'",
+    if (log.find("not responding") != std::string::npos) return connection_lost(host, reach, setup);
+    return remote("ssh to " + place_of(reach) + " failed: '" + telling_line(log) + "'" +
+                      (finished.error.empty() ? "" : "; the host said" + quote_host(finished)),
                   "try it by hand as the distributor's user, with -v");
+}
+
+Error explain_receiver(const Finished& finished, const SshReach& reach) {
+    return remote("the receiver at " + place_of(reach) + " failed with status " + std::to_string(finished.status) +
+                      quote_host(finished),
+                  "run 'halfday-receiver check' on that host");
 }
 
 }  // namespace
 
-std::vector<std::string> ssh_argv(const HostName& host, const SshReach& reach, const SshSetup& setup) {
-    std::vector<std::string> argv{
-        "ssh", "-F", setup.config.value_or("/dev/null").string(), "-T", "-a", "-x", "-i", setup.identity_key.string()};
+std::vector<std::string> ssh_argv(const HostName& host, const SshReach& reach, const SshSetup& setup, const Path& log) {
+    std::vector<std::string> argv{"ssh",
+                                  "-F",
+                                  setup.config.value_or("/dev/null").string(),
+                                  "-T",
+                                  "-a",
+                                  "-x",
+                                  "-E",
+                                  log.string(),
+                                  "-i",
+                                  setup.identity_key.string()};
     const auto option = [&](const std::string& name, const std::string& value) {
         argv.insert(argv.end(), {"-o", name + "=" + value});
     };
@@ -143,20 +168,19 @@ std::vector<std::string> ssh_argv(const HostName& host, const SshReach& reach, c
     return argv;
 }
 
-Error explain_ssh_failure(const Finished& finished, const HostName& host, const SshReach& reach,
+Error explain_ssh_failure(const Finished& finished, const std::string& log, const HostName& host, const SshReach& reach,
                           const SshSetup& setup) {
     if (finished.timed_out) {
         return remote("no answer from " + place_of(reach) + " in time",
                       "if its web server needs longer to reload, raise 'push: {timeout: …}' in halfday.yaml");
     }
-    if (finished.status == kSshItself) return explain_ssh_itself(finished, host, reach, setup);
-    if (finished.status != 0) {
-        return remote("the receiver at " + place_of(reach) + " failed with status " + std::to_string(finished.status) +
-                          ": '" + telling_line(finished.error) + "'",
-                      "run 'halfday-receiver check' on that host");
+    if (finished.truncated) {
+        return remote("the answer of " + place_of(reach) + " is larger than any receiver's: it was cut off after " +
+                          std::to_string(kMostWireBytes) + " bytes",
+                      "is the key's forced command there 'halfday-receiver serve'?");
     }
-    return remote("the answer of " + place_of(reach) + " is larger than any receiver's",
-                  "is the key's forced command there 'halfday-receiver serve'?");
+    const bool is_ssh_itself = finished.status == kSshItself && !log.empty();
+    return is_ssh_itself ? explain_ssh_itself(finished, log, host, reach, setup) : explain_receiver(finished, reach);
 }
 
 }  // namespace halfday

@@ -17,6 +17,8 @@ struct SshSetup {
     Path identity_key;
     /// Its lines begin with the inventory's name of a host (HostKeyAlias), whatever address the host is reached at.
     Path known_hosts;
+    /// A folder of the distributor's own, for ssh's logs.
+    Path state;
     /// The operator's own ssh_config, where there is one (a jump host, another key exchange, a shared connection). What
     /// keeps the connection safe is on the command line and goes before it.
     std::optional<Path> config;
@@ -24,12 +26,15 @@ struct SshSetup {
 };
 
 /// OpenSSH's argv for one host. A changed or unknown host key, a prompt, a forwarding, another key than the
-/// distributor's: none of them is possible.
-[[nodiscard]] std::vector<std::string> ssh_argv(const HostName& host, const SshReach& reach, const SshSetup& setup);
+/// distributor's: none of them is possible. What ssh has to say goes to the file `log`, so that standard error is the
+/// host's alone.
+[[nodiscard]] std::vector<std::string> ssh_argv(const HostName& host, const SshReach& reach, const SshSetup& setup,
+                                                const Path& log);
 
 /// Why an ssh that did not bring back an answer failed, and what to do: `finished` timed out, has a status other than
-/// 0, or more output than was asked for. Everything that ssh or the host wrote is escaped. Kind remote.
-[[nodiscard]] Error explain_ssh_failure(const Finished& finished, const HostName& host, const SshReach& reach,
-                                        const SshSetup& setup);
+/// 0, or more output than was asked for. Only `log`, what ssh itself said, is believed of ssh. Everything that ssh or
+/// the host wrote is escaped. Kind remote.
+[[nodiscard]] Error explain_ssh_failure(const Finished& finished, const std::string& log, const HostName& host,
+                                        const SshReach& reach, const SshSetup& setup);
 
 }  // namespace halfday

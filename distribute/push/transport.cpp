@@ -1,21 +1,52 @@
 #include "distribute/push/transport.hpp"
 
+#include <unistd.h>
+
 #include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "ca/x509/digest.hpp"
 #include "distribute/process/process.hpp"
 #include "distribute/push/unix_socket.hpp"
 
 namespace halfday {
 namespace {
 
+constexpr std::size_t kMostLogBytes = 64 * 1024;
+
+/// The file that an ssh says its own words to, beside whatever the host says. Gone with this object; with the next
+/// run's remove_leftovers where this one is killed.
+class SshLog {
+   public:
+    explicit SshLog(const Path& folder) : path_(folder / (".halfday-ssh-" + to_hex(random_bytes(8)))) {}
+    SshLog(const SshLog&) = delete;
+    SshLog& operator=(const SshLog&) = delete;
+    ~SshLog() { ::unlink(path_.c_str()); }
+
+    [[nodiscard]] const Path& path() const { return path_; }
+    [[nodiscard]] std::string read() const {
+        try {
+            return read_file_if_there(path_, kMostLogBytes).value_or("");
+        } catch (const Error&) {
+            return "";  // then no failure is put down to ssh
+        }
+    }
+
+   private:
+    Path path_;
+};
+
 std::string ask(const HostName& host, const SshReach& reach, std::string input, const Transport& transport) {
+    const SshLog log(transport.ssh.state);
     Command command;
-    command.argv = ssh_argv(host, reach, transport.ssh);
+    command.argv = ssh_argv(host, reach, transport.ssh, log.path());
     command.input = std::move(input);
     command.deadline = transport.timeout;
     command.most_output = kMostWireBytes;
+    command.excess = Command::Excess::ends_it;
+    command.orphan = Command::Orphan::dies;
     Finished finished = run_process(command);
     if (finished.timed_out || finished.status != 0 || finished.truncated) {
-        throw explain_ssh_failure(finished, host, reach, transport.ssh);
+        throw explain_ssh_failure(finished, log.read(), host, reach, transport.ssh);
     }
     return std::move(finished.out);
 }

@@ -1,6 +1,8 @@
 // Whole runs against receivers behind real sockets, with the spool and the database on disk.
 #include "distribute/push/push.hpp"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <map>
@@ -184,9 +186,9 @@ TEST_CASE("a spool that someone tampers with is the problem of that entry alone"
     const Path chains = box.places.exchange() / "chains";
     make_folder(chains / "web1.example.org", 0755);
     std::filesystem::create_symlink("/etc/passwd", chains / "web1.example.org" / "www.pem");
-    CHECK(box.run().size() == 2);
+    CHECK(box.run().size() == 3);
     CHECK(box.report.failed == 1);
-    CHECK(web1.visits() == 0);
+    CHECK(web1.visits() == 1);  // asked for a request all the same
     CHECK(web2.visits() == 1);
 
     Spool(box.places.exchange()).publish_chain(web2.web.host.name, web2.web.www, "Request: no chain\n");
@@ -194,6 +196,62 @@ TEST_CASE("a spool that someone tampers with is the problem of that entry alone"
     REQUIRE(lines.size() == 2);
     CHECK(lines[1].find("web2.example.org www: the issuer's chain for it: ") == 0);
     CHECK(web2.visits() == 1);
+}
+
+TEST_CASE("a request that can't be read, whatever is in its place, is asked for again and replaced") {
+    Box box;
+    const WebServer& web1 = box.add("web1.example.org");
+    const Path file = box.places.exchange() / "requests/web1.example.org/www.jws";
+    const auto read = [&] { return Spool(box.places.exchange()).request(web1.web.host.name, web1.web.www); };
+    static_cast<void>(box.run());
+    SECTION("a hard link") { std::filesystem::create_hard_link(file, file.parent_path() / "copy"); }
+    SECTION("a folder") {
+        std::filesystem::remove(file);
+        make_folder(file, 0755);
+    }
+    SECTION("a FIFO") {
+        std::filesystem::remove(file);
+        REQUIRE(::mkfifo(file.c_str(), 0644) == 0);
+    }
+    CHECK(box.run() == Lines{"web1.example.org www: asks for a certificate"});
+    CHECK(read() == web1.request);
+    CHECK(box.run().empty());
+}
+
+TEST_CASE("an issuer's snapshot that can't be read is told, and delivers all the same") {
+    Box box;
+    const WebServer& web1 = box.add("web1.example.org");
+    static_cast<void>(box.run());
+    box.issue(web1, '1');
+    replace_file(box.places.issuer_snapshot(), "{");
+    const Lines lines = box.run();
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0].find("going on without the issuer's word on what is due: ") == 0);
+    CHECK(lines[1].find("web1.example.org www: proved") == 0);
+    CHECK(box.report.failed == 0);
+}
+
+TEST_CASE("where its own disk is full a run delivers what it can, and says so") {
+    Box box;
+    const WebServer& web1 = box.add("web1.example.org");
+    static_cast<void>(box.run());
+    box.issue(web1, '1');
+    std::filesystem::remove(box.places.distributor() / "deliveries.db");
+    make_folder(box.places.distributor() / "deliveries.db", 0755);
+    const Lines lines = box.run();
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0].find("every chain is delivered again: cannot open deliveries.db") == 0);
+    CHECK(lines[1].find("web1.example.org www: proved") == 0);
+    CHECK(box.report.failed == 0);
+}
+
+TEST_CASE("what a killed run left half written is gone after the next") {
+    Box box;
+    const Path own = box.places.distributor() / ".halfday-7-00ff";
+    const Path snapshots = box.places.distributor_snapshot().parent_path() / ".halfday-7-00ff";
+    for (const Path& file : {own, snapshots}) replace_file(file, "half");
+    CHECK(box.run().empty());
+    CHECK_FALSE((std::filesystem::exists(own) || std::filesystem::exists(snapshots)));
 }
 
 TEST_CASE("a lost database costs a delivery, which changes nothing") {

@@ -189,6 +189,20 @@ TEST_CASE("a host that was asked and has no request is told, and status shows it
     CHECK(reception.record.problem == "api: the host gave no request for it");
 }
 
+TEST_CASE("a host with a hundred problems has a few of them and their number in its line") {
+    Scene scene;
+    scene.errand = {&scene.web.host, {}, {}};
+    for (int i = 1; i <= 100; ++i) {
+        const EntryName entry = EntryName::parse("entry" + std::to_string(i));
+        scene.errand.asked.push_back(entry);
+    }
+    const Reception reception = scene.receive(scene.web.answer({}, {}));
+    CHECK(reception.notices.size() == 100);
+    CHECK_THAT(reception.record.problem,
+               Catch::StartsWith("entry1: the host gave no request for it; entry2: ") &&
+                   Catch::EndsWith("; entry5: the host gave no request for it; … and 95 more"));
+}
+
 TEST_CASE("a host that calls itself by another name is not listened to") {
     const Scene scene;
     Answer answer = scene.web.answer({{scene.web.www, "anything"}}, {scene.web.sign(scene.receipt(Outcome::proved))});

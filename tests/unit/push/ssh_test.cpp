@@ -12,6 +12,7 @@ const SshReach kReach{"halfday-receiver", "192.0.2.7", 2222};
 SshSetup setup() {
     return {.identity_key = "/state/id_ed25519",
             .known_hosts = "/etc/halfday/known_hosts",
+            .state = "/state",
             .config = std::nullopt,
             .connect_timeout = Seconds{7}};
 }
@@ -28,7 +29,7 @@ Finished failed(const std::string& error, int status = 255) {
 }
 
 struct Case {
-    const char* says;  // on ssh's standard error
+    const char* says;  // in ssh's log
     const char* what;
     const char* hint;
 };
@@ -42,9 +43,6 @@ const Case kCases[] = {
     {"ssh: Could not resolve hostname web1: Name or service not known\r\n", "no address for '192.0.2.7'", "DNS"},
     {"halfday-receiver@192.0.2.7: Permission denied (publickey).\r\n", "does not accept the distributor's SSH key",
      "authorized_keys"},
-    {"Warning: Identity file /state/id_ed25519 not accessible: No such file or directory.\n"
-     "halfday-receiver@192.0.2.7: Permission denied (publickey).\r\n",
-     "cannot use the distributor's key '/state/id_ed25519'", "halfday init"},
     {"@ WARNING: UNPROTECTED PRIVATE KEY FILE! @\nhalfday-receiver@192.0.2.7: Permission denied (publickey).\r\n",
      "cannot use the distributor's key '/state/id_ed25519'", "chmod 600"},
     {"@@@@\n@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\n@@@@\nIT IS POSSIBLE THAT SOMEONE IS DOING\n"
@@ -63,7 +61,7 @@ const Case kCases[] = {
 }  // namespace
 
 TEST_CASE("ssh can neither ask, nor learn a host key, nor forward, nor take the host for an option") {
-    const auto argv = ssh_argv(kHost, kReach, setup());
+    const auto argv = ssh_argv(kHost, kReach, setup(), "/state/log");
     for (const char* option :
          {"IdentitiesOnly=yes", "ClearAllForwardings=yes", "StrictHostKeyChecking=yes", "UpdateHostKeys=no",
           "BatchMode=yes", "ConnectTimeout=7", "HostKeyAlias=web1.example.org",
@@ -80,7 +78,7 @@ TEST_CASE("ssh can neither ask, nor learn a host key, nor forward, nor take the 
 }
 
 TEST_CASE("without the operator's ssh_config none is read, and the quick key exchange is used") {
-    const auto argv = ssh_argv(kHost, kReach, setup());
+    const auto argv = ssh_argv(kHost, kReach, setup(), "/state/log");
     CHECK(argv[0] == "ssh");
     CHECK(argv[1] == "-F");
     CHECK(argv[2] == "/dev/null");
@@ -90,7 +88,7 @@ TEST_CASE("without the operator's ssh_config none is read, and the quick key exc
 TEST_CASE("the operator's ssh_config decides on the key exchange") {
     SshSetup with_config = setup();
     with_config.config = "/etc/halfday/ssh_config";
-    const auto argv = ssh_argv(kHost, kReach, with_config);
+    const auto argv = ssh_argv(kHost, kReach, with_config, "/state/log");
     CHECK(argv[2] == "/etc/halfday/ssh_config");
     CHECK_FALSE(has(argv, "KexAlgorithms=curve25519-sha256"));
     CHECK(has(argv, "StrictHostKeyChecking=yes"));
@@ -99,16 +97,44 @@ TEST_CASE("the operator's ssh_config decides on the key exchange") {
 TEST_CASE("each way in which ssh fails is told with what to do") {
     for (const Case& one : kCases) {
         INFO(one.says);
-        const Error error = explain_ssh_failure(failed(one.says), kHost, kReach, setup());
+        const Error error = explain_ssh_failure(failed(""), one.says, kHost, kReach, setup());
         CHECK(std::string(error.what()).find(one.what) != std::string::npos);
         CHECK(error.hint().find(one.hint) != std::string::npos);
         CHECK(error.kind() == ErrorKind::remote);
     }
 }
 
+TEST_CASE("what ssh itself says is in its log, and what the host says is never taken for it") {
+    const auto argv = ssh_argv(kHost, kReach, setup(), "/state/log");
+    const auto flag = std::find(argv.begin(), argv.end(), "-E");
+    REQUIRE(flag != argv.end());
+    CHECK(*std::next(flag) == "/state/log");
+    for (const Case& one : kCases) {
+        INFO(one.says);
+        const Error error = explain_ssh_failure(failed(one.says), "", kHost, kReach, setup());
+        CHECK(std::string(error.what()).find("the receiver at 192.0.2.7 port 2222 failed with status 255: '") == 0);
+        CHECK(error.hint() == "run 'halfday-receiver check' on that host");
+    }
+    const Error error = explain_ssh_failure(failed("REMOTE HOST IDENTIFICATION HAS CHANGED\x1b\n"), "something new",
+                                            kHost, kReach, setup());
+    CHECK(std::string(error.what()) ==
+          "ssh to 192.0.2.7 port 2222 failed: 'something new'; the host said: 'REMOTE HOST IDENTIFICATION HAS "
+          "CHANGED\\x1b'");
+}
+
+TEST_CASE("a missing key is said by ssh before anything can come from the host") {
+    const std::string warning = "Warning: Identity file /state/id_ed25519 not accessible: No such file or directory.\n";
+    const std::string log = "halfday-receiver@192.0.2.7: Permission denied (publickey).\r\n";
+    const auto explain = [&](const std::string& said) {
+        return std::string(explain_ssh_failure(failed(said), log, kHost, kReach, setup()).what());
+    };
+    CHECK_THAT(explain(warning), Catch::Contains("cannot use the distributor's key '/state/id_ed25519'"));
+    CHECK_THAT(explain("banner\n" + warning), Catch::Contains("does not accept the distributor's SSH key"));
+}
+
 TEST_CASE("a receiver that fails is quoted by its own error") {
     const std::string said = "some noise\nhalfday-receiver: error: no identity\x07\nhalfday-receiver: hint: init\n";
-    const Error error = explain_ssh_failure(failed(said, 1), kHost, kReach, setup());
+    const Error error = explain_ssh_failure(failed(said, 1), "", kHost, kReach, setup());
     CHECK(std::string(error.what()) ==
           "the receiver at 192.0.2.7 port 2222 failed with status 1: 'halfday-receiver: error: no identity\\x07'");
 }
@@ -116,11 +142,14 @@ TEST_CASE("a receiver that fails is quoted by its own error") {
 TEST_CASE("a receiver that takes too long, or answers too much, is told apart") {
     Finished finished;
     finished.truncated = true;
-    CHECK(std::string(explain_ssh_failure(finished, kHost, kReach, setup()).what()).find("larger") !=
+    finished.status = 137;
+    CHECK_THAT(explain_ssh_failure(finished, "", kHost, kReach, setup()).what(),
+               Catch::Contains("cut off after 4194304 bytes"));
+    CHECK(std::string(explain_ssh_failure(finished, "", kHost, kReach, setup()).what()).find("larger") !=
           std::string::npos);
     finished.timed_out = true;
     finished.status = 137;
-    CHECK(std::string(explain_ssh_failure(finished, kHost, kReach, setup()).what()).find("in time") !=
+    CHECK(std::string(explain_ssh_failure(finished, "", kHost, kReach, setup()).what()).find("in time") !=
           std::string::npos);
 }
 
