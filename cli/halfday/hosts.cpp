@@ -76,7 +76,7 @@ void require_permitted(const Places& places, const std::vector<Entry>& certifica
 }
 
 std::string known_hosts_with(const Places& places, const HostToAdd& host) {
-    const std::string known = read_file_if_there(places.known_hosts(), kMostKnownHostsBytes).value_or("");
+    std::string known = read_file_if_there(places.known_hosts(), kMostKnownHostsBytes).value_or("");
     if (host.ssh_host_key) {
         return with_host(known, host.name, *host.ssh_host_key);
     }
@@ -125,7 +125,7 @@ void confirm_identity(const HostToAdd& host, const PublicKey& identity) {
         return;
     }
     fmt::print("identity of {}: {}\n", host.name.text(), identity.fingerprint().text());
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
     const std::string answer =
         prompt_line("is that what halfday-receiver init printed on the host? (yes/no)", "--confirm FINGERPRINT");
     if (answer != "yes") {

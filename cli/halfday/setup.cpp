@@ -80,7 +80,7 @@ int set_up_issuer_box(const Places& places, const std::vector<std::string>& issu
         read_beneath(places.distributor(), "id_ed25519.pub", kMostPublicKeyBytes).value_or("");
     fmt::print("distributor's SSH key, for `halfday-receiver init --distributor-key` on each web server:\n{}\n",
                printable(public_key.substr(0, public_key.find('\n')), kMostPublicKeyBytes));
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
     return run_service(kIssuerService, places, issuer_arguments);
 }
 
