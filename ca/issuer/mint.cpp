@@ -282,6 +282,8 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
 
 MintReport mint_due(const Places& places, const MintOptions& options, Time now) {
     const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday-issuer issue", kPatienceSeconds);
+    remove_leftovers(IssuerFiles(places).folder);
+    remove_leftovers(places.issuer_snapshot().parent_path());
     try {
         Run run = open_run(places, options, now);
         deny_network();

@@ -314,6 +314,18 @@ TEST_CASE("whatever is in a chain's place is replaced by the chain") {
     }
 }
 
+TEST_CASE("a run removes what killed ones left half written in the issuer's folders") {
+    IssuerWorld world;
+    const Path left[] = {world.files.folder / ".halfday-1-0a", world.places.status() / "issuer" / ".halfday-2-0b"};
+    for (const Path& file : left) {
+        IssuerWorld::put(file, "half a");
+    }
+    static_cast<void>(world.mint());
+    for (const Path& file : left) {
+        CHECK_FALSE(std::filesystem::exists(file));
+    }
+}
+
 TEST_CASE("an entry gets no more than max_per_hour certificates in an hour, and others are not held up") {
     IssuerWorld world;
     world.add_host(kWeb2, {"two.example.org"});
