@@ -25,6 +25,7 @@ struct Places {
     [[nodiscard]] Path status() const { return state / "status"; }
     [[nodiscard]] Path issuer_snapshot() const { return status() / "issuer" / "status.json"; }
     [[nodiscard]] Path distributor_snapshot() const { return status() / "distributor" / "status.json"; }
+    [[nodiscard]] Path host_reports() const { return status() / "distributor" / "heads.json"; }
 };
 
 inline constexpr const char* kIssuerUser = "halfday-issuer";

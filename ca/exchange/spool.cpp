@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "ca/base/error.hpp"
+#include "ca/exchange/ledger_head.hpp"
 #include "ca/exchange/message.hpp"
 
 namespace halfday {
@@ -26,6 +27,7 @@ struct Tree {
 constexpr Tree kRequests{"requests", ".jws", kMostMessageBytes};
 constexpr Tree kReceipts{"receipts", ".jws", kMostMessageBytes};
 constexpr Tree kChains{"chains", ".pem", kMostChainFileBytes};
+constexpr std::string_view kHeadFile = "ledger_head.jws";
 
 Path place_of(const Tree& tree, const HostName& host, const EntryName& entry) {
     return Path(tree.folder) / host.text() / (entry.text() + std::string(tree.ending));
@@ -92,6 +94,14 @@ std::optional<std::string> Spool::receipt(const HostName& host, const EntryName&
 
 std::optional<std::string> Spool::chain(const HostName& host, const EntryName& entry) const {
     return read_beneath(folder_, place_of(kChains, host, entry), kChains.most);
+}
+
+void Spool::publish_head(std::string_view signed_head) const {
+    replace_file(folder_ / kChains.folder / kHeadFile, signed_head, {.mode = kFileMode, .group = std::nullopt});
+}
+
+std::optional<std::string> Spool::head() const {
+    return read_beneath(folder_, Path(kChains.folder) / kHeadFile, kMostHeadBytes);
 }
 
 std::string chain_file(std::string_view request_sha256, std::string_view chain_pem) {

@@ -16,7 +16,7 @@ constexpr std::size_t kMostChainFileBytes = 64 * 1024;  // a chain of two P-256 
 /// The exchange between issuer and distributor, two users who do not trust each other: small files, written beside and
 /// renamed, read by expected name only (read_beneath), never listed.
 ///     requests/HOST/ENTRY.jws   receipts/HOST/ENTRY.jws     written by the distributor
-///     chains/HOST/ENTRY.pem                                 written by the issuer
+///     chains/HOST/ENTRY.pem   chains/ledger_head.jws        written by the issuer (no host's name has an underscore)
 /// All of it can be lost at any time. A file that is not what it should be (symlink, FIFO, too large) throws
 /// Error{corrupt}; its own writer replaces it (a folder when it is empty), and removes what a killed one left beside.
 /// Writing what is there already does nothing; what is too large for its place is not written, but
@@ -34,6 +34,10 @@ class Spool {
     /// `chain_file` is chain_file()'s text.
     void publish_chain(const HostName& host, const EntryName& entry, std::string_view chain_file) const;
     [[nodiscard]] std::optional<std::string> chain(const HostName& host, const EntryName& entry) const;
+
+    /// sign_head's text.
+    void publish_head(std::string_view signed_head) const;
+    [[nodiscard]] std::optional<std::string> head() const;
 
    private:
     Path folder_;

@@ -5,6 +5,7 @@
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/exchange/json.hpp"
+#include "ca/exchange/ledger_head.hpp"
 #include "ca/exchange/message.hpp"
 #include "ca/exchange/spool.hpp"
 
@@ -58,6 +59,35 @@ std::vector<Element> read_elements(JsonObject& document, std::string_view list, 
     return elements;
 }
 
+std::string read_head(JsonObject& object) {
+    try {
+        return object.bounded("head", kMostHeadBytes);
+    } catch (const Error&) {
+        return "";
+    }
+}
+
+std::vector<std::string> read_heads(JsonObject& document) {
+    std::vector<std::string> heads;
+    try {
+        for (JsonObject& object : document.objects("heads")) {
+            if (heads.size() < kMostHeads) heads.push_back(read_head(object));
+        }
+    } catch (const Error&) {
+        return {};
+    }
+    std::erase(heads, "");
+    return heads;
+}
+
+std::vector<JsonWriter> write_heads(const std::vector<std::string>& heads) {
+    std::vector<JsonWriter> objects;
+    for (const std::string& head : heads) {
+        objects.push_back(JsonWriter().text("head", head));
+    }
+    return objects;
+}
+
 std::vector<JsonWriter> write_messages(const std::vector<Answer::Message>& messages) {
     std::vector<JsonWriter> objects;
     for (const Answer::Message& message : messages) {
@@ -73,7 +103,12 @@ std::string to_json(const Delivery& delivery) {
     for (const Delivery::ChainFor& chain : delivery.chains) {
         chains.push_back(JsonWriter().text("entry", chain.entry.text()).text("chain_file", chain.chain_file));
     }
-    return JsonWriter().number("protocol", kProtocol).objects("chains", chains).finish();
+    JsonWriter document;
+    document.number("protocol", kProtocol).objects("chains", chains);
+    if (!delivery.head.empty()) {
+        document.text("head", delivery.head);
+    }
+    return document.finish();
 }
 
 std::string to_json(const Answer& answer) {
@@ -84,12 +119,14 @@ std::string to_json(const Answer& answer) {
         .text("identity", answer.identity)
         .objects("requests", write_messages(answer.requests))
         .objects("receipts", write_messages(answer.receipts))
+        .objects("heads", write_heads(answer.heads))
         .finish();
 }
 
 Delivery parse_delivery(std::string_view json) {
     return parse_document(json, "delivery", [](JsonObject& document) {
-        return Delivery{read_elements<Delivery::ChainFor>(document, "chains", "chain_file", kMostChainFileBytes)};
+        return Delivery{read_elements<Delivery::ChainFor>(document, "chains", "chain_file", kMostChainFileBytes),
+                        read_head(document)};
     });
 }
 
@@ -101,6 +138,7 @@ Answer parse_answer(std::string_view json) {
         answer.identity = document.bounded("identity", kMostIdentityBytes);
         answer.requests = read_elements<Answer::Message>(document, "requests", "jws", kMostMessageBytes);
         answer.receipts = read_elements<Answer::Message>(document, "receipts", "jws", kMostMessageBytes);
+        answer.heads = read_heads(document);
         return answer;
     });
 }

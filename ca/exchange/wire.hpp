@@ -22,6 +22,7 @@ struct Delivery {
         std::string chain_file;  // as the spool has it
     };
     std::vector<ChainFor> chains;
+    std::string head = {};  // of the ledger (ca/exchange/ledger_head.hpp), "" for none
 };
 
 /// From a receiver back, always whole: for every entry in its grants the pending request and the newest receipt.
@@ -35,12 +36,13 @@ struct Answer {
     std::string identity;  // identity_text of its public key: used by enrolment alone, which shows it to a person
     std::vector<Message> requests;
     std::vector<Message> receipts;
+    std::vector<std::string> heads = {};  // of ledgers, that the host was shown
 };
 
 [[nodiscard]] std::string to_json(const Delivery& delivery);
 [[nodiscard]] std::string to_json(const Answer& answer);
 /// Throw Error{remote}: size, form, protocol number, depth, doubles. A member that is not known is left alone, so that
-/// within one protocol a newer side may say more.
+/// within one protocol a newer side may say more. Heads of another form are left out: nothing is refused over them.
 [[nodiscard]] Delivery parse_delivery(std::string_view json);
 [[nodiscard]] Answer parse_answer(std::string_view json);
 

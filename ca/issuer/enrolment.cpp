@@ -12,6 +12,7 @@
 #include "ca/issuer/intermediate.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/ledger.hpp"
+#include "ca/issuer/ledger_key.hpp"
 #include "ca/x509/csr.hpp"
 
 namespace halfday {
@@ -79,6 +80,7 @@ IssuerRequest request_intermediate(const Places& places, const IssuerOrder& orde
     const Origin ledger_origin = std::filesystem::exists(files.ledger()) ? Origin::found : Origin::made;
     const Ledger ledger =
         ledger_origin == Origin::found ? Ledger::open(files.ledger()) : Ledger::start(files.ledger(), now);
+    static_cast<void>(keep_or_make_ledger_key(places));
     replace_file(files.request(), make_csr(key, order.name), {.mode = 0644, .group = std::nullopt});
     return {key.public_key(), uri, key_origin, ledger.log_id(), ledger_origin, files.request()};
 }

@@ -37,9 +37,9 @@ struct IssuerRequest {
     Path request;
 };
 
-/// Makes the issuer's key (0600; encrypted where there is a `passphrase`) and ledger where there are none, and writes
-/// the request for the root: may be run again. Throws Error{usage} when a key is there of another algorithm than the
-/// order's; what the files throw.
+/// Makes the issuer's key (0600; encrypted where there is a `passphrase`), ledger and ledger key where there are none,
+/// and writes the request for the root: may be run again. Throws Error{usage} when a key is there of another algorithm
+/// than the order's; what the files throw.
 IssuerRequest request_intermediate(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase,
                                    Time now);
 

@@ -12,6 +12,7 @@ struct IssuerFiles {
     [[nodiscard]] Path request() const { return folder / "request.pem"; }
     [[nodiscard]] Path chain() const { return folder / "chain.pem"; }
     [[nodiscard]] Path ledger() const { return folder / "ledger.db"; }
+    [[nodiscard]] Path ledger_key() const { return folder / "ledger.key"; }
     [[nodiscard]] Path lock() const { return folder / "lock"; }
 };
 

@@ -17,6 +17,7 @@
 #include "ca/issuer/issuer_status.hpp"
 #include "ca/issuer/leaf.hpp"
 #include "ca/issuer/ledger.hpp"
+#include "ca/issuer/ledger_key.hpp"
 #include "ca/issuer/parallel.hpp"
 #include "ca/issuer/policy.hpp"
 #include "ca/x509/chain.hpp"
@@ -270,6 +271,11 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     add_rest(agenda, report);
     warn_of_cut(run, report);
     warn_of_clock(run, report);
+    try {
+        publish_head(places, run.ledger, run.spool, run.now);
+    } catch (const Error& error) {
+        report.warnings.push_back(fmt::format("the ledger's head is not published: {}", error.what()));
+    }
     try {
         write_issuer_status(places, agenda, run.intermediate, run.settings.certificates.renew_after, run.now);
     } catch (const Error& error) {

@@ -8,7 +8,7 @@
 namespace halfday {
 namespace {
 
-constexpr int kVersion = 1;          // the schema's, in user_version
+constexpr int kVersion = 2;          // the schema's, in user_version; 1 had no heads
 constexpr int kPatienceMs = 10'000;  // another process that has the file locked
 
 constexpr const char* kSchema = R"(
@@ -31,6 +31,15 @@ constexpr const char* kSchema = R"(
         not_after INTEGER,
         proved_at INTEGER,
         PRIMARY KEY (host, name)
+    ) STRICT, WITHOUT ROWID;
+)";
+
+constexpr const char* kHeadSchema = R"(
+    CREATE TABLE head (
+        host TEXT NOT NULL REFERENCES host (name) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        head TEXT NOT NULL,
+        PRIMARY KEY (host, position)
     ) STRICT, WITHOUT ROWID;
 )";
 
@@ -112,6 +121,18 @@ void insert(SQLite::Database& database, const HostName& host, const EntryName& n
     statement.exec();
 }
 
+void insert(SQLite::Database& database, const HostName& host, const std::vector<std::string>& heads) {
+    SQLite::Statement statement(database, "INSERT INTO head VALUES (?, ?, ?)");
+    int position = 0;
+    for (const std::string& head : heads) {
+        statement.bind(1, host.text());
+        statement.bind(2, ++position);
+        statement.bind(3, head);
+        statement.exec();
+        statement.reset();
+    }
+}
+
 void remove(SQLite::Database& database, const HostName& host) {
     SQLite::Statement statement(database, "DELETE FROM host WHERE name = ?");
     statement.bind(1, host.text());
@@ -124,8 +145,9 @@ void prepare(SQLite::Database& database, const Path& file) {
     database.exec("PRAGMA foreign_keys = ON");
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     const int version = database.execAndGet("PRAGMA user_version").getInt();
-    if (version == 0) {
-        database.exec(kSchema);
+    if (version == 0) database.exec(kSchema);
+    if (version == 0 || version == 1) {
+        database.exec(kHeadSchema);
         database.exec("PRAGMA user_version = " + std::to_string(kVersion));
     } else if (version != kVersion) {
         throw Error(
@@ -164,6 +186,19 @@ DistributorSnapshot make_snapshot(const Inventory& inventory, const HostRecords&
     return snapshot;
 }
 
+std::vector<HostReport> make_host_reports(const Inventory& inventory, const HostRecords& records) {
+    std::vector<HostReport> reports;
+    for (const Host& host : inventory.hosts) {
+        const HostRecord record = record_of(records, host);
+        HostReport report{host.name, record.heads, {}};
+        for (const auto& [name, entry] : record.entries) {
+            if (!entry.serving.empty()) report.serving.push_back(entry.serving);
+        }
+        reports.push_back(std::move(report));
+    }
+    return reports;
+}
+
 Deliveries::Deliveries(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
 Deliveries::Deliveries(Deliveries&&) noexcept = default;
 Deliveries::~Deliveries() = default;
@@ -192,6 +227,10 @@ HostRecords Deliveries::read() const {
             records[HostName::parse(text_at(entries, 0))].entries.emplace(EntryName::parse(text_at(entries, 1)),
                                                                           read_entry(entries));
         }
+        SQLite::Statement heads(*database_, "SELECT host, head FROM head ORDER BY host, position");
+        while (heads.executeStep()) {
+            records[HostName::parse(text_at(heads, 0))].heads.push_back(text_at(heads, 1));
+        }
         return records;
     });
 }
@@ -202,6 +241,7 @@ void Deliveries::store(const HostName& host, const HostRecord& record) {
         remove(*database_, host);
         insert(*database_, host, record);
         for (const auto& [name, entry] : record.entries) insert(*database_, host, name, entry);
+        insert(*database_, host, record.heads);
         transaction.commit();
     });
 }

@@ -5,10 +5,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ca/base/clock.hpp"
 #include "ca/base/file.hpp"
 #include "ca/base/names.hpp"
+#include "ca/exchange/host_report.hpp"
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/message.hpp"
 #include "ca/exchange/snapshot.hpp"
@@ -39,6 +41,7 @@ struct HostRecord {
     std::string problem;             // of the last try, "" when it was fine
     std::optional<Seconds> skew;     // the host's clock minus ours
     std::map<EntryName, EntryRecord> entries;
+    std::vector<std::string> heads = {};  // of ledgers, that it was shown (ca/exchange/ledger_head.hpp)
     bool operator==(const HostRecord&) const = default;
 };
 
@@ -50,6 +53,9 @@ using HostRecords = std::map<HostName, HostRecord>;
 
 /// The distributor's word for `halfday status`: every entry of every host in the inventory.
 [[nodiscard]] DistributorSnapshot make_snapshot(const Inventory& inventory, const HostRecords& records, Time now);
+
+/// What the hosts in the inventory say of the ledger, for an auditor.
+[[nodiscard]] std::vector<HostReport> make_host_reports(const Inventory& inventory, const HostRecords& records);
 
 /// The distributor's own SQLite file. It may be lost at any time: chains are then delivered again, which changes
 /// nothing on the hosts, and receipts come back with the answers. Throws Error{io}; Error{corrupt} for a file of

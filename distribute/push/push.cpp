@@ -28,9 +28,18 @@ struct Visit {
     std::vector<Notice> notices;
 };
 
+/// Nothing is held up over a head that can't be read.
+std::string read_head(const Spool& spool) {
+    try {
+        return spool.head().value_or("");
+    } catch (const Error&) {
+        return "";
+    }
+}
+
 /// Reads the chains of a plan; one that can't be read stays behind.
 Delivery load(const Spool& spool, const HostPlan& plan, Visit& visit) {
-    Delivery delivery;
+    Delivery delivery{{}, read_head(spool)};
     for (const EntryName& entry : plan.deliver) {
         try {
             auto chain = spool.chain(plan.host->name, entry);
@@ -156,6 +165,10 @@ void forget_removed_hosts(Knowledge& knowledge, Deliveries& deliveries) {
 void write_snapshot(const Places& places, const Knowledge& knowledge, Time now) {
     replace_file(places.distributor_snapshot(), to_json(make_snapshot(knowledge.inventory, knowledge.records, now)),
                  {.mode = kSnapshotMode, .group = std::nullopt});
+    const std::string reports = to_json(make_host_reports(knowledge.inventory, knowledge.records));
+    if (read_file_if_there(places.host_reports(), kMostReportBytes) != reports) {
+        replace_file(places.host_reports(), reports, {.mode = kSnapshotMode, .group = std::nullopt});
+    }
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "ca/base/duration.hpp"
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/exchange/ledger_head.hpp"
 #include "ca/exchange/message.hpp"
 
 namespace halfday {
@@ -90,6 +91,8 @@ class Desk {
             }
         }
     }
+
+    void take_heads(const Answer& answer) { out_.record.heads = keep_head_texts(out_.record.heads, answer.heads); }
 
     Reception finish() {
         if (problems_ > kMostProblems) {
@@ -186,6 +189,7 @@ Reception receive_answer(const Errand& errand, const Answer& answer, const HostR
     desk.answered();
     desk.take_requests(answer);
     desk.take_receipts(answer, root);
+    desk.take_heads(answer);
     return desk.finish();
 }
 

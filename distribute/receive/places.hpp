@@ -16,6 +16,7 @@ struct ReceiverPlaces {
     [[nodiscard]] Path identity() const { return state / "identity.key"; }
     [[nodiscard]] Path lock() const { return state / "lock"; }
     [[nodiscard]] Path counter() const { return state / "counter"; }
+    [[nodiscard]] Path heads() const { return state / "heads"; }
     // 0700
     [[nodiscard]] Path pending() const { return state / "pending"; }
     [[nodiscard]] Path journal() const { return state / "journal"; }

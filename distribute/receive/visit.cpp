@@ -7,6 +7,7 @@
 #include "ca/exchange/inventory.hpp"
 #include "ca/x509/digest.hpp"
 #include "distribute/receive/admission.hpp"
+#include "distribute/receive/heads.hpp"
 #include "distribute/receive/install.hpp"
 #include "distribute/receive/pending.hpp"
 #include "distribute/receive/record.hpp"
@@ -206,7 +207,8 @@ Answer receive_visit(const Receiver& receiver, const Delivery& delivery, Time no
                   .version = receiver.version,
                   .identity = identity_text(receiver.identity.public_key()),
                   .requests = {},
-                  .receipts = {}};
+                  .receipts = {},
+                  .heads = keep_delivered_head(receiver.places, delivery.head)};
     const std::uint64_t counter = next_counter(receiver.places);
     for (const Grant& grant : receiver.grants.certificates) {
         EntryVisit visit(receiver, grant, now);

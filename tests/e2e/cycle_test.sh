@@ -91,8 +91,8 @@ expect_same "$((connections + 1))" "$(grep -c "Accepted publickey" "$W/$HOST/ssh
 promise "mode and group of the key file are the configuration's, and survive a renewal"
 expect_same "640 www-data" "$(stat -L -c '%a %G' "$W/$HOST/state/live/www/privkey.pem")"
 
-promise "no private key is on the issuer box but the issuer's own and the SSH key"
-expect_same "$(printf '%s\n' "$W/issuer/state/distributor/id_ed25519" "$W/issuer/state/issuer/key.pem" | sort)" \
+promise "no private key is on the issuer box but the issuer's own, the ledger's and the SSH key"
+expect_same "$(printf '%s\n' "$W/issuer/state/distributor/id_ed25519" "$W/issuer/state/issuer/key.pem" "$W/issuer/state/issuer/ledger.key" | sort)" \
   "$(grep -rlE 'BEGIN [A-Z ]*PRIVATE KEY' "$W/issuer" | sort)"
 
 promise "the exchange can be lost: chains come from the ledger again, requests from the hosts"

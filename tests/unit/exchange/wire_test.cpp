@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <vector>
 
 #include "ca/base/error.hpp"
 #include "refused.hpp"
@@ -56,6 +57,24 @@ TEST_CASE("an answer arrives as it was sent") {
     CHECK(arrived.requests[1].jws == "d.e.f");
     REQUIRE(arrived.receipts.size() == 1);
     CHECK(arrived.receipts[0].jws == "g.h.i");
+}
+
+TEST_CASE("the ledger's head goes along, and nothing is refused over one of another form") {
+    Delivery delivery;
+    delivery.head = "a head";
+    CHECK(parse_delivery(to_json(delivery)).head == "a head");
+    CHECK(parse_delivery(R"({"protocol":1,"chains":[],"head":7})").head.empty());
+    CHECK(parse_delivery(R"({"protocol":1,"chains":[],"head":")" + std::string(1025, 'x') + "\"}").head.empty());
+
+    Answer answer;
+    answer.host = "web1.example.org";
+    answer.heads = {"one", "", "two"};
+    CHECK(parse_answer(to_json(answer)).heads == std::vector<std::string>{"one", "two"});
+    answer.heads.assign(100, "many");
+    CHECK(parse_answer(to_json(answer)).heads.size() == 16);
+    CHECK(parse_answer(answer_with(R"("heads":[])", R"("heads":7)")).heads.empty());
+    CHECK(parse_answer(answer_with(R"("heads":[])", R"("heads":[{"head":7},{"head":"x"},{}])")).heads.size() == 1);
+    CHECK(parse_answer(answer_with(R"(,"heads":[])", "")).heads.empty());
 }
 
 TEST_CASE("another protocol is refused with both numbers") {

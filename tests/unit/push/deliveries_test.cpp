@@ -1,5 +1,7 @@
 #include "distribute/push/deliveries.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 
@@ -13,7 +15,7 @@ namespace {
 using test::kNow;
 
 HostRecord full_record(const Host& host) {
-    HostRecord record{identity_text(host.identity), kNow, "a problem", Seconds{-90}, {}};
+    HostRecord record{identity_text(host.identity), kNow, "a problem", Seconds{-90}, {}, {"head one", "head two"}};
     record.entries[EntryName::parse("www")] = {.delivered = std::string(64, 'c'),
                                                .counter = 7,
                                                .outcome = Outcome::rolled_back,
@@ -49,6 +51,34 @@ TEST_CASE("what is stored of hosts is read again, by another process too") {
     expected.erase(web1.host.name);
     again.forget(web1.host.name);
     CHECK(again.read() == expected);
+}
+
+TEST_CASE("a database from before hosts reported heads is taken over") {
+    const test::TemporaryFolder folder;
+    const test::HostUnderTest web("web1.example.org");
+    HostRecord record = full_record(web.host);
+    record.heads.clear();
+    Deliveries::open(folder / "deliveries.db").store(web.host.name, record);
+    {
+        SQLite::Database database((folder / "deliveries.db").string(), SQLite::OPEN_READWRITE);
+        database.exec("DROP TABLE head");
+        database.exec("PRAGMA user_version = 1");
+    }
+    Deliveries deliveries = Deliveries::open(folder / "deliveries.db");
+    CHECK(deliveries.read().at(web.host.name) == record);
+    record.heads = {"a head"};
+    deliveries.store(web.host.name, record);
+    CHECK(deliveries.read().at(web.host.name) == record);
+}
+
+TEST_CASE("what hosts report is of every host in the inventory") {
+    const test::HostUnderTest web1("web1.example.org");
+    const test::HostUnderTest web2("web2.example.org");
+    const auto reports = make_host_reports({{web1.host, web2.host}}, {{web1.host.name, full_record(web1.host)}});
+    REQUIRE(reports.size() == 2);
+    CHECK(reports[0].heads == std::vector<std::string>{"head one", "head two"});
+    CHECK(reports[0].serving == std::vector<std::string>{"01"});
+    CHECK(reports[1].heads.empty());
 }
 
 TEST_CASE("a database of another kind or version is refused, not changed") {

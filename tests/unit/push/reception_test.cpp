@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "ca/exchange/ledger_head.hpp"
 #include "host_under_test.hpp"
 
 namespace halfday {
@@ -52,6 +53,19 @@ const OutcomeCase kOutcomes[] = {
 };
 
 }  // namespace
+
+TEST_CASE("heads that the host was shown are kept, and what is none is not") {
+    Scene scene;
+    const PrivateKey key = PrivateKey::generate(KeyAlgorithm::parse("Ed25519"));
+    const std::string older = sign_head({std::string(32, '1'), 1, std::string(64, 'a')}, key, kNow);
+    const std::string newer = sign_head({std::string(32, '1'), 2, std::string(64, 'b')}, key, kNow);
+    scene.known.heads = {older};
+    Answer answer = scene.web.answer({}, {scene.web.sign(scene.receipt(Outcome::proved))});
+    answer.heads = {"rubbish", newer};
+    const Reception reception = scene.receive(answer);
+    CHECK(reception.record.heads == std::vector<std::string>{older, newer});
+    CHECK(reception.record.problem.empty());
+}
 
 TEST_CASE("a proved receipt is kept, and its chain is delivered") {
     const Scene scene;

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "ca/exchange/ledger_head.hpp"
 #include "distribute/receive/install.hpp"
 #include "distribute/receive/record.hpp"
 #include "distribute/receive/status.hpp"
@@ -62,6 +63,28 @@ TEST_CASE("a first visit brings a request home, and says that nothing was delive
     CHECK(checked.key == host.pending_key()->public_key());
     CHECK(checked.key.algorithm() == "P-256");
     CHECK(checked.request.id.size() == 32);
+}
+
+TEST_CASE("heads of the ledger are kept and reported, and no visit fails over them") {
+    const WebHost host;
+    const PrivateKey key = PrivateKey::generate(KeyAlgorithm::parse("Ed25519"));
+    const auto head = [&](std::int64_t size) {
+        return sign_head({std::string(32, '1'), size, std::string(64, 'a')}, key, kNow);
+    };
+    const auto visit_with = [&](const std::string& text) { return receive_visit(host.receiver, {{}, text}, kNow); };
+    CHECK(visit_with("").heads.empty());
+    CHECK(visit_with(head(2)).heads == std::vector<std::string>{head(2)});
+    CHECK(visit_with(head(1)).heads == std::vector<std::string>{head(1), head(2)});
+    CHECK(visit_with("rubbish\nmore").heads == std::vector<std::string>{head(1), head(2)});
+    CHECK(visit_with("").heads == std::vector<std::string>{head(1), head(2)});
+
+    replace_file(host.receiver.places.heads(), std::string(100'000, 'x'));
+    CHECK(visit_with(head(3)).heads == std::vector<std::string>{head(3)});
+    remove_file(host.receiver.places.heads());
+    make_folder(host.receiver.places.heads(), 0700);
+    const Answer answer = visit_with(head(3));
+    CHECK(answer.heads.empty());
+    CHECK(answer.requests.size() == 1);
 }
 
 TEST_CASE("a pending request is sent again as it is until it expires") {
