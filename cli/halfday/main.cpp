@@ -7,6 +7,7 @@
 #include "ca/base/error.hpp"
 #include "cli/common/app.hpp"
 #include "cli/common/inspect.hpp"
+#include "cli/halfday/audit.hpp"
 #include "cli/halfday/cycle.hpp"
 #include "cli/halfday/hosts.hpp"
 #include "cli/halfday/inspect_target.hpp"
@@ -35,6 +36,8 @@ struct Options {
     std::string host_key;
     std::string confirm;
     std::string target;
+    Path exported;
+    Path heads;
     int status = kDone;
 
     [[nodiscard]] Mode mode() const { return dry_run ? Mode::dry_run : Mode::real; }
@@ -152,6 +155,33 @@ void add_host_commands(CLI::App& app, Options& options) {
     remove->callback([&options] { remove_host(options.places, HostName::parse(options.host), options.mode()); });
 }
 
+void add_ledger_commands(CLI::App& app, Options& options) {
+    CLI::App* ledger = add_command(app, "ledger", "every certificate that was ever issued: list, show, export, verify",
+                                   "sudo halfday ledger list --since 2d\n  sudo halfday ledger export > ledger.jsonl\n"
+                                   "  sudo halfday ledger show --help");
+    ledger->fallthrough(false);  // what follows is halfday-issuer's to read
+    ledger->prefix_command();
+    ledger->callback([&options, ledger] {
+        std::vector<std::string> arguments{"ledger"};
+        for (const std::string& argument : ledger->remaining()) {
+            arguments.push_back(argument);
+        }
+        options.status = run_service(kIssuerService, options.places, arguments);
+    });
+    CLI::App* audit = add_command(app, "audit", "hold an exported ledger against what the hosts saw of it",
+                                  "halfday audit ledger.jsonl --heads heads.json");
+    audit->add_option("EXPORT", options.exported, "what `halfday ledger export` wrote")->required();
+    audit->add_option("--heads", options.heads,
+                      "what the hosts report (default: status/distributor/heads.json below --state)");
+    add_json(*audit, options);
+    audit->callback([&options] {
+        const AuditReport report =
+            audit_files(options.exported, options.heads.empty() ? options.places.host_reports() : options.heads);
+        fmt::print("{}", options.json ? audit_json(report) : audit_text(report));
+        options.status = report.findings.empty() ? kDone : kFailed;
+    });
+}
+
 void show_status(Options& options, Time now) {
     const Fleet fleet = read_fleet(options.places, now);
     if (options.check) {
@@ -200,5 +230,6 @@ int main(int argc, char** argv) {
     add_host_commands(app, options);
     add_cycle_commands(app, options);
     add_views(app, options);
+    add_ledger_commands(app, options);
     return parse_and_run(app, argc, argv, options.status);
 }

@@ -34,6 +34,15 @@ struct IssueOptions {
     ClockRule clock = ClockRule::stop;
 };
 
+struct LedgerListOptions {
+    std::string host;
+    std::string name;
+    std::string serial;
+    std::string since;
+    std::string until;
+    int limit = 50;
+};
+
 /// Where the issuer key's passphrase comes from: the file, else the systemd credential "issuer-passphrase" of this
 /// unit, else nowhere (a key in the clear).
 [[nodiscard]] PassphraseSource passphrase_source(const Path& file);
@@ -43,5 +52,9 @@ int run_init(const IssuerOptions& options, const InitOptions& init, Time now);
 int run_accept(const IssuerOptions& options, const Path& chain, Time now);
 int run_issue(const IssuerOptions& options, const IssueOptions& issue, Time now);
 int run_check(const IssuerOptions& options, Time now);
+int run_ledger_list(const IssuerOptions& options, const LedgerListOptions& list, Time now);
+int run_ledger_show(const IssuerOptions& options, const std::string& serial);
+int run_ledger_export(const IssuerOptions& options, const Path& out, Time now);
+int run_ledger_verify(const IssuerOptions& options);
 
 }  // namespace halfday

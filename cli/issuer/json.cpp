@@ -28,6 +28,19 @@ Json minted_of(const Minted& minted) {
             {"cut", minted.cut_by_intermediate}};
 }
 
+Json row_of(const LedgerRow& row) {
+    return {{"sequence", row.sequence},
+            {"issued_at", format_time(row.at)},
+            {"host", row.host},
+            {"entry", row.entry},
+            {"serial", row.serial},
+            {"names", names_of(row.names)},
+            {"not_before", format_time(row.not_before)},
+            {"not_after", format_time(row.not_after)},
+            {"request_id", row.request_id},
+            {"request_sha256", row.request_sha256}};
+}
+
 }  // namespace
 
 std::string to_json(const IssuerRequest& made) {
@@ -65,6 +78,28 @@ std::string to_json(const MintReport& report) {
         json["waiting"].push_back({{"host", each.host.text()}, {"entry", each.entry.text()}});
     }
     return dump(json);
+}
+
+std::string to_json(const std::vector<LedgerRow>& rows) {
+    Json list = Json::array();
+    for (const LedgerRow& row : rows) {
+        list.push_back(row_of(row));
+    }
+    return dump({{"certificates", list}});
+}
+
+std::string to_json(const LedgerRow& row, const std::string& chain_pem) {
+    Json json = row_of(row);
+    json["chain"] = chain_pem;
+    return dump(json);
+}
+
+std::string to_json(const LedgerVerification& found) {
+    return dump({{"log", found.head.log_id},
+                 {"size", found.head.size},
+                 {"head", found.head.hash},
+                 {"key", found.key},
+                 {"faults", found.fault ? found.fault->reasons : std::vector<std::string>{}}});
 }
 
 std::string to_json(const std::vector<Finding>& findings) {

@@ -5,6 +5,7 @@
 
 #include "ca/issuer/check.hpp"
 #include "ca/issuer/enrolment.hpp"
+#include "ca/issuer/ledger.hpp"
 #include "ca/issuer/mint.hpp"
 #include "ca/x509/certificate.hpp"
 
@@ -19,6 +20,19 @@ namespace halfday {
 /// {"minted": [{"host", "entry", "serial", "names", "not_before", "not_after", "cut"}], "refused": [{"host", "entry",
 /// "reasons"}], "waiting": [{"host", "entry"}], "published_again", "warnings"}; a dry run's serials are "".
 [[nodiscard]] std::string to_json(const MintReport& report);
+/// {"certificates": [{"sequence", "issued_at", "host", "entry", "serial", "names", "not_before", "not_after",
+/// "request_id", "request_sha256"}]}
+[[nodiscard]] std::string to_json(const std::vector<LedgerRow>& rows);
+/// One of these, and "chain" in PEM.
+[[nodiscard]] std::string to_json(const LedgerRow& row, const std::string& chain_pem);
+/// Where a ledger stands, and what is wrong with it.
+struct LedgerVerification {
+    LedgerHead head;
+    std::string key;  // identity_text of the ledger key, "" for none
+    Verdict fault;
+};
+/// {"log", "size", "head", "key", "faults": [TEXT]}
+[[nodiscard]] std::string to_json(const LedgerVerification& found);
 /// {"findings": [{"what", "hint"}]}
 [[nodiscard]] std::string to_json(const std::vector<Finding>& findings);
 

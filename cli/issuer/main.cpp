@@ -17,6 +17,9 @@ struct Arguments {
     InitOptions init;
     Path chain;
     IssueOptions issue;
+    LedgerListOptions ledger_list;
+    std::string serial;
+    Path out;
 };
 
 void add_common(CLI::App& command, Arguments& arguments) {
@@ -60,6 +63,56 @@ CLI::App* add_check(CLI::App& app, Arguments& arguments) {
     return command;
 }
 
+void add_json(CLI::App& command, Arguments& arguments) {
+    command.add_flag("--json", arguments.json, "print facts as JSON");
+}
+
+CLI::App* add_ledger(CLI::App& app) {
+    CLI::App* command = add_command(app, "ledger", "every certificate that was ever issued: list, show, export, verify",
+                                    "halfday-issuer ledger list --since 2d");
+    command->require_subcommand(1);
+    return command;
+}
+
+CLI::App* add_ledger_list(CLI::App& ledger, Arguments& arguments) {
+    CLI::App* command = add_command(ledger, "list", "certificates, the newest first",
+                                    "halfday-issuer ledger list --host web1.example.org --since 2d");
+    LedgerListOptions& list = arguments.ledger_list;
+    command->add_option("--host", list.host, "only this host's");
+    command->add_option("--name", list.name, "only with this DNS name");
+    command->add_option("--serial", list.serial, "only with serials that begin so");
+    command->add_option("--since", list.since,
+                        "issued at or after: a time (2026-11-24T11:26:39Z) or how long ago (2d)");
+    command->add_option("--until", list.until, "issued at or before, in the same forms");
+    command->add_option("--limit", list.limit, "how many at most")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1'000'000));
+    add_json(*command, arguments);
+    return command;
+}
+
+CLI::App* add_ledger_show(CLI::App& ledger, Arguments& arguments) {
+    CLI::App* command = add_command(ledger, "show", "one certificate, its request and its chain",
+                                    "halfday-issuer ledger show 01f3a09b44c2");
+    command->add_option("serial", arguments.serial, "its serial, or the first digits of it")->required();
+    add_json(*command, arguments);
+    return command;
+}
+
+CLI::App* add_ledger_export(CLI::App& ledger, Arguments& arguments) {
+    CLI::App* command = add_command(ledger, "export", "the whole ledger as lines of JSON, for `halfday audit`",
+                                    "halfday-issuer ledger export > ledger.jsonl");
+    command->add_option("--out", arguments.out, "a new file (default: standard output)");
+    return command;
+}
+
+CLI::App* add_ledger_verify(CLI::App& ledger, Arguments& arguments) {
+    CLI::App* command = add_command(ledger, "verify", "recompute every row's hash, and say where the ledger stands",
+                                    "halfday-issuer ledger verify");
+    add_json(*command, arguments);
+    return command;
+}
+
 int run(int argc, char** argv) {
     CLI::App app("Mints short-lived server certificates under an intermediate. It has no network.", kProgram);
     app.require_subcommand(1);
@@ -79,6 +132,13 @@ int run(int argc, char** argv) {
     on(add_accept(app, arguments), [&] { return run_accept(arguments.common, arguments.chain, system_now()); });
     on(add_issue(app, arguments), [&] { return run_issue(arguments.common, arguments.issue, system_now()); });
     on(add_check(app, arguments), [&] { return run_check(arguments.common, system_now()); });
+    CLI::App* ledger = add_ledger(app);
+    on(add_ledger_list(*ledger, arguments),
+       [&] { return run_ledger_list(arguments.common, arguments.ledger_list, system_now()); });
+    on(add_ledger_show(*ledger, arguments), [&] { return run_ledger_show(arguments.common, arguments.serial); });
+    on(add_ledger_export(*ledger, arguments),
+       [&] { return run_ledger_export(arguments.common, arguments.out, system_now()); });
+    on(add_ledger_verify(*ledger, arguments), [&] { return run_ledger_verify(arguments.common); });
     return parse_and_run(app, argc, argv, status);
 }
 

@@ -1,0 +1,175 @@
+#include "ca/issuer/ledger.hpp"
+
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <optional>
+
+#include "ca/base/duration.hpp"
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "ca/exchange/inventory.hpp"
+#include "ca/exchange/ledger_export.hpp"
+#include "ca/issuer/enrolment.hpp"
+#include "ca/issuer/issuer_files.hpp"
+#include "ca/issuer/ledger_key.hpp"
+#include "ca/issuer/policy.hpp"
+#include "cli/common/exit_status.hpp"
+#include "cli/common/terminal.hpp"
+#include "cli/issuer/commands.hpp"
+#include "cli/issuer/json.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::size_t kShownDigits = 12;  // of a serial; `ledger show` takes as many or as few
+constexpr mode_t kExportMode = 0644;      // there is nothing secret in it
+
+Ledger open_ledger(const IssuerOptions& options, std::string_view command) {
+    require_owner_runs(options.places, command);
+    return Ledger::open(IssuerFiles(options.places).ledger());
+}
+
+/// "2d" is two days back from now.
+std::optional<Time> parse_moment(const std::string& text, const char* option, Time now) {
+    if (text.empty()) {
+        return std::nullopt;
+    }
+    try {
+        return text.back() == 'Z' ? parse_time(text) : now - parse_duration(text);
+    } catch (const Error& error) {
+        throw Error(ErrorKind::usage, fmt::format("{}: {}", option, error.what()),
+                    "give a time such as 2026-11-24T11:26:39Z, or how long ago it was, such as 2d");
+    }
+}
+
+LedgerQuery query_of(const LedgerListOptions& list, Time now) {
+    LedgerQuery query{.serial = list.serial, .most = list.limit + 1};
+    if (!list.host.empty()) {
+        query.host = HostName::parse(list.host);
+    }
+    if (!list.name.empty()) {
+        query.name = DnsName::parse(list.name);
+    }
+    query.since = parse_moment(list.since, "--since", now);
+    query.until = parse_moment(list.until, "--until", now);
+    return query;
+}
+
+void print_table(const std::vector<LedgerRow>& rows) {
+    std::vector<std::vector<std::string>> table{{"ISSUED", "HOST", "ENTRY", "SERIAL", "VALID UNTIL", "NAMES"}};
+    for (const LedgerRow& row : rows) {
+        table.push_back({format_time(row.at), printable(row.host), printable(row.entry),
+                         row.serial.substr(0, kShownDigits), format_time(row.not_after), join_names(row.names)});
+    }
+    fmt::print("{}", format_table(table));
+}
+
+LedgerRow only_row(const Ledger& ledger, const std::string& serial) {
+    const std::vector<LedgerRow> found = ledger.find({.serial = serial, .most = 2});
+    if (found.empty()) {
+        throw Error(ErrorKind::not_found, fmt::format("no serial in the ledger begins with '{}'", printable(serial)),
+                    "halfday ledger list");
+    }
+    if (found.size() > 1) {
+        throw Error(ErrorKind::usage, fmt::format("more than one serial begins with '{}'", printable(serial)),
+                    "give more of its digits");
+    }
+    return found.front();
+}
+
+void print_row(const LedgerRow& row, const std::string& chain) {
+    fmt::print("row:        {}\n", row.sequence);
+    fmt::print("issued:     {}\n", format_time(row.at));
+    fmt::print("host:       {}\n", printable(row.host));
+    fmt::print("entry:      {}\n", printable(row.entry));
+    fmt::print("serial:     {}\n", row.serial);
+    fmt::print("valid:      {} to {}\n", format_time(row.not_before), format_time(row.not_after));
+    fmt::print("names:      {}\n", join_names(row.names));
+    fmt::print("request:    {} (SHA-256 {})\n", printable(row.request_id), row.request_sha256);
+    fmt::print("{}", chain);
+}
+
+void write_out(const std::string& line) {
+    if (std::fwrite(line.data(), 1, line.size(), stdout) != line.size()) {
+        throw_errno("write the export to standard output");
+    }
+}
+
+std::string signature_of(const LedgerHead& head, const std::optional<PrivateKey>& key, Time now) {
+    return key ? sign_head(head, *key, now) : "";
+}
+
+}  // namespace
+
+int run_ledger_list(const IssuerOptions& options, const LedgerListOptions& list, Time now) {
+    std::vector<LedgerRow> rows = open_ledger(options, "ledger list").find(query_of(list, now));
+    const bool has_more = rows.size() > static_cast<std::size_t>(list.limit);
+    if (has_more) {
+        rows.pop_back();
+    }
+    if (options.form == Form::json) {
+        fmt::print("{}\n", to_json(rows));
+    } else {
+        print_table(rows);
+    }
+    if (has_more && options.form == Form::text) {
+        fmt::print("these are the newest {}; there are more (--limit)\n", list.limit);
+    }
+    return kDone;
+}
+
+int run_ledger_show(const IssuerOptions& options, const std::string& serial) {
+    const Ledger ledger = open_ledger(options, "ledger show SERIAL");
+    const LedgerRow row = only_row(ledger, serial);
+    const std::string chain = ledger.chain_pem(row.sequence);
+    if (options.form == Form::json) {
+        fmt::print("{}\n", to_json(row, chain));
+    } else {
+        print_row(row, chain);
+    }
+    return kDone;
+}
+
+int run_ledger_export(const IssuerOptions& options, const Path& out, Time now) {
+    const Ledger ledger = open_ledger(options, "ledger export");
+    const std::optional<PrivateKey> key = find_ledger_key(options.places);
+    std::string content;
+    const auto put = [&](const std::string& line) {
+        if (out.empty()) {
+            write_out(line);
+        } else {
+            content += line;
+        }
+    };
+    ledger.walk([&](const LedgerHead& head) { put(export_line(head, signature_of(head, key, now))); },
+                [&](const BoundRow& bound, const std::string& hash, const std::string& chain) {
+                    put(export_line(bound, hash, chain));
+                });
+    if (!out.empty()) {
+        write_new(out, content, {.mode = kExportMode, .group = std::nullopt});
+    } else if (std::fflush(stdout) != 0) {
+        throw_errno("write the export to standard output");
+    }
+    return kDone;
+}
+
+int run_ledger_verify(const IssuerOptions& options) {
+    const Ledger ledger = open_ledger(options, "ledger verify");
+    const std::optional<PrivateKey> key = find_ledger_key(options.places);
+    const LedgerVerification found{ledger.head(), key ? identity_text(key->public_key()) : "", ledger.verify()};
+    if (options.form == Form::json) {
+        fmt::print("{}\n", to_json(found));
+    } else {
+        fmt::print("log:  {}\nsize: {}\nhead: {}\nkey:  {}\n", found.head.log_id, found.head.size, found.head.hash,
+                   found.key.empty() ? "none yet; the next issue makes it" : found.key);
+    }
+    if (found.fault) {
+        print_error(kProgram, fmt::format("the ledger does not hold: {}", found.fault->text()),
+                    "find out who or what wrote to it; then bring it back from the newest backup");
+        return kFailed;
+    }
+    return kDone;
+}
+
+}  // namespace halfday
