@@ -70,7 +70,7 @@ void require_owner_runs(const Places& places, std::string_view command) {
 IssuerRequest request_intermediate(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase,
                                    Time now) {
     const IssuerFiles files(places);
-    const FileLock lock = FileLock::acquire(files.lock(), "halfday-issuer init", kPatienceSeconds);
+    const FileLock lock = FileLock::acquire(files.lock(), "halfday init", kPatienceSeconds);
     const KeyUri uri = KeyUri::parse(order.key_uri, places.issuer());
     const Origin key_origin = std::filesystem::exists(uri.path()) ? Origin::found : Origin::made;
     const PrivateKey key =
@@ -88,7 +88,7 @@ IssuerRequest request_intermediate(const Places& places, const IssuerOrder& orde
 Decision<Certificate> accept_chain(const Places& places, const Chain& chain, std::string_view key_uri,
                                    const PassphraseSource& passphrase, Time now) {
     const IssuerFiles files(places);
-    const FileLock lock = FileLock::acquire(files.lock(), "halfday-issuer accept", kPatienceSeconds);
+    const FileLock lock = FileLock::acquire(files.lock(), "halfday accept", kPatienceSeconds);
     const Certificate root = load_root(places);
     const PrivateKey key = load_issuer_key(places, key_uri, passphrase);
     auto decision = check_chain(chain, key.public_key(), root, now);

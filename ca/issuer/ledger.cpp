@@ -54,9 +54,8 @@ Ledger Ledger::start(const Path& path, Time now) {
 
 Ledger Ledger::open(const Path& path) {
     if (!std::filesystem::exists(path)) {
-        throw Error(
-            ErrorKind::not_found, fmt::format("there is no ledger '{}'", path.string()),
-            "bring it back from the newest backup; only a new issuer starts a new one, by `halfday-issuer init`");
+        throw Error(ErrorKind::not_found, fmt::format("there is no ledger '{}'", path.string()),
+                    "bring it back from the newest backup; only a new issuer starts a new one, by `halfday init`");
     }
     return guarded(path, "open", [&] {
         auto store = std::make_unique<Store>(path);

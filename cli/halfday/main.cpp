@@ -66,7 +66,7 @@ void add_setup_commands(CLI::App& app, Options& options) {
     accept->callback([&options] {
         const FileDescriptor chain(::open(options.chain.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
         if (!chain) {
-            throw_errno("read '" + printable(options.chain) + "'");
+            throw_errno("cannot read '" + printable(options.chain) + "'");
         }
         options.status = run_service(kIssuerService, options.places, {"accept", "-"}, chain);
     });
