@@ -79,9 +79,9 @@ class Ledger {
     [[nodiscard]] std::vector<LedgerRow> find(const LedgerQuery& query) const;
     /// Calls `see` for each row of one moment, the oldest first, with its hash and its chain in PEM. Before that, once,
     /// `begin` with the head of the same moment.
-    void walk(const std::function<void(const LedgerHead& head)>& begin,
-              const std::function<void(const BoundRow& bound, const std::string& hash, const std::string& chain)>& see)
-        const;
+    void walk(
+        const std::function<void(const LedgerHead& head)>& begin,
+        const std::function<void(const BoundRow& bound, const std::string& hash, const std::string& chain)>& see) const;
 
     /// Records all or none, in their order. When it returns they are on disk. A serial, a request or an id that is
     /// there already makes it throw.

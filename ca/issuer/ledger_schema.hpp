@@ -71,5 +71,4 @@ CREATE TRIGGER clock_accepted_never_goes BEFORE DELETE ON clock_accepted
 BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 )sql";
 
-
 }  // namespace halfday
