@@ -72,6 +72,20 @@ bool describes_a_grant(const InitOptions& options) {
            !options.group.empty();
 }
 
+/// init may be run again with the same arguments; it changes no grants that are there, and says so.
+void require_same(const InitOptions& options, const Grants& there) {
+    const Grant asked = grants_of(options).certificates.front();
+    const Grant* found = there.find(asked.entry);
+    const bool is_same = found != nullptr && found->names == asked.names && found->server == asked.server &&
+                         found->probe == asked.probe && found->install == asked.install &&
+                         found->key_mode == asked.key_mode && found->key_group == asked.key_group;
+    if (!is_same) {
+        throw Error(ErrorKind::usage,
+                    "'" + options.places.grants().string() + "' says something else, and init changes no grants there",
+                    "edit it, then run 'halfday-receiver init " + options.host + "' without --name and the others");
+    }
+}
+
 /// Writes the configuration from the arguments, or, where it is there, takes it as it is.
 Grants settle_grants(const InitOptions& options) {
     if (!std::filesystem::exists(options.places.grants())) {
@@ -80,12 +94,9 @@ Grants settle_grants(const InitOptions& options) {
         }
         const Grants grants = grants_of(options);
         write_configuration(options.places, grants, root_to_pin(options, grants));
-    } else if (describes_a_grant(options)) {
-        const std::string file = options.places.grants().string();
-        throw Error(ErrorKind::usage, "'" + file + "' is there already, and init changes no grants that are there",
-                    "edit it, then run 'halfday-receiver init " + options.host + "' without --name and the others");
     }
     Grants grants = read_grants(options.places.etc);
+    if (describes_a_grant(options)) require_same(options, grants);
     if (grants.host != HostName::parse(options.host)) {
         throw Error(ErrorKind::usage,
                     "'" + options.places.grants().string() + "' is of the host '" + grants.host.text() + "', not '" +
