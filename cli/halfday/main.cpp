@@ -216,11 +216,7 @@ void add_views(CLI::App& app, Options& options) {
     });
 }
 
-}  // namespace
-}  // namespace halfday
-
-int main(int argc, char** argv) {
-    using namespace halfday;
+int run(int argc, char** argv) {
     CLI::App app("halfday: 12-hour server certificates from an offline root, pushed to the web servers", "halfday");
     app.set_version_flag("--version", HALFDAY_VERSION);
     app.require_subcommand(1);
@@ -232,4 +228,11 @@ int main(int argc, char** argv) {
     add_views(app, options);
     add_ledger_commands(app, options);
     return parse_and_run(app, argc, argv, options.status);
+}
+
+}  // namespace
+}  // namespace halfday
+
+int main(int argc, char** argv) {
+    return halfday::run_program("halfday", [&] { return halfday::run(argc, argv); });
 }
