@@ -69,6 +69,6 @@ minted=$(($(sqlite3 "$W/issuer/state/issuer/ledger.db" 'select count(*) from cer
 world_sshd "$HOST"
 world_start_nginx "$HOST"
 cycle
-sleep 0.3 # for some ms after a reload, nginx's old worker may take one more connection
+nginx_settled "$HOST"
 poll
 echo "$POLLS polls, $renewals certificates in three days"

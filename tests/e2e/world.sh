@@ -276,10 +276,22 @@ client() {
     --resolve "$name:$TLS_PORT:127.0.0.1" "https://$name:$TLS_PORT/"
 }
 
+# nginx keeps its old worker accepting for 100 ms after a reload, beside the new one that the proof has reached: returns
+# when one is left, or after 5 s. The worker's title says when it has stopped accepting ("is shutting down").
+nginx_settled() {
+  local master _
+  master=$(cat "$W/$1/nginx/nginx.pid" 2>/dev/null) || return 0
+  for _ in $(seq 100); do
+    (($(pgrep -c -x -P "$master" -f 'nginx: worker process') > 1)) || return 0
+    sleep 0.05
+  done
+}
+
 # The chain that a server shows, as PEM.
 served_chain() {
   local host=$1 name=$2
   world_ports "$host"
+  nginx_settled "$host"
   openssl s_client -connect "127.0.0.1:$TLS_PORT" -servername "$name" -showcerts </dev/null 2>/dev/null |
     sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p'
 }
