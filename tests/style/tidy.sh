@@ -26,7 +26,7 @@ commands() {
 declare -A files command stamp
 while read -r source file; do files[$source]+=" $file"; done < <(included)
 while read -r source line; do command[$source]=$line; done < <(commands)
-configuration=$(cat .clang-tidy tests/.clang-tidy "$0" | sha256sum)
+configuration=$(cat .clang-tidy cli/.clang-tidy tests/.clang-tidy "$0" | sha256sum)
 
 stale=()
 for source in "${!command[@]}"; do
