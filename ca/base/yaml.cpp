@@ -71,6 +71,8 @@ YamlMap YamlValue::map() const {
     return YamlMap(node_);
 }
 
+std::string YamlValue::place() const { return *node_->file + ":" + std::to_string(node_->place.line); }
+
 void YamlValue::fail(const std::string& what, const std::string& hint) const {
     yaml_detail::refuse_at(*node_->file, node_->place, what, hint);
 }

@@ -41,6 +41,8 @@ class YamlValue {
     [[nodiscard]] std::vector<YamlValue> list() const;
     /// Throws when it is not a map.
     [[nodiscard]] YamlMap map() const;
+    /// "FILE:LINE", for people who want to know where it was said.
+    [[nodiscard]] std::string place() const;
     /// Throws Error{usage} with this value's place before `what`.
     [[noreturn]] void fail(const std::string& what, const std::string& hint = {}) const;
 

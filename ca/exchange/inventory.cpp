@@ -47,6 +47,16 @@ std::vector<Entry> read_entries(const YamlValue& value) {
     return entries;
 }
 
+std::shared_ptr<const PolicyChange> read_policy(const std::optional<YamlValue>& value) {
+    if (!value) {
+        return nullptr;
+    }
+    YamlMap map = value->map();
+    auto change = std::make_shared<PolicyChange>(read_policy_change(map));
+    map.finish();
+    return change;
+}
+
 Host host_from(YamlMap map, const HostName& name) {
     const YamlValue own_name = map.need("host");
     if (own_name.as(HostName::parse) != name) {
@@ -54,7 +64,7 @@ Host host_from(YamlMap map, const HostName& name) {
                       "' as the file is named");
     }
     Host host{name, map.need("reach").as(parse_reach), map.need("identity").as(parse_identity),
-              read_entries(map.need("certificates"))};
+              read_entries(map.need("certificates")), read_policy(map.find("policy"))};
     map.finish();
     return host;
 }
@@ -181,6 +191,9 @@ std::string to_yaml(const Host& host) {
             yaml += (&name == &entry.names.front() ? "" : ", ") + scalar(name.text());
         }
         yaml += "]}\n";
+    }
+    if (host.policy) {
+        yaml += "policy: {" + to_yaml(*host.policy) + "}\n";
     }
     return yaml;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -8,6 +9,7 @@
 
 #include "ca/base/file.hpp"
 #include "ca/base/names.hpp"
+#include "ca/exchange/certificate_policy.hpp"
 #include "ca/x509/key.hpp"
 
 namespace halfday {
@@ -46,7 +48,8 @@ struct Host {
     HostName name;
     Reach reach;
     PublicKey identity;
-    std::vector<Entry> certificates;  // at least one, in the file's order
+    std::vector<Entry> certificates;                       // at least one, in the file's order
+    std::shared_ptr<const PolicyChange> policy = nullptr;  // null: the settings' policy as it is
 
     [[nodiscard]] const Entry* find(const EntryName& entry) const;
 };

@@ -6,8 +6,6 @@
 namespace halfday {
 namespace {
 
-constexpr Seconds kRenewalMargin = std::chrono::hours{1};  // an outage that short costs nothing, at the very least
-constexpr int kMostPerHour = 1000;
 constexpr int kMostParallel = 1024;
 constexpr Seconds kLongestTimeout = std::chrono::minutes{10};  // less than a timer's 15 min, so that runs don't pile up
 
@@ -25,35 +23,16 @@ void read_issuer(YamlMap map, Settings& settings) {
     map.finish();
 }
 
-void refuse_late_renewal(const YamlMap& map, const Settings::Certificates& certificates) {
-    const Seconds latest = certificates.lifetime.value() - certificates.backdate - kRenewalMargin;
-    if (certificates.renew_after > latest) {
-        map.fail("certificates of " + format_duration(certificates.lifetime.value()) + " that are backdated by " +
-                 format_duration(certificates.backdate) + " would be renewed after " +
-                 format_duration(certificates.renew_after) +
-                 ", expected: renew_after + 1h is at most lifetime - backdate");
-    }
-}
-
 void read_certificates(YamlMap map, Settings& settings) {
-    Settings::Certificates& certificates = settings.certificates;
-    if (const auto lifetime = map.find("lifetime")) {
-        certificates.lifetime = lifetime->as([](const std::string& text) { return Lifetime(parse_duration(text)); });
-    }
-    if (const auto renew_after = map.find("renew_after")) {
-        certificates.renew_after = renew_after->as(parse_duration);
-    }
-    if (const auto backdate = map.find("backdate")) {
-        certificates.backdate = backdate->as(parse_duration);
-    }
-    if (const auto rate = map.find("max_per_hour")) {
-        certificates.max_per_hour = static_cast<int>(rate->number(1, kMostPerHour));
-    }
+    settings.certificates_given = read_policy_change(map);
+    settings.certificates = changed({}, settings.certificates_given);
     if (const auto jump = map.find("max_clock_jump")) {
         settings.max_clock_jump = jump->as(parse_duration);
     }
     map.finish();
-    refuse_late_renewal(map, certificates);
+    if (const auto fault = policy_fault(settings.certificates)) {
+        map.fail(*fault);
+    }
 }
 
 Seconds read_timeout(const YamlValue& value) {

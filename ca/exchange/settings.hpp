@@ -5,6 +5,7 @@
 
 #include "ca/base/duration.hpp"
 #include "ca/base/file.hpp"
+#include "ca/exchange/certificate_policy.hpp"
 
 namespace halfday {
 
@@ -12,12 +13,8 @@ namespace halfday {
 struct Settings {
     std::string issuer_key = "file:key.pem";  // a URI, relative to the issuer's state folder
 
-    struct Certificates {
-        Lifetime lifetime{std::chrono::hours{12}};
-        Seconds renew_after = std::chrono::hours{4};  // 7 h of outage cost nothing
-        Seconds backdate = std::chrono::minutes{30};  // clients' clocks
-        int max_per_hour = 4;                         // of one entry of one host
-    } certificates;
+    CertificatePolicy certificates;
+    PolicyChange certificates_given;  // what the file says of them
 
     Seconds max_clock_jump = std::chrono::days{30};  // of the issuer's clock, from its newest certificate on
 

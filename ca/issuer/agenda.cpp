@@ -41,16 +41,21 @@ void take_request(AgendaItem& item, const Ledger& ledger, const Spool& spool) {
     }
 }
 
+Seconds renew_after_of(const Host& host, const CertificatePolicy& settings) {
+    return host.policy ? host.policy->renew_after.value_or(settings.renew_after) : settings.renew_after;
+}
+
 AgendaItem take_item(const Host& host, const Entry& entry, const Ledger& ledger, const ServedWord& served,
                      Seconds renew_after, Time now) {
     AgendaItem item;
     item.host = &host;
     item.entry = &entry;
+    item.renew_after = renew_after;
     item.newest = ledger.newest(host.name, entry.name);
-    item.due_at = next_due(item, renew_after, now);
+    item.due_at = next_due(item, now);
     if (item.newest && !is_due(item.due_at, now)) {
         item.served = served.on(host, entry, item.newest->serial);
-        item.due_at = next_due(item, renew_after, now);
+        item.due_at = next_due(item, now);
     }
     item.due = is_due(item.due_at, now);
     return item;
@@ -70,13 +75,13 @@ bool is_missing(const AgendaItem& item, const LedgerRow& row, const Spool& spool
 
 std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vector<HostName>& hosts,
                                     const Ledger& ledger, const Spool& spool, const ServedWord& served,
-                                    Seconds renew_after, Time now) {
+                                    const CertificatePolicy& settings, Time now) {
     require_known(inventory, hosts);
     std::vector<AgendaItem> agenda;
     for (const Host& host : inventory.hosts) {
         const bool chosen = is_chosen(host.name, hosts);
         for (const Entry& entry : host.certificates) {
-            AgendaItem item = take_item(host, entry, ledger, served, renew_after, now);
+            AgendaItem item = take_item(host, entry, ledger, served, renew_after_of(host, settings), now);
             item.chosen = chosen;
             if (item.due && chosen) {
                 take_request(item, ledger, spool);
@@ -87,15 +92,15 @@ std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vecto
     return agenda;
 }
 
-std::optional<Time> next_due(const AgendaItem& item, Seconds renew_after, Time now) {
+std::optional<Time> next_due(const AgendaItem& item, Time now) {
     if (!item.newest) {
         return std::nullopt;
     }
     const NewestCertificate newest{item.newest->at, item.newest->names, item.newest->serial};
-    if (item.served && lacks_certificate(*item.served, newest, renew_after, now)) {
+    if (item.served && lacks_certificate(*item.served, newest, item.renew_after, now)) {
         return std::nullopt;
     }
-    return due_at(item.host->name, *item.entry, newest, renew_after, now);
+    return due_at(item.host->name, *item.entry, newest, item.renew_after, now);
 }
 
 std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool) {

@@ -19,6 +19,7 @@ struct AgendaItem {
     const Entry* entry = nullptr;
     std::optional<LedgerRow> newest;
     std::optional<Served> served;  // looked up when `newest` is too young to be due by its age
+    Seconds renew_after{0};        // the host's policy
     std::optional<Time> due_at;    // schedule.hpp
     bool due = false;
     bool chosen = true;  // false: this run is for other hosts
@@ -36,10 +37,10 @@ struct AgendaItem {
 /// host that is not in the inventory.
 [[nodiscard]] std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vector<HostName>& hosts,
                                                   const Ledger& ledger, const Spool& spool, const ServedWord& served,
-                                                  Seconds renew_after, Time now);
+                                                  const CertificatePolicy& settings, Time now);
 
 /// When the item's next certificate is due, by its newest and by what its host said that it serves. Nothing: now.
-[[nodiscard]] std::optional<Time> next_due(const AgendaItem& item, Seconds renew_after, Time now);
+[[nodiscard]] std::optional<Time> next_due(const AgendaItem& item, Time now);
 
 /// Puts chains back into the exchange that are in the ledger and not there: after a crash between commit and
 /// publishing, after the exchange was lost, and for a request that was answered and came again. Returns how many; a

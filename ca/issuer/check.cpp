@@ -58,18 +58,20 @@ std::optional<Inventory> check_inventory(const Path& folder, std::vector<Finding
     return collect(findings, [&] { return read_inventory(folder); });
 }
 
-void check_names(const Inventory& inventory, const NameConstraints& constraints, const Path& folder,
-                 std::vector<Finding>& findings) {
+void check_policies(const Inventory& inventory, const CertificatePolicy& settings, const Authority& authority,
+                    const Path& folder, std::vector<Finding>& findings) {
     for (const Host& host : inventory.hosts) {
+        const std::string file = (folder / (host.name.text() + ".yaml")).string();
+        const CertificatePolicy policy = policy_of(settings, host);
+        if (const auto fault = policy_fault(policy)) {
+            findings.push_back({ErrorKind::usage, fmt::format("'{}': policy: {}", file, *fault),
+                                fmt::format("halfday policy explain {}", host.name.text())});
+        }
         for (const Entry& entry : host.certificates) {
-            for (const DnsName& name : not_permitted(entry.names, constraints)) {
-                findings.push_back(
-                    {ErrorKind::usage,
-                     fmt::format(
-                         "'{}': certificate '{}': the name '{}' is outside of what the intermediate permits: {}",
-                         (folder / (host.name.text() + ".yaml")).string(), entry.name.text(), name.text(),
-                         join_names(constraints.permitted_dns)),
-                     "take the name out, or have an intermediate signed that permits it"});
+            for (const std::string& reason : refuse_names(entry.names, host.name, policy, authority).reasons) {
+                findings.push_back({ErrorKind::usage,
+                                    fmt::format("'{}': certificate '{}': {}", file, entry.name.text(), reason),
+                                    fmt::format("halfday policy explain {}", host.name.text())});
             }
         }
     }
@@ -100,7 +102,8 @@ std::vector<Finding> check_issuer(const Places& places, const PassphraseSource& 
     const std::string key_uri = settings.value_or(Settings{}).issuer_key;
     const auto intermediate = collect(findings, [&] { return load_intermediate(places, key_uri, passphrase, now); });
     if (inventory && intermediate) {
-        check_names(*inventory, authority_of(intermediate->certificate).constraints, places.hosts(), findings);
+        check_policies(*inventory, settings.value_or(Settings{}).certificates,
+                       authority_of(intermediate->certificate, intermediate->root), places.hosts(), findings);
     }
     check_ledger(IssuerFiles(places).ledger(), settings.value_or(Settings{}).max_clock_jump, now, findings);
     return findings;

@@ -70,6 +70,17 @@ std::string next_action(const IssuerFiles& files, const Certificate& intermediat
         files.request().string());
 }
 
+Chain read_accepted_chain(const IssuerFiles& files) {
+    const auto pem = read_file_if_there(files.chain(), kMostChainBytes);
+    if (!pem) {
+        throw Error(
+            ErrorKind::not_found,
+            fmt::format("no intermediate was accepted yet: there is no '{}'", files.chain().string()),
+            fmt::format("have '{}' signed on the air-gapped box, then halfday accept CHAIN", files.request().string()));
+    }
+    return parse_chain(*pem);
+}
+
 }  // namespace
 
 Decision<Certificate> check_chain(const Chain& chain, const PublicKey& own_key, const Certificate& root, Time now) {
@@ -88,9 +99,10 @@ Decision<Certificate> check_chain(const Chain& chain, const PublicKey& own_key, 
     return intermediate;
 }
 
-Authority authority_of(const Certificate& intermediate) {
+Authority authority_of(const Certificate& intermediate, const Certificate& root) {
     return {intermediate.name_constraints().value_or(NameConstraints{}),
-            {intermediate.not_before(), intermediate.not_after()}};
+            {intermediate.not_before(), intermediate.not_after()},
+            root.name_constraints()};
 }
 
 Certificate load_root(const Places& places) {
@@ -125,14 +137,7 @@ Intermediate load_intermediate(const Places& places, std::string_view key_uri, c
     const IssuerFiles files(places);
     Certificate root = load_root(places);
     PrivateKey key = load_issuer_key(places, key_uri, passphrase);
-    const auto pem = read_file_if_there(files.chain(), kMostChainBytes);
-    if (!pem) {
-        throw Error(
-            ErrorKind::not_found,
-            fmt::format("no intermediate was accepted yet: there is no '{}'", files.chain().string()),
-            fmt::format("have '{}' signed on the air-gapped box, then halfday accept CHAIN", files.request().string()));
-    }
-    const Chain chain = parse_chain(*pem);
+    const Chain chain = read_accepted_chain(files);
     const auto decision = check_chain(chain, key.public_key(), root, now);
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
         throw Error(ErrorKind::corrupt,
@@ -140,6 +145,10 @@ Intermediate load_intermediate(const Places& places, std::string_view key_uri, c
                     next_action(files, chain.front(), now));
     }
     return {std::move(key), std::get<Certificate>(decision), std::move(root)};
+}
+
+Authority load_authority(const Places& places) {
+    return authority_of(read_accepted_chain(IssuerFiles(places)).front(), load_root(places));
 }
 
 }  // namespace halfday

@@ -19,8 +19,8 @@ namespace halfday {
 [[nodiscard]] Decision<Certificate> check_chain(const Chain& chain, const PublicKey& own_key, const Certificate& root,
                                                 Time now);
 
-/// What an intermediate that passed check_chain may sign.
-[[nodiscard]] Authority authority_of(const Certificate& intermediate);
+/// What an intermediate that passed check_chain may sign under `root`.
+[[nodiscard]] Authority authority_of(const Certificate& intermediate, const Certificate& root);
 
 /// The root that /etc pins, which must be root's file. Throws Error{not_found}, Error{usage}, Error{corrupt}.
 [[nodiscard]] Certificate load_root(const Places& places);
@@ -40,5 +40,9 @@ struct Intermediate {
 /// and load_issuer_key do; Error{not_found} where no chain was accepted yet.
 [[nodiscard]] Intermediate load_intermediate(const Places& places, std::string_view key_uri,
                                              const PassphraseSource& passphrase, Time now);
+
+/// What the accepted intermediate may sign, without its key and without a look at the clock. Throws as
+/// load_intermediate.
+[[nodiscard]] Authority load_authority(const Places& places);
 
 }  // namespace halfday

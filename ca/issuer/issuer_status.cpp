@@ -13,7 +13,7 @@ void write(const Places& places, const IssuerSnapshot& snapshot) {
     replace_file(places.issuer_snapshot(), to_json(snapshot), {.mode = 0644, .group = std::nullopt});
 }
 
-IssuedEntry entry_of(const AgendaItem& item, Seconds renew_after, Time now) {
+IssuedEntry entry_of(const AgendaItem& item, Time now) {
     IssuedEntry entry{.host = item.host->name,
                       .entry = item.entry->name,
                       .serial = "",
@@ -26,7 +26,7 @@ IssuedEntry entry_of(const AgendaItem& item, Seconds renew_after, Time now) {
         entry.serial = item.newest->serial;
         entry.issued_at = item.newest->at;
         entry.not_after = item.newest->not_after;
-        entry.due_at = next_due(item, renew_after, now);
+        entry.due_at = next_due(item, now);
     }
     return entry;
 }
@@ -59,7 +59,7 @@ void keep_refusals(IssuerSnapshot& snapshot, const std::vector<AgendaItem>& agen
 }  // namespace
 
 void write_issuer_status(const Places& places, const std::vector<AgendaItem>& agenda, const Intermediate& intermediate,
-                         Seconds renew_after, Time now) {
+                         Time now) {
     IssuerSnapshot snapshot{.at = now,
                             .root = intermediate.root.fingerprint().text(),
                             .root_not_after = intermediate.root.not_after(),
@@ -67,7 +67,7 @@ void write_issuer_status(const Places& places, const std::vector<AgendaItem>& ag
                             .problem = "",
                             .entries = {}};
     for (const AgendaItem& item : agenda) {
-        snapshot.entries.push_back(entry_of(item, renew_after, now));
+        snapshot.entries.push_back(entry_of(item, now));
     }
     const bool whole = std::all_of(agenda.begin(), agenda.end(), [](const AgendaItem& item) { return item.chosen; });
     if (!whole) {

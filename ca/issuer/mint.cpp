@@ -9,6 +9,7 @@
 #include "ca/base/error.hpp"
 #include "ca/base/sandbox.hpp"
 #include "ca/exchange/message.hpp"
+#include "ca/exchange/settings.hpp"
 #include "ca/exchange/spool.hpp"
 #include "ca/issuer/agenda.hpp"
 #include "ca/issuer/clock_check.hpp"
@@ -117,15 +118,16 @@ void look_up(Case& each, const Run& run) {
                                   answer->serial, format_time(answer->at))}});
         return;
     }
-    each.issued_in_last_hour = run.ledger.count_within(item.host->name, item.entry->name, run.now - kRateWindow,
-                                                       run.now, run.settings.certificates.max_per_hour);
+    each.issued_in_last_hour =
+        run.ledger.count_within(item.host->name, item.entry->name, run.now - kRateWindow, run.now,
+                                policy_of(run.settings.certificates, *item.host).max_per_hour);
 }
 
 void decide(Case& each, const Run& run) {
     const AgendaItem& item = *each.item;
     const Asked asked{item.host->name, item.entry->name, each.request->key, each.issued_in_last_hour};
-    auto decision =
-        may_sign(asked, run.inventory, run.settings.certificates, authority_of(run.intermediate.certificate), run.now);
+    auto decision = may_sign(asked, run.inventory, run.settings.certificates,
+                             authority_of(run.intermediate.certificate, run.intermediate.root), run.now);
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
         each.refuse(*refusal);
         return;
@@ -259,8 +261,7 @@ void warn_of_clock(const Run& run, MintReport& report) {
 
 std::vector<AgendaItem> take_items(const Run& run, const Places& places, const MintOptions& options) {
     const ServedWord served(places, run.intermediate.root.fingerprint());
-    return take_agenda(run.inventory, options.hosts, run.ledger, run.spool, served,
-                       run.settings.certificates.renew_after, run.now);
+    return take_agenda(run.inventory, options.hosts, run.ledger, run.spool, served, run.settings.certificates, run.now);
 }
 
 MintReport mint(Run& run, const Places& places, const MintOptions& options) {
@@ -277,7 +278,7 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
         report.warnings.push_back(fmt::format("the ledger's head is not published: {}", error.what()));
     }
     try {
-        write_issuer_status(places, agenda, run.intermediate, run.settings.certificates.renew_after, run.now);
+        write_issuer_status(places, agenda, run.intermediate, run.now);
     } catch (const Error& error) {
         report.warnings.push_back(fmt::format("the status for 'halfday status' is out of date: {}", error.what()));
     }

@@ -1,8 +1,10 @@
 #include "ca/issuer/policy.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+
+#include "ca/issuer/nearest_name.hpp"
 
 namespace halfday {
 namespace {
@@ -13,10 +15,49 @@ void refuse_key(const Asked& asked, const Host& host, Refusal& refusal) {
     }
 }
 
-void refuse_names(const Entry& entry, const NameConstraints& constraints, Refusal& refusal) {
-    for (const DnsName& name : not_permitted(entry.names, constraints)) {
-        refusal.reasons.push_back(fmt::format("the name '{}' is outside of what the intermediate permits: {}",
-                                              name.text(), join_names(constraints.permitted_dns)));
+/// "the intermediate permits example.org, not 'www.exmaple.org'; 'www.example.org' would pass".
+std::string outside(std::string_view who, const std::vector<DnsName>& domains, const DnsName& name) {
+    std::string reason = fmt::format("{} permits {}, not '{}'", who, join_names(domains), name.text());
+    if (const auto nearest = nearest_name(name, domains)) {
+        reason += fmt::format("; '{}' would pass", nearest->text());
+    }
+    return reason;
+}
+
+bool permits(const std::vector<DnsName>& domains, const DnsName& name) {
+    return NameConstraints{domains}.permits(name);
+}
+
+/// "" for a name that all permit; else what the highest of those says who don't: what it takes to change it.
+std::string refuse_name(const DnsName& name, const HostName& host, const CertificatePolicy& policy,
+                        const Authority& authority) {
+    if (authority.root && !authority.root->permits(name)) {
+        return outside("the root", authority.root->permitted_dns, name);
+    }
+    if (!authority.constraints.permits(name)) {
+        return outside("the intermediate", authority.constraints.permitted_dns, name);
+    }
+    if (!policy.domains.empty() && !permits(policy.domains, name)) {
+        return outside("policy of " + host.text(), policy.domains, name);
+    }
+    if (name.is_wildcard() && policy.wildcards == Wildcards::refused) {
+        return fmt::format("policy of {} allows no wildcards, not '{}'; names without one would pass", host.text(),
+                           name.text());
+    }
+    return "";
+}
+
+void refuse_algorithm(const Asked& asked, const CertificatePolicy& policy, Refusal& refusal) {
+    const std::string algorithm = asked.key.algorithm();
+    if (std::find(policy.keys.begin(), policy.keys.end(), algorithm) == policy.keys.end()) {
+        refusal.reasons.push_back(
+            fmt::format("policy of {} allows {}, not {}", asked.host.text(), fmt::join(policy.keys, ", "), algorithm));
+    }
+}
+
+void refuse_policy(const Host& host, const CertificatePolicy& policy, Refusal& refusal) {
+    if (const auto fault = policy_fault(policy)) {
+        refusal.reasons.push_back(fmt::format("policy of {}: {}", host.name.text(), *fault));
     }
 }
 
@@ -48,19 +89,27 @@ std::string join_names(const std::vector<DnsName>& names) {
     return joined;
 }
 
-std::vector<DnsName> not_permitted(const std::vector<DnsName>& names, const NameConstraints& constraints) {
-    std::vector<DnsName> outside;
-    std::copy_if(names.begin(), names.end(), std::back_inserter(outside),
-                 [&](const DnsName& name) { return !constraints.permits(name); });
-    return outside;
+CertificatePolicy policy_of(const CertificatePolicy& settings, const Host& host) {
+    return host.policy ? changed(settings, *host.policy) : settings;
 }
 
-Validity leaf_validity(const Settings::Certificates& settings, const Validity& intermediate, Time now) {
-    const Validity wanted = Validity::from(now - settings.backdate, settings.lifetime.value());
+Refusal refuse_names(const std::vector<DnsName>& names, const HostName& host, const CertificatePolicy& policy,
+                     const Authority& authority) {
+    Refusal refusal;
+    for (const DnsName& name : names) {
+        if (std::string reason = refuse_name(name, host, policy, authority); !reason.empty()) {
+            refusal.reasons.push_back(std::move(reason));
+        }
+    }
+    return refusal;
+}
+
+Validity leaf_validity(const CertificatePolicy& policy, const Validity& intermediate, Time now) {
+    const Validity wanted = Validity::from(now - policy.backdate, policy.lifetime.value());
     return {std::max(wanted.not_before, intermediate.not_before), std::min(wanted.not_after, intermediate.not_after)};
 }
 
-Decision<Permitted> may_sign(const Asked& asked, const Inventory& inventory, const Settings::Certificates& settings,
+Decision<Permitted> may_sign(const Asked& asked, const Inventory& inventory, const CertificatePolicy& settings,
                              const Authority& authority, Time now) {
     const Host* host = inventory.find(asked.host);
     if (host == nullptr) {
@@ -70,16 +119,18 @@ Decision<Permitted> may_sign(const Asked& asked, const Inventory& inventory, con
     if (entry == nullptr) {
         return Refusal{{fmt::format("the host has no certificate '{}' in the inventory", asked.entry.text())}};
     }
-    const Validity validity = leaf_validity(settings, authority.validity, now);
-    Refusal refusal;
+    const CertificatePolicy policy = policy_of(settings, *host);
+    const Validity validity = leaf_validity(policy, authority.validity, now);
+    Refusal refusal = refuse_names(entry->names, host->name, policy, authority);
+    refuse_policy(*host, policy, refusal);
     refuse_key(asked, *host, refusal);
-    refuse_names(*entry, authority.constraints, refusal);
-    refuse_rate(asked, settings.max_per_hour, refusal);
+    refuse_algorithm(asked, policy, refusal);
+    refuse_rate(asked, policy.max_per_hour, refusal);
     refuse_validity(validity, authority.validity, now, refusal);
     if (!refusal.reasons.empty()) {
         return refusal;
     }
-    const Validity wanted = Validity::from(now - settings.backdate, settings.lifetime.value());
+    const Validity wanted = Validity::from(now - policy.backdate, policy.lifetime.value());
     return Permitted{{entry->names, validity}, validity.not_after < wanted.not_after};
 }
 

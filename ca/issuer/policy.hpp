@@ -6,18 +6,19 @@
 #include "ca/base/clock.hpp"
 #include "ca/base/names.hpp"
 #include "ca/base/refusal.hpp"
+#include "ca/exchange/certificate_policy.hpp"
 #include "ca/exchange/inventory.hpp"
-#include "ca/exchange/settings.hpp"
 #include "ca/sign/profile.hpp"
 #include "ca/x509/extension.hpp"
 #include "ca/x509/key.hpp"
 
 namespace halfday {
 
-/// What the intermediate may sign, whatever anybody asks for.
+/// What the intermediate and the root may sign, whatever anybody asks for.
 struct Authority {
     NameConstraints constraints;
     Validity validity;
+    std::optional<NameConstraints> root = std::nullopt;  // of the root above it
 };
 
 /// What an authentic request comes down to: a key, for an entry of a host. Names and times are not the host's to ask
@@ -35,18 +36,22 @@ struct Permitted {
     bool cut_by_intermediate = false;
 };
 
-/// The intersection of all who have a say: the inventory's names for that entry, within the intermediate's constraints;
-/// the settings' lifetime and backdate, within the intermediate's validity; `max_per_hour`; and a key that is not the
-/// host's identity, which only ever signs messages. Each reason against it is in the refusal, each name by itself.
+/// The policy for one host: its file's changes to the settings' policy.
+[[nodiscard]] CertificatePolicy policy_of(const CertificatePolicy& settings, const Host& host);
+
+/// The intersection of all who have a say: the inventory's names for that entry, within the root's constraints, the
+/// intermediate's and the policy's domains; the policy's lifetime and backdate, within the intermediate's validity;
+/// its key algorithms and `max_per_hour`; and a key that is not the host's identity, which only ever signs messages.
+/// Each reason against it is in the refusal, each name by itself, with who refuses and what would pass.
 [[nodiscard]] Decision<Permitted> may_sign(const Asked& asked, const Inventory& inventory,
-                                           const Settings::Certificates& settings, const Authority& authority,
-                                           Time now);
+                                           const CertificatePolicy& settings, const Authority& authority, Time now);
+
+/// Why names can't be in a certificate of `host`, whose policy is `policy`: the part of may_sign that needs no request.
+[[nodiscard]] Refusal refuse_names(const std::vector<DnsName>& names, const HostName& host,
+                                   const CertificatePolicy& policy, const Authority& authority);
 
 /// From now - backdate and for `lifetime` in all, cut to fit into the intermediate's validity.
-[[nodiscard]] Validity leaf_validity(const Settings::Certificates& settings, const Validity& intermediate, Time now);
-
-/// The names that the constraints do not permit, in their order.
-[[nodiscard]] std::vector<DnsName> not_permitted(const std::vector<DnsName>& names, const NameConstraints& constraints);
+[[nodiscard]] Validity leaf_validity(const CertificatePolicy& policy, const Validity& intermediate, Time now);
 
 /// "example.org, example.net".
 [[nodiscard]] std::string join_names(const std::vector<DnsName>& names);

@@ -95,6 +95,23 @@ CLI::App* add_service_command(CLI::App& app, Options& options, const std::string
     return command;
 }
 
+void add_policy_commands(CLI::App& app, Options& options) {
+    CLI::App* policy =
+        add_command(app, "policy", "what may be signed: explain", "sudo halfday policy explain web1.example.org");
+    policy->require_subcommand(1);
+    CLI::App* explain = add_command(*policy, "explain", "what a host may get, and where each value comes from",
+                                    "sudo halfday policy explain web1.example.org");
+    explain->add_option("HOST", options.host, "a host of the inventory")->required();
+    add_json(*explain, options);
+    explain->callback([&options] {
+        std::vector<std::string> arguments{"policy", "explain", HostName::parse(options.host).text()};
+        if (options.json) {
+            arguments.emplace_back("--json");
+        }
+        options.status = run_service(kIssuerService, options.places, arguments);
+    });
+}
+
 void add_cycle_commands(CLI::App& app, Options& options) {
     add_service_command(app, options, "issue", "mint the certificates that are due", kIssuerService)
         ->add_flag("--accept-clock", options.accept_clock,
@@ -225,6 +242,7 @@ int run(int argc, char** argv) {
     add_setup_commands(app, options);
     add_host_commands(app, options);
     add_cycle_commands(app, options);
+    add_policy_commands(app, options);
     add_views(app, options);
     add_ledger_commands(app, options);
     return parse_and_run(app, argc, argv, options.status);

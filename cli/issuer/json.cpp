@@ -102,6 +102,18 @@ std::string to_json(const LedgerVerification& found) {
                  {"faults", found.fault ? found.fault->reasons : std::vector<std::string>{}}});
 }
 
+std::string to_json(const PolicyPage& page) {
+    Json json{{"host", page.host.text()}, {"values", Json::array()}, {"certificates", Json::array()}};
+    for (const PolicyLine& line : page.lines) {
+        json["values"].push_back({{"what", line.what}, {"value", line.value}, {"from", line.source}});
+    }
+    for (const ExplainedEntry& entry : page.entries) {
+        json["certificates"].push_back(
+            {{"entry", entry.name.text()}, {"names", names_of(entry.names)}, {"refused", entry.refusal.reasons}});
+    }
+    return dump(json);
+}
+
 std::string to_json(const std::vector<Finding>& findings) {
     Json list = Json::array();
     for (const Finding& finding : findings) {

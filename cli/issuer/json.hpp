@@ -5,6 +5,7 @@
 
 #include "ca/issuer/check.hpp"
 #include "ca/issuer/enrolment.hpp"
+#include "ca/issuer/explain.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/mint.hpp"
 #include "ca/x509/certificate.hpp"
@@ -33,6 +34,8 @@ struct LedgerVerification {
 };
 /// {"log", "size", "head", "key", "faults": [TEXT]}
 [[nodiscard]] std::string to_json(const LedgerVerification& found);
+/// {"host", "values": [{"what", "value", "from"}], "certificates": [{"entry", "names", "refused": [reason]}]}
+[[nodiscard]] std::string to_json(const PolicyPage& page);
 /// {"findings": [{"what", "hint"}]}
 [[nodiscard]] std::string to_json(const std::vector<Finding>& findings);
 

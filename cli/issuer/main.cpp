@@ -20,6 +20,7 @@ struct Arguments {
     LedgerListOptions ledger_list;
     std::string serial;
     Path out;
+    std::string explained_host;
 };
 
 void add_common(CLI::App& command, Arguments& arguments) {
@@ -113,6 +114,17 @@ CLI::App* add_ledger_verify(CLI::App& ledger, Arguments& arguments) {
     return command;
 }
 
+CLI::App* add_policy_explain(CLI::App& app, Arguments& arguments) {
+    CLI::App* policy =
+        add_command(app, "policy", "what may be signed: explain", "halfday-issuer policy explain www1.example.org");
+    policy->require_subcommand(1);
+    CLI::App* command = add_command(*policy, "explain", "what a host may get, and where each value comes from",
+                                    "halfday-issuer policy explain www1.example.org");
+    command->add_option("host", arguments.explained_host, "a host of the inventory")->required();
+    command->add_flag("--json", arguments.json, "print facts as JSON");
+    return command;
+}
+
 int run(int argc, char** argv) {
     CLI::App app("Mints short-lived server certificates under an intermediate. It has no network.", kProgram);
     app.require_subcommand(1);
@@ -139,6 +151,8 @@ int run(int argc, char** argv) {
     on(add_ledger_export(*ledger, arguments),
        [&] { return run_ledger_export(arguments.common, arguments.out, system_now()); });
     on(add_ledger_verify(*ledger, arguments), [&] { return run_ledger_verify(arguments.common); });
+    on(add_policy_explain(app, arguments),
+       [&] { return run_policy_explain(arguments.common, arguments.explained_host); });
     return parse_and_run(app, argc, argv, status);
 }
 

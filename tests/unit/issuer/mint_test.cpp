@@ -185,7 +185,7 @@ TEST_CASE("a request that is not authentic or not permitted is refused, recorded
              world.add_host(kWeb1, {"www.example.org", "www.example.net"});
              world.ask(kWeb1);
          },
-         "the name 'www.example.net' is outside"},
+         "the intermediate permits example.org, not 'www.example.net'"},
         {"a symlink in the exchange",
          [](IssuerWorld& world) {
              std::filesystem::create_symlink(world.files.folder / "key.pem",

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
+#include "ca/base/error.hpp"
 #include "tests/unit/x509/certificates.hpp"
 
 using namespace halfday;
@@ -24,14 +25,16 @@ const PublicKey& server_key() {
 struct Question {
     Asked asked{HostName::parse("web1.example.org"), EntryName::parse("www"), server_key()};
     std::vector<DnsName> names{dns("www.example.org"), dns("example.org")};
-    Settings::Certificates settings;
+    CertificatePolicy settings;
+    PolicyChange of_host;
     Authority authority{{{dns("example.org"), dns("example.net")}}, {kNow - 24h, kNow + 24h * 30}};
 
     [[nodiscard]] Decision<Permitted> answer() const {
         const Inventory inventory{{{HostName::parse("web1.example.org"),
                                     parse_reach("ssh://halfday-receiver@web1.example.org"),
                                     identity(),
-                                    {{EntryName::parse("www"), names}}}}};
+                                    {{EntryName::parse("www"), names}},
+                                    std::make_shared<PolicyChange>(of_host)}}};
         return may_sign(asked, inventory, settings, authority, kNow);
     }
 };
@@ -57,7 +60,7 @@ TEST_CASE("a request is refused with every reason against it") {
         std::function<void(Question&)> spoil;
         std::vector<std::string> reasons;
     };
-    const std::string outside = "' is outside of what the intermediate permits: example.org, example.net";
+    const std::string intermediate = "the intermediate permits example.org, example.net, not ";
     const Row rows[] = {
         {"nothing", [](Question&) {}, {}},
         {"another host",
@@ -67,21 +70,72 @@ TEST_CASE("a request is refused with every reason against it") {
          [](Question& q) { q.asked.entry = EntryName::parse("mail"); },
          {"the host has no certificate 'mail' in the inventory"}},
         {"the host's identity",
-         [](Question& q) { q.asked.key = identity(); },
+         [](Question& q) {
+             q.asked.key = identity();
+             q.settings.keys = {"Ed25519"};
+         },
          {"the key to be certified is the host's identity key, which only signs messages"}},
+        {"a misspelt name",
+         [](Question& q) { q.names = {dns("www.exmaple.org")}; },
+         {intermediate + "'www.exmaple.org'; 'www.example.org' would pass"}},
+        {"a name outside the root too",
+         [](Question& q) {
+             q.names = {dns("www.example.com")};
+             q.authority.root = NameConstraints{{dns("example.org")}};
+         },
+         {"the root permits example.org, not 'www.example.com'"}},
+        {"an intermediate wider than its root",
+         [](Question& q) {
+             q.names = {dns("example.net"), dns("example.org")};
+             q.authority.root = NameConstraints{{dns("example.org")}};
+         },
+         {"the root permits example.org, not 'example.net'"}},
+        {"a name outside the policy's domains",
+         [](Question& q) {
+             q.of_host.domains = {{dns("www.example.org"), dns("example.net")}};
+         },
+         {"policy of web1.example.org permits www.example.org, example.net, not 'example.org'"}},
+        {"a wildcard that the policy refuses",
+         [](Question& q) {
+             q.names = {dns("*.example.org"), dns("example.org")};
+             q.of_host.wildcards = Wildcards::refused;
+         },
+         {"policy of web1.example.org allows no wildcards, not '*.example.org'; names without one would pass"}},
+        {"a wildcard that the host's policy allows against the settings",
+         [](Question& q) {
+             q.names = {dns("*.example.org")};
+             q.settings.wildcards = Wildcards::refused;
+             q.of_host.wildcards = Wildcards::allowed;
+         },
+         {}},
+        {"a key algorithm that the policy does not allow",
+         [](Question& q) {
+             q.of_host.keys = {{"P-384", "RSA-3072"}};
+         },
+         {"policy of web1.example.org allows P-384, RSA-3072, not P-256"}},
+        {"a rate that the host's policy raises",
+         [](Question& q) {
+             q.asked.issued_in_last_hour = 4;
+             q.of_host.max_per_hour = 5;
+         },
+         {}},
+        {"a host's lifetime that does not go with the settings' renewal",
+         [](Question& q) { q.of_host.lifetime = Lifetime(5h); },
+         {"policy of web1.example.org: certificates of 5h that are backdated by 30m would be renewed after 4h, "
+          "expected: renew_after + 1h is at most lifetime - backdate"}},
         {"one name of three outside",
          [](Question& q) {
              q.names = {dns("example.net"), dns("example.com"), dns("a.example.org")};
          },
-         {"the name 'example.com" + outside}},
+         {intermediate + "'example.com'"}},
         {"two names outside",
          [](Question& q) {
              q.names = {dns("example.com"), dns("*.org.example")};
          },
-         {"the name 'example.com" + outside, "the name '*.org.example" + outside}},
+         {intermediate + "'example.com'", intermediate + "'*.org.example'"}},
         {"a suffix that is no subdomain",
          [](Question& q) { q.names = {dns("notexample.org")}; },
-         {"the name 'notexample.org" + outside}},
+         {intermediate + "'notexample.org'"}},
         {"below the rate", [](Question& q) { q.asked.issued_in_last_hour = 3; }, {}},
         {"at the rate",
          [](Question& q) { q.asked.issued_in_last_hour = 4; },
@@ -98,12 +152,13 @@ TEST_CASE("a request is refused with every reason against it") {
         {"all at once",
          [](Question& q) {
              q.asked.key = identity();
+             q.settings.keys = {"Ed25519"};
              q.names = {dns("example.com")};
              q.asked.issued_in_last_hour = 9;
              q.authority.validity.not_after = kNow;
          },
-         {"the key to be certified is the host's identity key, which only signs messages",
-          "the name 'example.com" + outside,
+         {intermediate + "'example.com'",
+          "the key to be certified is the host's identity key, which only signs messages",
           "9 certificates were issued for it within the last hour, max_per_hour is 4",
           "the intermediate ends at 2026-11-24T12:00:00Z, and the clock says 2026-11-24T12:00:00Z"}},
     };
@@ -126,4 +181,13 @@ TEST_CASE("a certificate never leaves its intermediate's validity, and a cut is 
     permitted = std::get<Permitted>(question.answer());
     CHECK(permitted.profile.validity == question.authority.validity);
     CHECK_FALSE(permitted.cut_by_intermediate);
+}
+
+TEST_CASE("a host's policy changes what it names, and the ceiling holds for all") {
+    Question question;
+    question.of_host.lifetime = Lifetime(24h);
+    question.of_host.backdate = 1h;
+    const auto permitted = std::get<Permitted>(question.answer());
+    CHECK(permitted.profile.validity == Validity{kNow - 1h, kNow + 23h - 1s});
+    CHECK_THROWS_AS(Lifetime(24h + 1s), Error);
 }

@@ -1,0 +1,138 @@
+#include "ca/exchange/certificate_policy.hpp"
+
+#include <algorithm>
+
+#include "ca/base/error.hpp"
+#include "ca/x509/key.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr Seconds kRenewalMargin = std::chrono::hours{1};  // an outage that short costs nothing, at the very least
+constexpr int kMostPerHour = 1000;
+
+Lifetime read_lifetime(const YamlValue& value) {
+    return value.as([](const std::string& text) { return Lifetime(parse_duration(text)); });
+}
+
+Seconds read_duration(const YamlValue& value) { return value.as(parse_duration); }
+
+int read_rate(const YamlValue& value) { return static_cast<int>(value.number(1, kMostPerHour)); }
+
+Wildcards read_wildcards(const YamlValue& value) {
+    return value.as([](const std::string& text) {
+        if (text == "allowed") {
+            return Wildcards::allowed;
+        }
+        if (text == "refused") {
+            return Wildcards::refused;
+        }
+        throw Error(ErrorKind::usage, "expected 'allowed' or 'refused'");
+    });
+}
+
+std::vector<std::string> read_keys(const YamlValue& value) {
+    std::vector<std::string> names;
+    for (const YamlValue& element : value.list()) {
+        names.push_back(element.as(KeyAlgorithm::parse).name());
+    }
+    if (names.empty()) {
+        value.fail("found no key algorithm, expected at least one");
+    }
+    return names;
+}
+
+std::vector<DnsName> read_domains(const YamlValue& value) {
+    std::vector<DnsName> domains;
+    for (const YamlValue& element : value.list()) {
+        domains.push_back(element.as(DnsName::parse));
+        if (domains.back().is_wildcard()) {
+            element.fail("a domain permits all below it without a wildcard");
+        }
+    }
+    if (domains.empty()) {
+        value.fail("found no domain, expected at least one");
+    }
+    return domains;
+}
+
+/// What `read` makes of the key's value, if it is there; its place is noted.
+template <class Read>
+auto take(YamlMap& map, PolicyChange& change, const char* key, Read read)
+    -> std::optional<decltype(read(std::declval<YamlValue>()))> {
+    const auto value = map.find(key);
+    if (!value) {
+        return std::nullopt;
+    }
+    change.places[key] = value->place();
+    return read(*value);
+}
+
+template <class T>
+void set(T& member, const std::optional<T>& change) {
+    if (change) {
+        member = *change;
+    }
+}
+
+template <class List, class Text>
+std::string flow_list(const List& list, Text text) {
+    std::string joined;
+    for (const auto& each : list) {
+        joined += (joined.empty() ? "" : ", ") + text(each);
+    }
+    return "[" + joined + "]";
+}
+
+}  // namespace
+
+PolicyChange read_policy_change(YamlMap& map) {
+    PolicyChange change;
+    change.lifetime = take(map, change, "lifetime", read_lifetime);
+    change.renew_after = take(map, change, "renew_after", read_duration);
+    change.backdate = take(map, change, "backdate", read_duration);
+    change.max_per_hour = take(map, change, "max_per_hour", read_rate);
+    change.keys = take(map, change, "keys", read_keys);
+    change.wildcards = take(map, change, "wildcards", read_wildcards);
+    change.domains = take(map, change, "domains", read_domains);
+    return change;
+}
+
+std::string to_yaml(const PolicyChange& change) {
+    std::string yaml;
+    const auto add = [&](const char* key, const std::string& value) {
+        yaml += std::string(yaml.empty() ? "" : ", ") + key + ": " + value;
+    };
+    if (change.lifetime) add("lifetime", format_duration(change.lifetime->value()));
+    if (change.renew_after) add("renew_after", format_duration(*change.renew_after));
+    if (change.backdate) add("backdate", format_duration(*change.backdate));
+    if (change.max_per_hour) add("max_per_hour", std::to_string(*change.max_per_hour));
+    if (change.keys) add("keys", flow_list(*change.keys, [](const std::string& key) { return key; }));
+    if (change.wildcards) add("wildcards", to_text(*change.wildcards));
+    if (change.domains) add("domains", flow_list(*change.domains, [](const DnsName& name) { return name.text(); }));
+    return yaml;
+}
+
+CertificatePolicy changed(CertificatePolicy policy, const PolicyChange& change) {
+    set(policy.lifetime, change.lifetime);
+    set(policy.renew_after, change.renew_after);
+    set(policy.backdate, change.backdate);
+    set(policy.max_per_hour, change.max_per_hour);
+    set(policy.keys, change.keys);
+    set(policy.wildcards, change.wildcards);
+    set(policy.domains, change.domains);
+    return policy;
+}
+
+std::optional<std::string> policy_fault(const CertificatePolicy& policy) {
+    if (policy.renew_after <= policy.lifetime.value() - policy.backdate - kRenewalMargin) {
+        return std::nullopt;
+    }
+    return "certificates of " + format_duration(policy.lifetime.value()) + " that are backdated by " +
+           format_duration(policy.backdate) + " would be renewed after " + format_duration(policy.renew_after) +
+           ", expected: renew_after + 1h is at most lifetime - backdate";
+}
+
+std::string to_text(Wildcards wildcards) { return wildcards == Wildcards::allowed ? "allowed" : "refused"; }
+
+}  // namespace halfday
