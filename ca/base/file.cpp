@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <deque>
 #include <memory>
 #include <system_error>
 
@@ -32,19 +33,20 @@ std::string quoted(const Path& path) { return "'" + path.string() + "'"; }
 
 Path folder_of(const Path& path) { return path.has_parent_path() ? path.parent_path() : Path("."); }
 
-Path temporary_name_beside(const Path& path) {
+Path temporary_name_in(const Path& folder) {
     std::array<char, 8> random{};
     if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) {
-        throw_io("cannot name a temporary file beside " + quoted(path), errno);
+        throw_io("cannot name a temporary file in " + quoted(folder), errno);
     }
     const std::string suffix = to_hex({random.data(), random.size()});
-    return folder_of(path) / (std::string(kTemporaryPrefix) + std::to_string(::getpid()) + "-" + suffix);
+    return folder / (std::string(kTemporaryPrefix) + std::to_string(::getpid()) + "-" + suffix);
 }
 
 /// A file that is gone again unless it was moved to its place.
 class TemporaryFile {
    public:
-    explicit TemporaryFile(const Path& target) : target_(target), path_(temporary_name_beside(target)) {
+    explicit TemporaryFile(const Path& target) : TemporaryFile(target, folder_of(target)) {}
+    TemporaryFile(const Path& target, const Path& folder) : target_(target), path_(temporary_name_in(folder)) {
         fd_ = FileDescriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         if (!fd_) {
             throw_io("cannot write " + quoted(target_), errno);
@@ -76,22 +78,38 @@ class TemporaryFile {
                 throw_io("cannot write " + quoted(target_), errno);
             }
         }
+    }
+
+    void sync() const {
         if (::fsync(fd_.get()) != 0) {
             throw_io("cannot sync " + quoted(target_), errno);
         }
     }
 
-    void move_into_place(Placing placing) {
+    void close() { fd_ = FileDescriptor(); }
+
+    /// 0, or errno.
+    [[nodiscard]] int try_to_move(Placing placing) {
         const unsigned flags = placing == Placing::only_if_absent ? RENAME_NOREPLACE : 0U;
         if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), flags) != 0) {
-            if (errno == EEXIST) {
-                throw Error(ErrorKind::io, quoted(target_) + " exists already, and is never overwritten",
-                            "move it away first if a new one is really meant");
-            }
-            throw_io("cannot put " + quoted(target_) + " into place", errno);
+            return errno;
         }
         moved_ = true;
+        return 0;
     }
+
+    void move_into_place(Placing placing) {
+        const int error = try_to_move(placing);
+        if (error == EEXIST) {
+            throw Error(ErrorKind::io, quoted(target_) + " exists already, and is never overwritten",
+                        "move it away first if a new one is really meant");
+        }
+        if (error != 0) {
+            throw_io("cannot put " + quoted(target_) + " into place", error);
+        }
+    }
+
+    [[nodiscard]] const Path& target() const noexcept { return target_; }
 
    private:
     Path target_;
@@ -104,8 +122,27 @@ void write_whole(const Path& path, std::string_view content, const Access& acces
     TemporaryFile file(path);
     file.allow(access);
     file.write(content);
+    file.sync();
     file.move_into_place(placing);
     sync_folder(folder_of(path));
+}
+
+void sync_file_system(const Path& folder) {
+    const FileDescriptor open_folder(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!open_folder || ::syncfs(open_folder.get()) != 0) {
+        throw_io("cannot sync what was written into " + quoted(folder), errno);
+    }
+}
+
+/// Whether it is in its place, whose folder is made when it is missing.
+bool place(TemporaryFile& file, mode_t folder_mode) {
+    const int error = file.try_to_move(Placing::over_the_old);
+    if (error != ENOENT) {
+        return error == 0;
+    }
+    const Path folder = folder_of(file.target());
+    return ::mkdir(folder.c_str(), 0700) == 0 && ::chmod(folder.c_str(), folder_mode) == 0 &&
+           file.try_to_move(Placing::over_the_old) == 0;
 }
 
 }  // namespace
@@ -122,6 +159,26 @@ void write_new(const Path& path, std::string_view content, const Access& access)
 
 void replace_file(const Path& path, std::string_view content, const Access& access) {
     write_whole(path, content, access, Placing::over_the_old);
+}
+
+std::vector<std::size_t> replace_files(const Path& staging, const std::vector<PlacedFile>& files, const Access& access,
+                                       mode_t folder_mode) {
+    make_folder(staging, 0700);
+    std::deque<TemporaryFile> written;
+    for (const PlacedFile& file : files) {
+        TemporaryFile& temporary = written.emplace_back(file.path, staging);
+        temporary.allow(access);
+        temporary.write(file.content);
+        temporary.close();
+    }
+    sync_file_system(staging);
+    std::vector<std::size_t> left;
+    for (std::size_t at = 0; at < written.size(); ++at) {
+        if (!place(written[at], folder_mode)) {
+            left.push_back(at);
+        }
+    }
+    return left;
 }
 
 void remove_file(const Path& path) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "ca/base/secret.hpp"
 
@@ -62,6 +63,20 @@ void write_new(const Path& path, std::string_view content, const Access& access 
 /// content is on disk; when it throws (Error{io}) the old one is untouched, unless syncing the folder is what failed:
 /// then the new one is in place and may be lost in a power cut.
 void replace_file(const Path& path, std::string_view content, const Access& access = {});
+
+/// A file that is to be put into place.
+struct PlacedFile {
+    Path path;
+    std::string content;
+};
+
+/// Replaces many files for the price of one sync: each is written into `staging` (a folder of this user's alone on the
+/// same file system, made when it is missing), all are synced, each is renamed into place. A missing folder of theirs
+/// (one level) is made with `folder_mode`. When it returns a path holds the old content or the new, whole, whatever
+/// happens; unlike with replace_file, that it is the new one is not on disk yet. Returns those that could not be
+/// renamed into place, by their position. Throws Error{io}, and then nothing was replaced.
+[[nodiscard]] std::vector<std::size_t> replace_files(const Path& staging, const std::vector<PlacedFile>& files,
+                                                     const Access& access, mode_t folder_mode);
 
 /// Removes a file or nothing. Throws Error{io}.
 void remove_file(const Path& path);

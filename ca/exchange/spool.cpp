@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <numeric>
 #include <system_error>
 
 #include "ca/base/error.hpp"
@@ -27,6 +28,7 @@ struct Tree {
 constexpr Tree kRequests{"requests", ".jws", kMostMessageBytes};
 constexpr Tree kReceipts{"receipts", ".jws", kMostMessageBytes};
 constexpr Tree kChains{"chains", ".pem", kMostChainFileBytes};
+constexpr std::string_view kStaging = "_staging";
 constexpr std::string_view kHeadFile = "ledger_head.jws";
 
 Path place_of(const Tree& tree, const HostName& host, const EntryName& entry) {
@@ -82,6 +84,28 @@ void Spool::put_receipt(const HostName& host, const EntryName& entry, std::strin
 
 void Spool::publish_chain(const HostName& host, const EntryName& entry, std::string_view chain_file) const {
     put(folder_, kChains, host, entry, chain_file);
+}
+
+void Spool::publish_chains(const std::vector<ChainFile>& chains) const {
+    const Path staging = folder_ / kChains.folder / kStaging;
+    remove_leftovers(staging);
+    std::vector<PlacedFile> files;
+    for (const ChainFile& chain : chains) {
+        files.push_back({folder_ / place_of(kChains, chain.host, chain.entry), chain.text});
+    }
+    std::vector<std::size_t> left(chains.size());
+    std::iota(left.begin(), left.end(), std::size_t{0});
+    try {
+        left = replace_files(staging, files, {.mode = kFileMode, .group = std::nullopt}, kFolderMode);
+    } catch (const Error&) {
+    }
+    for (const std::size_t at : left) {
+        try {
+            publish_chain(chains[at].host, chains[at].entry, chains[at].text);
+        } catch (const Error&) {
+            continue;
+        }
+    }
 }
 
 std::optional<std::string> Spool::request(const HostName& host, const EntryName& entry) const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "ca/base/file.hpp"
 #include "ca/base/names.hpp"
@@ -13,10 +14,17 @@ namespace halfday {
 
 constexpr std::size_t kMostChainFileBytes = 64 * 1024;  // a chain of two P-256 certificates has 2 KiB
 
+struct ChainFile {
+    HostName host;
+    EntryName entry;
+    std::string text;  // chain_file()'s
+};
+
 /// The exchange between issuer and distributor, two users who do not trust each other: small files, written beside and
 /// renamed, read by expected name only (read_beneath), never listed.
 ///     requests/HOST/ENTRY.jws   receipts/HOST/ENTRY.jws     written by the distributor
-///     chains/HOST/ENTRY.pem   chains/ledger_head.jws        written by the issuer (no host's name has an underscore)
+///     chains/HOST/ENTRY.pem   chains/ledger_head.jws        written by the issuer (no host's name has an underscore;
+///     chains/_staging/                                      where it writes many at once)
 /// All of it can be lost at any time. A file that is not what it should be (symlink, FIFO, too large) throws
 /// Error{corrupt}; its own writer replaces it (a folder when it is empty), and removes what a killed one left beside.
 /// Writing what is there already does nothing; what is too large for its place is not written, but
@@ -33,6 +41,8 @@ class Spool {
 
     /// `chain_file` is chain_file()'s text.
     void publish_chain(const HostName& host, const EntryName& entry, std::string_view chain_file) const;
+    /// The same for many, for the price of one sync. What can't be published is not there afterwards: nothing is said.
+    void publish_chains(const std::vector<ChainFile>& chains) const;
     [[nodiscard]] std::optional<std::string> chain(const HostName& host, const EntryName& entry) const;
 
     /// sign_head's text.

@@ -83,9 +83,9 @@ class Ledger {
         const std::function<void(const LedgerHead& head)>& begin,
         const std::function<void(const BoundRow& bound, const std::string& hash, const std::string& chain)>& see) const;
 
-    /// Records all or none, in their order. When it returns they are on disk. A serial, a request or an id that is
-    /// there already makes it throw.
-    void record(const std::vector<Issuance>& issuances, const Certificate& intermediate);
+    /// Records all or none, in their order, and returns their rows. When it returns they are on disk. A serial, a
+    /// request or an id that is there already makes it throw.
+    std::vector<LedgerRow> record(const std::vector<Issuance>& issuances, const Certificate& intermediate);
 
     /// Records that a person accepts a clock that says `now`, whatever the ledger's last moment is. On disk when it
     /// returns.

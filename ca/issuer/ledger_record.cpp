@@ -54,19 +54,22 @@ void keep_intermediate(const SQLite::Database& database, const Certificate& inte
 
 }  // namespace
 
-void Ledger::record(const std::vector<Issuance>& issuances, const Certificate& intermediate) {
-    guarded(store_->path, "write to", [&] {
+std::vector<LedgerRow> Ledger::record(const std::vector<Issuance>& issuances, const Certificate& intermediate) {
+    return guarded(store_->path, "write to", [&] {
+        std::vector<LedgerRow> rows;
         SQLite::Transaction transaction(store_->database, SQLite::TransactionBehavior::IMMEDIATE);
         LedgerHead last = head();
         const std::string intermediate_sha256 = intermediate.sha256();
         keep_intermediate(store_->database, intermediate);
         for (const Issuance& issuance : issuances) {
-            const BoundRow bound = bind_row(issuance, last, intermediate_sha256);
+            BoundRow bound = bind_row(issuance, last, intermediate_sha256);
             last.hash = row_hash(bound);
             last.size = bound.row.sequence;
             insert_row(store_->insert.on(store_->database), bound, last.hash);
+            rows.push_back(std::move(bound.row));
         }
         transaction.commit();
+        return rows;
     });
 }
 

@@ -25,7 +25,7 @@ std::size_t distance(std::string_view left, std::string_view right) {
             row[to + 1] = std::min({replaced, row[to] + 1, row[to + 1] + 1});
         }
     }
-    return row.back();
+    return row[right.size()];
 }
 
 /// Where the last `count` labels begin; nothing when there are fewer.

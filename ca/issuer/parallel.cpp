@@ -9,22 +9,18 @@ namespace halfday {
 namespace {
 
 constexpr std::size_t kLeastShare = 4;  // of a thread: less is not worth starting one
-constexpr std::size_t kDiskThreads = 16;
-
-std::size_t most_threads(Waits waits) {
-    return waits == Waits::for_disk ? kDiskThreads : std::max<std::size_t>(1, std::thread::hardware_concurrency());
-}
 
 }  // namespace
 
-void in_parallel(std::size_t count, Waits waits, const std::function<void(std::size_t)>& work) {
+void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work) {
     std::atomic<std::size_t> next{0};
     const auto take = [&] {
         for (std::size_t at = next++; at < count; at = next++) {
             work(at);
         }
     };
-    const std::size_t others = std::min(most_threads(waits), count / kLeastShare + 1) - 1;
+    const std::size_t most_threads = std::max<std::size_t>(1, std::thread::hardware_concurrency());
+    const std::size_t others = std::min(most_threads, count / kLeastShare + 1) - 1;
     std::vector<std::jthread> threads;
     threads.reserve(others);
     for (std::size_t started = 0; started < others; ++started) {

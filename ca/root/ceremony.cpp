@@ -90,6 +90,17 @@ Decision<Certificate> lint_and_sign(const ToBeSigned& tbs, ProfileKind kind, con
     return sign_certificate(std::get<LintedCertificate>(std::move(linted)), key);
 }
 
+/// `made`, when it is a certificate, as a client of `root` sees it.
+void require_verifies(const Decision<Certificate>& made, const Certificate& root, Time now) {
+    const auto* certificate = std::get_if<Certificate>(&made);
+    if (certificate == nullptr) {
+        return;
+    }
+    if (const auto problem = verify_chain({*certificate}, {root}, ChainPurpose::certificate_authority, now)) {
+        throw Error(ErrorKind::corrupt, "what was signed does not verify: " + problem->reason);
+    }
+}
+
 }  // namespace
 
 Decision<RootProfile> plan_root(const RootOrder& order, Time now) {
@@ -128,7 +139,11 @@ Decision<IntermediatePlan> plan_intermediate(const IntermediateOrder& order, con
 
 Decision<Certificate> sign_root(const RootProfile& profile, const PrivateKey& key, const Serial& serial) {
     const ToBeSigned tbs = root_to_be_signed(profile, key.public_key(), key.signature_algorithm(), serial);
-    return lint_and_sign(tbs, ProfileKind::root, nullptr, key);
+    Decision<Certificate> made = lint_and_sign(tbs, ProfileKind::root, nullptr, key);
+    if (const auto* root = std::get_if<Certificate>(&made)) {
+        require_verifies(made, *root, profile.validity.not_before);
+    }
+    return made;
 }
 
 Decision<Certificate> sign_intermediate(const IntermediateProfile& profile, const PublicKey& requested,
@@ -140,11 +155,7 @@ Decision<Certificate> sign_intermediate(const IntermediateProfile& profile, cons
     }
     const ToBeSigned tbs = intermediate_to_be_signed(profile, requested, root, key.signature_algorithm(), serial);
     Decision<Certificate> made = lint_and_sign(tbs, ProfileKind::intermediate, &root, key);
-    if (const auto* certificate = std::get_if<Certificate>(&made)) {
-        if (const auto problem = verify_chain({*certificate}, {root}, ChainPurpose::certificate_authority, now)) {
-            throw Error(ErrorKind::corrupt, "what was signed does not verify: " + problem->reason);
-        }
-    }
+    require_verifies(made, root, now);
     return made;
 }
 

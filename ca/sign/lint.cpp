@@ -129,7 +129,8 @@ void lint_distinguished_names(const ToBeSigned& tbs, ProfileKind kind, const Cer
 
 void lint_key(const ToBeSigned& tbs, const Certificate* issuer, Reasons& reasons) {
     try {
-        const PublicKey own = PublicKey::from_spki(tbs.spki);
+        const bool is_known = tbs.key && tbs.key->spki() == tbs.spki;
+        const PublicKey own = is_known ? *tbs.key : PublicKey::from_spki(tbs.spki);
         const PublicKey& signer = issuer != nullptr ? issuer->public_key() : own;
         if (tbs.signature_algorithm != signer.signature_algorithm()) {
             reasons.push_back("its signature algorithm is not the one of a " + signer.algorithm() + " key");

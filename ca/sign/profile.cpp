@@ -13,7 +13,8 @@ ToBeSigned without_extensions(const Validity& validity, const PublicKey& key, st
             .not_after = validity.not_after,
             .subject = {},
             .spki = key.spki(),
-            .extensions = {}};
+            .extensions = {},
+            .key = key};
 }
 
 }  // namespace

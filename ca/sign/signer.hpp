@@ -6,9 +6,9 @@
 
 namespace halfday {
 
-/// The one place that signs a certificate. What was linted is redeemed once, and the result is parsed and its signature
-/// checked with `key`'s public half before it is returned. Throws Error{io}; Error{usage} when `key` is not the
-/// issuer's (a root's own) that was linted.
+/// The one place that signs a certificate. What was linted is redeemed once, and the result is parsed. Whether it
+/// verifies is the caller's to check (verify_chain): for one certificate always, for hundreds with one key on one of
+/// them. Throws Error{io}; Error{usage} when `key` is not the issuer's (a root's own) that was linted.
 [[nodiscard]] Certificate sign_certificate(LintedCertificate&& linted, const PrivateKey& key);
 
 }  // namespace halfday

@@ -119,6 +119,8 @@ std::string Certificate::issuer_der() const { return handle_->issuer; }
 
 const PublicKey& Certificate::public_key() const { return handle_->public_key(); }
 
+const std::string& Certificate::spki() const noexcept { return handle_->spki; }
+
 std::vector<Extension> Certificate::extensions() const { return handle_->extensions; }
 
 std::optional<Extension> Certificate::extension(std::string_view oid) const {

@@ -42,6 +42,8 @@ class Certificate {
     [[nodiscard]] std::string subject_der() const;
     [[nodiscard]] std::string issuer_der() const;
     [[nodiscard]] const PublicKey& public_key() const;
+    /// DER of its SubjectPublicKeyInfo, which may be no key that public_key() accepts.
+    [[nodiscard]] const std::string& spki() const noexcept;
     /// In the certificate's order.
     [[nodiscard]] std::vector<Extension> extensions() const;
     [[nodiscard]] std::optional<Extension> extension(std::string_view oid) const;

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ca/base/clock.hpp"
 #include "ca/x509/extension.hpp"
+#include "ca/x509/key.hpp"
 #include "ca/x509/serial.hpp"
 
 namespace halfday {
@@ -20,6 +22,7 @@ struct ToBeSigned {
     std::string subject;
     std::string spki;
     std::vector<Extension> extensions;
+    std::optional<PublicKey> key = std::nullopt;  // what the bytes of `spki` were taken from, where that is known
 };
 
 /// DER of the Name with one commonName (UTF8String), or of the empty Name for "".

@@ -1,9 +1,10 @@
-// mint_1000: a thousand hosts that are all due at once, through one whole run of the issuer: settings, inventory and
-// requests read, checked, decided, linted, signed, verified, committed to a ledger on disk, published. Against the bare
-// cryptography of it in the same process on as many threads: no parsing, no files, keys ready.
+// mint_1000, mint_bulk: hosts that are all due at once (`mint_bench HOSTS`: mint_bulk alone, with that many), through
+// one whole run of the issuer: settings, inventory and requests read, checked, decided, linted, signed, verified,
+// committed to a ledger on disk, published. Against loops of OpenSSL calls in the same process on as many threads
+// (openssl_loops.hpp).
 
-#include <openssl/evp.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -12,7 +13,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -28,19 +28,20 @@
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/mint.hpp"
+#include "ca/issuer/parallel.hpp"
 #include "ca/sign/signer.hpp"
 #include "ca/x509/digest.hpp"
+#include "tests/bench/openssl_loops.hpp"
 
 namespace halfday {
 namespace {
 
-constexpr int kHosts = 1000;
 constexpr int kRounds = 5;  // the median of them counts
-constexpr std::size_t kRequestBytes = 900;
-constexpr std::size_t kTbsBytes = 400;
 using Clock = std::chrono::steady_clock;
 
-double per_second(int count, Clock::duration taken) { return count / std::chrono::duration<double>(taken).count(); }
+double per_second(std::size_t count, Clock::duration taken) {
+    return static_cast<double>(count) / std::chrono::duration<double>(taken).count();
+}
 
 double median(std::vector<double> values) {
     std::sort(values.begin(), values.end());
@@ -56,14 +57,14 @@ PrivateKey new_key(const char* algorithm) { return PrivateKey::generate(KeyAlgor
 /// An issuer box in a folder of its own, gone at the end.
 class World {
    public:
-    explicit World(Time now) : now_(now) {
+    World(Time now, int hosts) : now_(now) {
         for (const Path& made : {places.etc, places.hosts(), places.issuer(), places.exchange() / "requests",
                                  places.exchange() / "chains", places.status() / "issuer"}) {
             std::filesystem::create_directories(made);
         }
         make_authority();
         static_cast<void>(Ledger::start(IssuerFiles(places).ledger(), now));
-        for (int at = 0; at < kHosts; ++at) {
+        for (int at = 0; at < hosts; ++at) {
             add_host("web" + std::to_string(at) + ".example.org");
         }
     }
@@ -76,7 +77,8 @@ class World {
 
     /// A new request of every host, as the distributor would have brought them.
     void ask(Time now) const {
-        for (const auto& [name, identity] : identities_) {
+        in_parallel(identities_.size(), [&](std::size_t at) {
+            const auto& [name, identity] = identities_[at];
             const std::string id = to_hex(random_bytes(16));
             const Request request{HostName::parse(name),
                                   root_fingerprint_,
@@ -86,8 +88,10 @@ class World {
                                   EntryName::parse("www"),
                                   make_csr(new_key("P-256"), id)};
             write(places.exchange() / "requests" / name / "www.jws", sign_message(request, identity));
-        }
+        });
     }
+
+    [[nodiscard]] std::size_t size() const { return identities_.size(); }
 
    private:
     static void write(const Path& path, const std::string& content) {
@@ -123,9 +127,10 @@ class World {
     }
 
     void add_host(const std::string& name) {
-        const auto [identity, is_new] = identities_.emplace(name, new_key("Ed25519"));
+        std::filesystem::create_directories(places.exchange() / "chains" / name);  // a host that was served before
+        const PrivateKey& identity = identities_.emplace_back(name, new_key("Ed25519")).second;
         write(places.hosts() / (name + ".yaml"), "host: " + name + "\nreach: ssh://halfday-receiver@" + name +
-                                                     "\nidentity: " + identity_text(identity->second.public_key()) +
+                                                     "\nidentity: " + identity_text(identity.public_key()) +
                                                      "\ncertificates:\n  www: {names: [" + name + ", www." + name +
                                                      "]}\n");
     }
@@ -133,7 +138,7 @@ class World {
     Time now_;
     Path folder_ = make_folder_of_own();
     Fingerprint root_fingerprint_ = Fingerprint::of_spki("");
-    std::map<std::string, PrivateKey> identities_;
+    std::vector<std::pair<std::string, PrivateKey>> identities_;
 
    public:
     Places places{folder_ / "etc", folder_ / "state"};
@@ -141,91 +146,81 @@ class World {
 
 double mint_all(const World& world, Time now) {
     world.ask(now);
+    ::sync();  // what making the world left to be written is not the issuer's
     const auto start = Clock::now();
     const MintReport report = mint_due(world.places, {}, now);
     const auto taken = Clock::now() - start;
-    if (report.minted.size() != kHosts || !report.refused.empty()) {
+    if (report.minted.size() != world.size() || !report.refused.empty()) {
         throw std::runtime_error("not every host got its certificate");
     }
-    return per_second(kHosts, taken);
+    return per_second(world.size(), taken);
 }
 
-using KeyPtr = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-using ContextPtr = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+struct Figure {
+    std::string name;
+    double value;
+    std::string baseline;
+    double ratio;
+};
 
-std::string bare_sign(EVP_PKEY* key, const EVP_MD* digest, const std::string& message) {
-    const ContextPtr context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-    std::string signature(256, '\0');
-    auto* bytes = reinterpret_cast<unsigned char*>(signature.data());
-    std::size_t size = signature.size();
-    if (EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key) != 1 ||
-        EVP_DigestSign(context.get(), bytes, &size, reinterpret_cast<const unsigned char*>(message.data()),
-                       message.size()) != 1) {
-        throw std::runtime_error("OpenSSL can't sign");
+void print(const std::vector<Figure>& figures) {
+    std::cout << "{";
+    for (const Figure& figure : figures) {
+        std::cout << (&figure == &figures.front() ? "" : ", ") << '"' << figure.name
+                  << "\": {\"value\": " << std::lround(figure.value)
+                  << ", \"unit\": \"certificates/s\", \"baseline\": \"" << figure.baseline
+                  << "\", \"ratio\": " << std::round(figure.ratio * 1000) / 1000 << "}";
     }
-    signature.resize(size);
-    return signature;
+    std::cout << "}\n";
 }
 
-void bare_verify(EVP_PKEY* key, const EVP_MD* digest, const std::string& message, const std::string& signature) {
-    const ContextPtr context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-    if (EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, key) != 1 ||
-        EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
-                         reinterpret_cast<const unsigned char*>(message.data()), message.size()) != 1) {
-        throw std::runtime_error("OpenSSL can't verify");
-    }
-}
+constexpr const char* kBare = "bare OpenSSL loop on as many threads: verify Ed25519 and P-256, sign P-256";
+constexpr const char* kStraightforward =
+    "straightforward OpenSSL loop on as many threads: parse and verify CSR, X509_new to X509_sign, PEM";
 
-/// What no issuer can do without: is the message the host's, is the CSR its key's, and the certificate's signature.
-void bare_loop(int count) {
-    const KeyPtr identity(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), EVP_PKEY_free);
-    const KeyPtr key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free);
-    const std::string request(kRequestBytes, 'r');
-    const std::string tbs(kTbsBytes, 't');
-    const std::string of_request = bare_sign(identity.get(), nullptr, request);
-    const std::string of_csr = bare_sign(key.get(), EVP_sha256(), tbs);
-    for (int at = 0; at < count; ++at) {
-        bare_verify(identity.get(), nullptr, request, of_request);
-        bare_verify(key.get(), EVP_sha256(), tbs, of_csr);
-        static_cast<void>(bare_sign(key.get(), EVP_sha256(), tbs));
-    }
-}
-
-double bare_all() {
-    const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-    const auto start = Clock::now();
-    {
-        std::vector<std::jthread> running;
-        for (int at = 0; at < threads; ++at) {
-            running.emplace_back(bare_loop, kHosts);
-        }
-    }
-    return per_second(kHosts * threads, Clock::now() - start);
-}
-
-int run() {
-    ::umask(022);
-    const Time now = std::chrono::floor<Seconds>(std::chrono::system_clock::now());
-    const World world(now);
+/// The median of some rounds with a thousand hosts.
+void measure_1000(Time now, std::vector<Figure>& figures) {
+    const World world(now, 1000);
     std::vector<double> minted;
     std::vector<double> bare;
     for (int round = 0; round < kRounds; ++round) {
-        bare.push_back(bare_all());
+        bare.push_back(on_all_cores(bare_loop, 1000));
         minted.push_back(mint_all(world, now + round * std::chrono::hours{4}));
     }
-    std::cout << "{\"mint_1000\": {\"value\": " << std::lround(median(minted))
-              << ", \"unit\": \"certificates/s\", \"baseline\": \"bare OpenSSL loop on as many threads: verify Ed25519 "
-                 "and P-256, sign P-256\", \"ratio\": "
-              << std::round(median(minted) / median(bare) * 1000) / 1000 << "}}\n";
+    figures.push_back({"mint_1000", median(minted), kBare, median(minted) / median(bare)});
+}
+
+/// The day an intermediate is stolen: one run for the whole fleet, the baselines before and after it.
+void measure_bulk(Time now, int hosts, std::vector<Figure>& figures) {
+    const World world(now, hosts);
+    const int share = std::min(hosts, 20'000);
+    const double bare_before = on_all_cores(bare_loop, share);
+    const double loop = on_all_cores(straightforward_loop, share);
+    const double minted = mint_all(world, now);
+    const double bare = (bare_before + on_all_cores(bare_loop, share)) / 2;
+    figures.push_back({"mint_bulk", minted, kBare, minted / bare});
+    figures.push_back({"mint_bulk_vs_loop", minted, kStraightforward, minted / loop});
+}
+
+int run(int argc, char** argv) {
+    constexpr int kFleet = 100'000;
+    ::umask(022);
+    const Time now = std::chrono::floor<Seconds>(std::chrono::system_clock::now());
+    std::vector<Figure> figures;
+    if (argc == 1) {
+        measure_1000(now, figures);
+    }
+    measure_bulk(now, argc == 1 ? kFleet : std::atoi(argv[1]), figures);
+    print(figures);
     return 0;
 }
 
 }  // namespace
 }  // namespace halfday
 
-int main() {
+int main(int argc, char** argv) {
     try {
-        return halfday::run();
+        return halfday::run(argc, argv);
     } catch (const std::exception& error) {
         std::cerr << "mint_bench: " << error.what() << "\n";
         return 1;

@@ -232,3 +232,51 @@ TEST_CASE("a descriptor has one owner") {
     { const FileDescriptor last(std::move(second)); }
     CHECK(::fcntl(number, F_GETFD) == -1);
 }
+
+TEST_CASE("many files are replaced at once, whole and with their access, and nothing is left in the staging folder") {
+    const TemporaryFolder folder;
+    const mode_t before = ::umask(077);
+    write_new(folder / "old", "old content");
+    CHECK(replace_files(folder / "staging", {{folder / "old", "new content"}, {folder / "made" / "file", "content"}},
+                        {.mode = 0644, .group = std::nullopt}, 0755)
+              .empty());
+    ::umask(before);
+    CHECK(read_file(folder / "old", 100) == "new content");
+    CHECK(read_file(folder / "made" / "file", 100) == "content");
+    CHECK(mode_of(folder / "old") == 0644);
+    CHECK(mode_of(folder / "made") == 0755);
+    CHECK(mode_of(folder / "staging") == 0700);
+    CHECK(fs::is_empty(folder / "staging"));
+}
+
+TEST_CASE("a file that can't be put into place is told, and the others are") {
+    const TemporaryFolder folder;
+    make_folder(folder / "taken", 0700);
+    const auto left = replace_files(folder / "staging",
+                                    {{folder / "one", "1"},
+                                     {folder / "taken", "2"},
+                                     {folder / "no" / "such" / "folder", "3"},
+                                     {folder / "four", "4"}},
+                                    {}, 0700);
+    CHECK(left == std::vector<std::size_t>{1, 2});
+    CHECK(read_file(folder / "one", 10) == "1");
+    CHECK(read_file(folder / "four", 10) == "4");
+    CHECK(fs::is_empty(folder / "staging"));
+}
+
+TEST_CASE("when the disk is full, none of many files is replaced") {
+    const TemporaryFolder folder;
+    write_new(folder / "one", "old");
+    CHECK(in_child([&] {
+              std::signal(SIGXFSZ, SIG_IGN);
+              limit_files(10);
+              const Error error = error_of([&] {
+                  static_cast<void>(replace_files(folder / "staging",
+                                                  {{folder / "one", "new"}, {folder / "two", "more than ten bytes"}},
+                                                  {}, 0700));
+              });
+              return error.kind() == ErrorKind::io ? 0 : 1;
+          }) == 0);
+    CHECK(read_file(folder / "one", 10) == "old");
+    CHECK(fs::is_empty(folder / "staging"));
+}

@@ -99,6 +99,22 @@ TEST_CASE("writing what is there already does nothing") {
     CHECK(inode_of(file) != first);
 }
 
+TEST_CASE("many chains are published at once, whatever is in the place of one of them") {
+    const Exchange exchange;
+    const HostName web2 = HostName::parse("web2.example.org");
+    const HostName web3 = HostName::parse("web3.example.org");
+    const Path chains = exchange.path() / "chains";
+    exchange.spool().publish_chain(web1(), www(), "an old chain");
+    std::filesystem::create_directories(chains / "web2.example.org/www.pem");
+    make_folder(chains / "_staging", 0700);
+    write_new(chains / "_staging/.halfday-1-left", "left by a killed run");
+    exchange.spool().publish_chains({{web1(), www(), "chain 1"}, {web2, www(), "chain 2"}, {web3, www(), "chain 3"}});
+    CHECK(exchange.spool().chain(web1(), www()) == "chain 1");
+    CHECK(exchange.spool().chain(web2, www()) == "chain 2");
+    CHECK(exchange.spool().chain(web3, www()) == "chain 3");
+    CHECK(std::filesystem::is_empty(chains / "_staging"));
+}
+
 TEST_CASE("an exchange that was lost is no more than empty") {
     const Exchange exchange;
     exchange.spool().put_request(web1(), www(), "a request");
