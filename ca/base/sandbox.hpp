@@ -10,4 +10,9 @@ void harden_process();
 /// always: seccomp through libseccomp. Sets no_new_privs. Throws Error{io} when the kernel has no seccomp.
 void deny_network();
 
+/// From here on this process starts no program and no other process (threads it may), looks into none, and changes no
+/// mount, namespace or setting of the kernel: what it would need for that fails with EACCES. Sets no_new_privs. Throws
+/// Error{io} when the kernel has no seccomp.
+void deny_processes();
+
 }  // namespace halfday

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 
+#include "ca/base/confine.hpp"
 #include "ca/base/error.hpp"
 #include "ca/base/sandbox.hpp"
 #include "ca/issuer/cases.hpp"
@@ -149,7 +150,24 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     return report;
 }
 
+void give_up_rights(const MintOptions& options) {
+    deny_network();
+    if (options.confine) {
+        options.confine();
+    }
+}
+
 }  // namespace
+
+void confine_run(const Places& places) {
+    deny_processes();
+    confine_to_folders({{places.issuer(), FolderUse::write},
+                        {places.exchange() / "chains", FolderUse::write},
+                        {places.issuer_snapshot().parent_path(), FolderUse::write},
+                        {places.exchange(), FolderUse::read},
+                        {places.distributor_snapshot().parent_path(), FolderUse::read},
+                        {places.etc, FolderUse::read}});
+}
 
 MintReport mint_due(const Places& places, const MintOptions& options, Time now) {
     const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday-issuer issue", kPatienceSeconds);
@@ -157,7 +175,7 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now) 
     remove_leftovers(places.issuer_snapshot().parent_path());
     try {
         Run run = open_run(places, options, now);
-        deny_network();
+        give_up_rights(options);
         if (run.accepted_clock) {
             run.ledger.accept_clock(now);
         }
@@ -173,7 +191,7 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now) 
 MintReport plan_mint(const Places& places, const MintOptions& options, Time now) {
     const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday-issuer issue", kPatienceSeconds);
     const Run run = open_run(places, options, now);
-    deny_network();
+    give_up_rights(options);
     MintReport report;
     auto agenda = take_items(run, places, options);
     for_each_group(agenda, [&](std::span<AgendaItem* const> items) { plan_group(items, run, report); });

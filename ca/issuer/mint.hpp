@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct MintOptions {
     std::vector<HostName> hosts;  // none: all
     PassphraseSource passphrase;  // of the issuer's key, if it is encrypted
     ClockRule clock = ClockRule::stop;
+    std::function<void()> confine = {};  // called when all is open and nothing foreign was read: see confine_run
 };
 
 /// A certificate that was minted, or would be (then without a serial).
@@ -68,5 +70,9 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now);
 
 /// What mint_due would mint and refuse now; changes nothing.
 [[nodiscard]] MintReport plan_mint(const Places& places, const MintOptions& options, Time now);
+
+/// What a run can do without for the rest of its process: other processes, and all folders but the issuer's own, its
+/// part of the exchange and of the status, and to read the rest of those and the configuration. Throws Error{io}.
+void confine_run(const Places& places);
 
 }  // namespace halfday

@@ -69,6 +69,10 @@ class PublicKey {
     std::shared_ptr<const x509::KeyHandle> handle_;
 };
 
+/// From here on private keys are in memory that is locked where the limits allow it, kept out of core dumps and cleared
+/// when it is freed (OpenSSL's secure heap, room for some dozen keys). Once, before the first key. Throws Error{io}.
+void lock_key_memory();
+
 /// Asks for a passphrase: a prompt, a file, a systemd credential. Called at most once a load, and only when the key is
 /// encrypted.
 using PassphraseSource = std::function<Secret()>;

@@ -1,3 +1,4 @@
+#include <openssl/crypto.h>
 #include <openssl/rsa.h>
 
 #include <charconv>
@@ -51,5 +52,14 @@ std::string PrivateKey::sign(std::string_view message) const {
 }
 
 std::string PrivateKey::signature_algorithm() const { return std::string(handle_->signature_algorithm); }
+
+void lock_key_memory() {
+    constexpr std::size_t kBytes = 64 * 1024;
+    constexpr std::size_t kLeastPiece = 16;
+    // 2: not locked, which RLIMIT_MEMLOCK may forbid; a second call finds it there.
+    if (CRYPTO_secure_malloc_initialized() == 0 && CRYPTO_secure_malloc_init(kBytes, kLeastPiece) == 0) {
+        x509::throw_openssl(ErrorKind::io, "cannot set memory for keys aside");
+    }
+}
 
 }  // namespace halfday

@@ -13,7 +13,10 @@ namespace halfday {
 namespace {
 
 MintReport run_mint(const IssuerOptions& options, const IssueOptions& issue, Time now) {
-    MintOptions mint{.hosts = {}, .passphrase = passphrase_source(options.passphrase_file), .clock = issue.clock};
+    MintOptions mint{.hosts = {},
+                     .passphrase = passphrase_source(options.passphrase_file),
+                     .clock = issue.clock,
+                     .confine = [&options] { confine_run(options.places); }};
     for (const std::string& host : issue.hosts) {
         mint.hosts.push_back(HostName::parse(host));
     }

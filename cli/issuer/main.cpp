@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "ca/base/clock.hpp"
+#include "ca/x509/key.hpp"
 #include "cli/common/app.hpp"
 #include "cli/issuer/commands.hpp"
 
@@ -128,6 +129,7 @@ CLI::App* add_policy_explain(CLI::App& app, Arguments& arguments) {
 int run(int argc, char** argv) {
     CLI::App app("Mints short-lived server certificates under an intermediate. It has no network.", kProgram);
     app.require_subcommand(1);
+    lock_key_memory();
     app.set_version_flag("--version", HALFDAY_VERSION);
     Arguments arguments;
     add_places(app, arguments.common.places);

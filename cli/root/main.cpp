@@ -4,6 +4,7 @@
 
 #include "ca/base/clock.hpp"
 #include "ca/base/sandbox.hpp"
+#include "ca/x509/key.hpp"
 #include "cli/common/app.hpp"
 #include "cli/root/ceremony.hpp"
 #include "cli/root/commands.hpp"
@@ -77,6 +78,7 @@ CLI::App* add_airgap(CLI::App& app, Arguments& arguments) {
 int run(int argc, char** argv) {
     CLI::App app("Makes the root of a halfday CA and signs its intermediates, on a box without a network.", kProgram);
     app.require_subcommand(1);
+    lock_key_memory();
     app.set_version_flag("--version", HALFDAY_VERSION);
     Arguments arguments;
     int status = kUsage;

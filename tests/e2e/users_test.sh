@@ -57,6 +57,13 @@ expect 0 strace -f -qq -o "$W/trace" -e trace=openat,seccomp,socket setpriv --re
 grep -q 'seccomp(SECCOMP_SET_MODE_FILTER' "$W/trace" || fail "there is no seccomp filter"
 ! grep -q 'socket(AF_INET' "$W/trace" || fail "it made a socket"
 
+promise "what hosts sent is read when folders, processes and network are given up, and not before"
+expect 0 strace -f -qq -o "$W/trace" -e trace=openat2,landlock_restrict_self,seccomp setpriv --reuid halfday-issuer --regid halfday-issuer --init-groups \
+  "$BIN/halfday-issuer" --etc "$W/issuer/etc" --state "$STATE" issue
+expect_same "seccomp seccomp landlock_restrict_self" "$(sed -nE 's/^[0-9]+ +(seccomp\(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC|landlock_restrict_self|openat2).*= 0$/\1/p; s/^[0-9]+ +(openat2).*/\1/p' "$W/trace" |
+  sed 's/(.*//' | awk '/openat2/ { exit } { print }' | xargs)"
+grep -q openat2 "$W/trace" || fail "nothing was read from the exchange"
+
 thief() { # the distributor's SSH key in other hands
   world_ports "$HOST"
   ssh -F /dev/null -i "$STATE/distributor/id_ed25519" -o BatchMode=yes -o UserKnownHostsFile="$W/issuer/etc/known_hosts" \

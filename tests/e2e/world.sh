@@ -25,7 +25,8 @@ world_begin() {
   W=$(realpath "$1") DOMAIN=${2:-example.test}
   mkdir -p "$W"
   chmod 755 "$W"
-  CLOCK=$W/clock
+  CLOCK=$W/issuer/etc/.clock # where halfday-issuer may still read when it has given up the rest
+  mkdir -p "$W/issuer/etc"
   : >"$CLOCK"
   FAKETIME_LIBRARY=$(echo /usr/lib/*/faketime/libfaketimeMT.so.1)
   if [ "$HALFDAY_NETWORK" = own-network ]; then

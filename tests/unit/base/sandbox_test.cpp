@@ -1,13 +1,16 @@
 #include "ca/base/sandbox.hpp"
 
 #include <linux/io_uring.h>
+#include <sched.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <thread>
@@ -100,5 +103,27 @@ TEST_CASE("a hardened process leaves no core and no readable files") {
                   return 2;
               }
               return ::umask(0) == 077 ? 0 : 3;
+          }) == 0);
+}
+
+TEST_CASE("after deny_processes there are threads, and no other process, program or look into one") {
+    CHECK(in_child([] {
+              deny_processes();
+              int seen = 0;
+              std::thread([&] { seen = 1; }).join();
+              if (seen != 1) {
+                  return 1;
+              }
+              if (::fork() != -1 || errno != EACCES) {
+                  return 2;
+              }
+              std::array<char*, 1> no_arguments{nullptr};
+              if (::execve("/bin/true", no_arguments.data(), no_arguments.data()) != -1 || errno != EACCES) {
+                  return 3;
+              }
+              if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != -1 || errno != EACCES) {
+                  return 4;
+              }
+              return ::unshare(CLONE_NEWNS) == -1 && errno == EACCES ? 0 : 5;
           }) == 0);
 }
