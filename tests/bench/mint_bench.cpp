@@ -1,7 +1,7 @@
-// mint_1000, mint_bulk: hosts that are all due at once (`mint_bench HOSTS`: mint_bulk alone, with that many), through
-// one whole run of the issuer: settings, inventory and requests read, checked, decided, linted, signed, verified,
-// committed to a ledger on disk, published. Against loops of OpenSSL calls in the same process on as many threads
-// (openssl_loops.hpp).
+// mint_1000, mint_bulk: hosts that are all due at once (`mint_bench HOSTS`: mint_bulk alone, with that many;
+// `mint_bench with-keys HOSTS`: see peers_bench), through one whole run of the issuer: settings, inventory and requests
+// read, checked, decided, linted, signed, verified, committed to a ledger on disk, published. Against loops of OpenSSL
+// calls in the same process on as many threads (openssl_loops.hpp).
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -144,16 +144,20 @@ class World {
     Places places{folder_ / "etc", folder_ / "state"};
 };
 
-double mint_all(const World& world, Time now) {
-    world.ask(now);
-    ::sync();  // what making the world left to be written is not the issuer's
+Clock::duration mint_once(const World& world, Time now) {
     const auto start = Clock::now();
     const MintReport report = mint_due(world.places, {}, now);
     const auto taken = Clock::now() - start;
     if (report.minted.size() != world.size() || !report.refused.empty()) {
         throw std::runtime_error("not every host got its certificate");
     }
-    return per_second(world.size(), taken);
+    return taken;
+}
+
+double mint_all(const World& world, Time now) {
+    world.ask(now);
+    ::sync();  // what making the world left to be written is not the issuer's
+    return per_second(world.size(), mint_once(world, now));
 }
 
 struct Figure {
@@ -202,10 +206,24 @@ void measure_bulk(Time now, int hosts, std::vector<Figure>& figures) {
     figures.push_back({"mint_bulk_vs_loop", minted, kStraightforward, minted / loop});
 }
 
+/// What the peers of peers_bench do: the keys are made too, and here the requests are signed, and verified.
+void print_rate_with_keys(Time now, int hosts) {
+    const World world(now, hosts);
+    ::sync();
+    const auto start = Clock::now();
+    world.ask(now);
+    const auto asked = Clock::now() - start;
+    std::cout << std::lround(per_second(world.size(), asked + mint_once(world, now))) << "\n";
+}
+
 int run(int argc, char** argv) {
     constexpr int kFleet = 100'000;
     ::umask(022);
     const Time now = std::chrono::floor<Seconds>(std::chrono::system_clock::now());
+    if (argc == 3) {
+        print_rate_with_keys(now, std::atoi(argv[2]));
+        return 0;
+    }
     std::vector<Figure> figures;
     if (argc == 1) {
         measure_1000(now, figures);
