@@ -21,7 +21,7 @@ std::size_t distance(const std::string& left, const std::string& right) {
             row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
         }
     }
-    return row.back();
+    return row[right.size()];
 }
 
 [[noreturn]] void throw_unknown(const Inventory& inventory, const HostName& name) {
