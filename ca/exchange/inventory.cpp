@@ -1,20 +1,18 @@
 #include "ca/exchange/inventory.hpp"
 
 #include <algorithm>
-#include <map>
-#include <system_error>
 #include <utility>
 
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/base/yaml.hpp"
+#include "ca/exchange/inventory_yaml.hpp"
 #include "ca/x509/digest.hpp"
 
 namespace halfday {
 namespace {
 
 constexpr std::string_view kIdentityScheme = "ed25519:";
-constexpr std::string_view kFileEnding = ".yaml";
 constexpr std::size_t kMostEntries = 256;  // so that an answer and a delivery of a host stay within the wire's bound
 constexpr std::size_t kMostNames = 100;    // so that a certificate stays within Certificate::kMostBytes
 
@@ -57,75 +55,6 @@ std::shared_ptr<const PolicyChange> read_policy(const std::optional<YamlValue>& 
     return change;
 }
 
-Host host_from(YamlMap map, const HostName& name) {
-    const YamlValue own_name = map.need("host");
-    if (own_name.as(HostName::parse) != name) {
-        own_name.fail("found the host '" + printable(own_name.text(), 80) + "', expected '" + name.text() +
-                      "' as the file is named");
-    }
-    Host host{name, map.need("reach").as(parse_reach), map.need("identity").as(parse_identity),
-              read_entries(map.need("certificates")), read_policy(map.find("policy"))};
-    map.finish();
-    return host;
-}
-
-/// Whether its name begins with a dot, or is one that editors and dpkg give to what they leave behind.
-bool is_left_out(const std::string& file) {
-    const std::string ending = Path(file).extension().string();
-    return file.starts_with('.') || file.ends_with('~') || ending == ".bak" || ending == ".swp" || ending == ".orig" ||
-           ending.starts_with(".dpkg-");
-}
-
-/// The names of the files that make up the inventory, sorted. Throws Error{usage}.
-std::vector<std::string> list_files(const Path& folder) {
-    require_roots_own(folder);
-    std::vector<std::string> names;
-    std::error_code error;
-    for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-        std::string name = it->path().filename().string();
-        if (!is_left_out(name)) {
-            names.push_back(std::move(name));
-        }
-    }
-    if (error) {
-        throw_errno("cannot list the folder '" + folder.string() + "'", error.value());
-    }
-    std::sort(names.begin(), names.end());
-    return names;
-}
-
-/// The host that a file of the inventory is named after. Throws Error{usage}.
-HostName host_of_file(const Path& path) {
-    const std::string file = path.filename().string();
-    try {
-        if (!file.ends_with(kFileEnding)) {
-            throw Error(ErrorKind::usage, "its name does not end in '" + std::string(kFileEnding) + "'");
-        }
-        const std::string stem = file.substr(0, file.size() - kFileEnding.size());
-        HostName name = HostName::parse(stem);
-        if (name.text() != stem) {
-            throw Error(ErrorKind::usage, "its name is not in lower case");
-        }
-        return name;
-    } catch (const Error& error) {
-        throw Error(ErrorKind::usage, "'" + printable(path.string(), 300) + "' is not a host's file: " + error.what(),
-                    "name each file there 'HOST.yaml', or let its name begin with a dot to leave it out");
-    }
-}
-
-void refuse_shared_identities(const std::vector<Host>& hosts) {
-    std::map<std::string_view, const HostName*> owners;
-    for (const Host& host : hosts) {
-        const auto [owner, is_new] = owners.emplace(host.identity.spki(), &host.name);
-        if (!is_new) {
-            throw Error(ErrorKind::usage,
-                        "the hosts '" + owner->second->text() + "' and '" + host.name.text() +
-                            "' have the same identity key, and one could speak for the other",
-                        "run 'halfday-receiver init' anew on one of them, and 'halfday host rekey' for it here");
-        }
-    }
-}
-
 /// A scalar that YAML reads as itself.
 std::string scalar(const std::string& text) {
     return text.starts_with('*') || text == "null" ? "\"" + text + "\"" : text;
@@ -166,20 +95,20 @@ const Host* Inventory::find(const HostName& name) const {
     return found == hosts.end() || found->name != name ? nullptr : &*found;
 }
 
-Host parse_host(std::string_view yaml, const HostName& name, const std::string& file) {
-    return host_from(parse_yaml(yaml, file), name);
+Host host_from(YamlMap map, const HostName& name) {
+    const YamlValue own_name = map.need("host");
+    if (own_name.as(HostName::parse) != name) {
+        own_name.fail("found the host '" + printable(own_name.text(), 80) + "', expected '" + name.text() +
+                      "' as the file is named");
+    }
+    Host host{name, map.need("reach").as(parse_reach), map.need("identity").as(parse_identity),
+              read_entries(map.need("certificates")), read_policy(map.find("policy"))};
+    map.finish();
+    return host;
 }
 
-Inventory read_inventory(const Path& folder) {
-    Inventory inventory;
-    for (const std::string& file : list_files(folder)) {
-        const HostName name = host_of_file(folder / file);
-        inventory.hosts.push_back(host_from(read_trusted_yaml(folder / file), name));
-    }
-    std::sort(inventory.hosts.begin(), inventory.hosts.end(),
-              [](const Host& left, const Host& right) { return left.name.text() < right.name.text(); });
-    refuse_shared_identities(inventory.hosts);
-    return inventory;
+Host parse_host(std::string_view yaml, const HostName& name, const std::string& file) {
+    return host_from(parse_yaml(yaml, file), name);
 }
 
 std::string to_yaml(const Host& host) {

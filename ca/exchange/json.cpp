@@ -125,8 +125,15 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     std::string fault_;
 };
 
-std::string quoted(std::string_view text) {
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::ignore);
+/// Printable ASCII that JSON writes as itself.
+bool is_plain(char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; }
+
+void append_quoted(std::string& json, std::string_view text) {
+    if (std::all_of(text.begin(), text.end(), is_plain)) {  // names, digits and hashes: nearly all there is
+        json.append(1, '"').append(text).append(1, '"');
+    } else {
+        json += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::ignore);
+    }
 }
 
 }  // namespace
@@ -253,13 +260,13 @@ void JsonWriter::begin(std::string_view key) {
     if (!members_.empty()) {
         members_ += ',';
     }
-    members_ += quoted(key);
+    append_quoted(members_, key);
     members_ += ':';
 }
 
 JsonWriter& JsonWriter::text(std::string_view key, std::string_view value) {
     begin(key);
-    members_ += quoted(value);
+    append_quoted(members_, value);
     return *this;
 }
 
@@ -282,7 +289,7 @@ JsonWriter& JsonWriter::objects(std::string_view key, const std::vector<JsonWrit
     members_ += '[';
     for (const JsonWriter& value : values) {
         members_ += members_.back() == '[' ? "" : ",";
-        members_ += value.finish();
+        members_.append(1, '{').append(value.members_).append(1, '}');
     }
     members_ += ']';
     return *this;

@@ -5,6 +5,7 @@
 
 #include "ca/base/error.hpp"
 #include "ca/exchange/json.hpp"
+#include "ca/exchange/snapshot_scan.hpp"
 
 namespace halfday {
 namespace {
@@ -158,6 +159,9 @@ std::string to_json(const DistributorSnapshot& snapshot) {
 }
 
 IssuerSnapshot parse_issuer_snapshot(std::string_view json) {
+    if (auto scanned = scan_issuer_snapshot(json)) {
+        return std::move(*scanned);
+    }
     JsonObject document = parse_json(json, kLimits);
     return {document.numeric_date("at"),
             document.bounded("root", kMostTextBytes),
@@ -168,6 +172,9 @@ IssuerSnapshot parse_issuer_snapshot(std::string_view json) {
 }
 
 DistributorSnapshot parse_distributor_snapshot(std::string_view json) {
+    if (auto scanned = scan_distributor_snapshot(json)) {
+        return std::move(*scanned);
+    }
     JsonObject document = parse_json(json, kLimits);
     return {document.numeric_date("at"), read_all(document, "hosts", read_reached_host),
             read_all(document, "entries", read_delivered_entry)};

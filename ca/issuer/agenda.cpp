@@ -62,10 +62,10 @@ AgendaItem take_item(const Host& host, const Entry& entry, const Ledger& ledger,
 }
 
 /// Whether the exchange has another chain than `row`'s for its entry, or none that can be read.
-bool is_missing(const AgendaItem& item, const LedgerRow& row, const Spool& spool) {
+bool is_missing(const AgendaItem& item, const LedgerRow& row, SeenChains& seen) {
     try {
-        const auto published = spool.chain(item.host->name, item.entry->name);
-        return !published || answered_request(*published) != row.request_sha256;
+        const auto published = seen.look(item.host->name, item.entry->name);
+        return !published || published->answers != row.request_sha256;
     } catch (const Error&) {
         return true;
     }
@@ -78,17 +78,20 @@ std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vecto
                                     const CertificatePolicy& settings, Time now) {
     require_known(inventory, hosts);
     std::vector<AgendaItem> agenda;
-    for (const Host& host : inventory.hosts) {
-        const bool chosen = is_chosen(host.name, hosts);
-        for (const Entry& entry : host.certificates) {
-            AgendaItem item = take_item(host, entry, ledger, served, renew_after_of(host, settings), now);
-            item.chosen = chosen;
-            if (item.due && chosen) {
-                take_request(item, ledger, spool);
+    agenda.reserve(inventory.hosts.size());
+    ledger.in_one_moment([&] {
+        for (const Host& host : inventory.hosts) {
+            const bool chosen = is_chosen(host.name, hosts);
+            for (const Entry& entry : host.certificates) {
+                AgendaItem item = take_item(host, entry, ledger, served, renew_after_of(host, settings), now);
+                item.chosen = chosen;
+                if (item.due && chosen) {
+                    take_request(item, ledger, spool);
+                }
+                agenda.push_back(std::move(item));
             }
-            agenda.push_back(std::move(item));
         }
-    }
+    });
     return agenda;
 }
 
@@ -103,7 +106,8 @@ std::optional<Time> next_due(const AgendaItem& item, Time now) {
     return due_at(item.host->name, *item.entry, newest, item.renew_after, now);
 }
 
-std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool) {
+std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool,
+                            SeenChains& seen) {
     std::size_t published = 0;
     for (AgendaItem& item : agenda) {
         const auto& row = item.answer ? item.answer : item.newest;
@@ -111,7 +115,7 @@ std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledge
             continue;
         }
         try {
-            if (is_missing(item, *row, spool)) {
+            if (is_missing(item, *row, seen)) {
                 spool.publish_chain(item.host->name, item.entry->name,
                                     chain_file(row->request_sha256, ledger.chain_pem(row->sequence)));
                 ++published;

@@ -7,6 +7,7 @@
 #include "ca/base/clock.hpp"
 #include "ca/base/refusal.hpp"
 #include "ca/exchange/inventory.hpp"
+#include "ca/exchange/seen_chains.hpp"
 #include "ca/exchange/spool.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/served.hpp"
@@ -45,6 +46,7 @@ struct AgendaItem {
 /// Puts chains back into the exchange that are in the ledger and not there: after a crash between commit and
 /// publishing, after the exchange was lost, and for a request that was answered and came again. Returns how many; a
 /// failure is put into the item's refusal.
-std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool);
+std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool,
+                            SeenChains& seen);
 
 }  // namespace halfday

@@ -14,6 +14,8 @@ struct IssuerFiles {
     [[nodiscard]] Path ledger() const { return folder / "ledger.db"; }
     [[nodiscard]] Path ledger_key() const { return folder / "ledger.key"; }
     [[nodiscard]] Path lock() const { return folder / "lock"; }
+    [[nodiscard]] Path inventory_cache() const { return folder / "inventory.cache"; }
+    [[nodiscard]] Path chains_cache() const { return folder / "chains.cache"; }
 };
 
 }  // namespace halfday

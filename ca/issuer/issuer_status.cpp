@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <map>
+#include <utility>
 
 #include "ca/base/error.hpp"
 #include "ca/exchange/snapshot.hpp"
@@ -41,17 +43,18 @@ std::optional<IssuerSnapshot> last_snapshot(const Places& places) {
 }
 
 void keep_refusals(IssuerSnapshot& snapshot, const std::vector<AgendaItem>& agenda, const IssuerSnapshot& last) {
+    std::map<std::pair<HostName, EntryName>, const IssuedEntry*> refused;
+    for (const IssuedEntry& entry : last.entries) {
+        if (!entry.refused.empty()) {
+            refused.emplace(std::pair(entry.host, entry.entry), &entry);
+        }
+    }
     for (std::size_t at = 0; at < agenda.size(); ++at) {
         IssuedEntry& entry = snapshot.entries[at];
-        if (agenda[at].chosen) {
-            continue;
-        }
-        const auto before = std::find_if(last.entries.begin(), last.entries.end(), [&](const IssuedEntry& each) {
-            return each.host == entry.host && each.entry == entry.entry;
-        });
-        if (before != last.entries.end()) {
-            entry.refused = before->refused;
-            entry.refused_request = before->refused_request;
+        const auto before = refused.find({entry.host, entry.entry});
+        if (!agenda[at].chosen && before != refused.end()) {
+            entry.refused = before->second->refused;
+            entry.refused_request = before->second->refused_request;
         }
     }
 }
@@ -66,6 +69,7 @@ void write_issuer_status(const Places& places, const std::vector<AgendaItem>& ag
                             .intermediate_not_after = intermediate.certificate.not_after(),
                             .problem = "",
                             .entries = {}};
+    snapshot.entries.reserve(agenda.size());
     for (const AgendaItem& item : agenda) {
         snapshot.entries.push_back(entry_of(item, now));
     }

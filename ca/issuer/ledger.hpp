@@ -75,6 +75,9 @@ class Ledger {
     /// The certificate and the intermediate under it, in PEM.
     [[nodiscard]] std::string chain_pem(std::int64_t sequence) const;
 
+    /// Does `work`, whose questions are all answered from the same moment: thousands of them are answered faster so.
+    void in_one_moment(const std::function<void()>& work) const;
+
     /// The newest first.
     [[nodiscard]] std::vector<LedgerRow> find(const LedgerQuery& query) const;
     /// Calls `see` for each row of one moment, the oldest first, with its hash and its chain in PEM. Before that, once,

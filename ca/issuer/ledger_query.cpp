@@ -40,6 +40,13 @@ void bind(SQLite::Statement& statement, const LedgerQuery& query) {
 
 }  // namespace
 
+void Ledger::in_one_moment(const std::function<void()>& work) const {
+    guarded(store_->path, "read", [&] {
+        const SQLite::Transaction one_moment(store_->database);
+        work();
+    });
+}
+
 std::vector<LedgerRow> Ledger::find(const LedgerQuery& query) const {
     return guarded(store_->path, "read", [&] {
         SQLite::Statement rows(store_->database,

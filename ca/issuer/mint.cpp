@@ -8,6 +8,7 @@
 #include "ca/base/confine.hpp"
 #include "ca/base/error.hpp"
 #include "ca/base/sandbox.hpp"
+#include "ca/exchange/inventory_cache.hpp"
 #include "ca/issuer/cases.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/issuer_status.hpp"
@@ -31,7 +32,7 @@ std::optional<ClockFault> require_clock(const Ledger& ledger, const Settings& se
 
 Run open_run(const Places& places, const MintOptions& options, Time now) {
     Settings settings = read_settings(places.settings());
-    Inventory inventory = read_inventory(places.hosts());
+    Inventory inventory = read_inventory(places.hosts(), IssuerFiles(places).inventory_cache());
     Ledger ledger = Ledger::open(IssuerFiles(places).ledger());
     auto accepted_clock = require_clock(ledger, settings, options.clock, now);
     Intermediate intermediate = load_intermediate(places, settings.issuer_key, options.passphrase, now);
@@ -127,13 +128,22 @@ std::vector<AgendaItem> take_items(const Run& run, const Places& places, const M
     return take_agenda(run.inventory, options.hosts, run.ledger, run.spool, served, run.settings.certificates, run.now);
 }
 
+/// A run for some hosts remembers nothing of the chains: it would forget those of the others.
+std::size_t publish_lost(std::vector<AgendaItem>& agenda, const Run& run, const Places& places,
+                         const MintOptions& options) {
+    SeenChains seen(places.exchange(), options.hosts.empty() ? IssuerFiles(places).chains_cache() : Path{});
+    const std::size_t published = publish_missing(agenda, run.ledger, run.spool, seen);
+    seen.save();
+    return published;
+}
+
 MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     MintReport report;
     auto agenda = take_items(run, places, options);
     Release release(run);
     for_each_group(agenda, [&](std::span<AgendaItem* const> items) { mint_group(items, run, release, report); });
     report_minted(release.wait(), report);
-    report.published_again = publish_missing(agenda, run.ledger, run.spool);
+    report.published_again = publish_lost(agenda, run, places, options);
     add_rest(agenda, report);
     warn_of_cut(run, report);
     warn_of_clock(run, report);

@@ -82,6 +82,14 @@ std::shared_ptr<const x509::KeyHandle> classify_general(std::string_view spki) {
     return handle;
 }
 
+std::shared_ptr<const x509::KeyHandle> decode_ed25519(std::string_view spki) {
+    const std::string_view raw = spki.substr(kEd25519Prefix.size());
+    return x509::classify(x509::require(x509::EvpPkeyPtr(EVP_PKEY_new_raw_public_key_ex(
+                                            nullptr, "ED25519", nullptr, x509::bytes_of(raw), raw.size())),
+                                        "Ed25519"));
+}
+
+/// Null for an Ed25519 key.
 std::shared_ptr<const x509::KeyHandle> read_spki(std::string_view der) {
     for (std::size_t form = 0; form < kCurveForms.size(); ++form) {
         const CurveForm& curve = kCurveForms[form];
@@ -90,10 +98,7 @@ std::shared_ptr<const x509::KeyHandle> read_spki(std::string_view der) {
         }
     }
     if (der.size() == kEd25519Size && der.starts_with(kEd25519Prefix)) {
-        const std::string_view raw = der.substr(kEd25519Prefix.size());
-        return x509::classify(x509::require(x509::EvpPkeyPtr(EVP_PKEY_new_raw_public_key_ex(
-                                                nullptr, "ED25519", nullptr, x509::bytes_of(raw), raw.size())),
-                                            "Ed25519"));
+        return nullptr;  // decoded when it verifies: any 32 bytes are a key, and an inventory has thousands
     }
     return classify_general(der);
 }
@@ -102,13 +107,16 @@ std::shared_ptr<const x509::KeyHandle> read_spki(std::string_view der) {
 
 PublicKey PublicKey::from_spki(std::string_view der) { return {std::string(der), read_spki(der)}; }
 
-std::string PublicKey::algorithm() const { return handle_->algorithm; }
+std::string PublicKey::algorithm() const { return handle_ ? handle_->algorithm : "Ed25519"; }
 
-std::string PublicKey::signature_algorithm() const { return std::string(handle_->signature_algorithm); }
+std::string PublicKey::signature_algorithm() const {
+    return std::string((handle_ ? handle_ : decode_ed25519(spki_))->signature_algorithm);
+}
 
 bool PublicKey::verifies(std::string_view message, std::string_view signature) const {
+    const auto handle = handle_ ? handle_ : decode_ed25519(spki_);
     const auto context = x509::require(x509::EvpMdCtxPtr(EVP_MD_CTX_new()), "out of memory");
-    x509::require(EVP_DigestVerifyInit_ex(context.get(), nullptr, handle_->digest, nullptr, nullptr, handle_->key.get(),
+    x509::require(EVP_DigestVerifyInit_ex(context.get(), nullptr, handle->digest, nullptr, nullptr, handle->key.get(),
                                           nullptr) == 1,
                   "cannot verify a signature");
     const bool valid = EVP_DigestVerify(context.get(), x509::bytes_of(signature), signature.size(),

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "ca/base/error.hpp"
+#include "ca/exchange/inventory_cache.hpp"
+#include "ca/exchange/seen_chains.hpp"
 #include "ca/exchange/spool.hpp"
 #include "ca/x509/digest.hpp"
 
@@ -28,12 +30,12 @@ class IssuerWord {
     std::map<Key, const IssuedEntry*> entries_;
 };
 
-std::optional<ChainFacts> look_at_chain(const Spool& spool, const HostName& host, const EntryName& entry,
+std::optional<ChainFacts> look_at_chain(SeenChains& chains, const HostName& host, const EntryName& entry,
                                         const Tell& tell) {
     try {
-        const auto chain = spool.chain(host, entry);
+        auto chain = chains.look(host, entry);
         if (!chain) return std::nullopt;
-        return ChainFacts{sha256_hex(*chain), answered_request(*chain).value_or("")};
+        return ChainFacts{std::move(chain->sha256), std::move(chain->answers)};
     } catch (const Error& error) {
         tell({Notice::Kind::problem, host, entry, error.what(), error.hint()});
         return std::nullopt;
@@ -50,9 +52,9 @@ std::string hash_of_request(const Spool& spool, const HostName& host, const Entr
     }
 }
 
-EntryFacts gather_entry(const Spool& spool, const HostName& host, const EntryName& entry, const HostRecord& record,
-                        const IssuerWord& issuer, Time now, const Tell& tell) {
-    EntryFacts facts{entry, look_at_chain(spool, host, entry, tell), {}, issuer.on(host, entry), {}, Outcome::none};
+EntryFacts gather_entry(const Spool& spool, SeenChains& chains, const HostName& host, const EntryName& entry,
+                        const HostRecord& record, const IssuerWord& issuer, Time now, const Tell& tell) {
+    EntryFacts facts{entry, look_at_chain(chains, host, entry, tell), {}, issuer.on(host, entry), {}, Outcome::none};
     if (const auto found = record.entries.find(entry); found != record.entries.end()) {
         facts.delivered = found->second.delivered;
         facts.outcome = found->second.outcome;
@@ -77,22 +79,26 @@ std::optional<IssuerSnapshot> read_issuers_word(const Path& file, const Tell& te
 }  // namespace
 
 Knowledge read_knowledge(const Places& places, HostRecords records, const Tell& tell) {
-    return {read_inventory(places.hosts()), std::move(records), read_issuers_word(places.issuer_snapshot(), tell)};
+    return {read_inventory(places.hosts(), places.distributor() / "inventory.cache"), std::move(records),
+            read_issuers_word(places.issuer_snapshot(), tell)};
 }
 
 std::vector<HostFacts> gather_facts(const Places& places, const Knowledge& knowledge,
                                     const std::vector<const Host*>& hosts, Time now, const Tell& tell) {
     const Spool spool(places.exchange());
+    const bool are_all = hosts.size() == knowledge.inventory.hosts.size();  // or it would forget those of the others
+    SeenChains chains(places.exchange(), are_all ? places.distributor() / "chains.cache" : Path{});
     const IssuerWord issuer(knowledge.issuer);
     std::vector<HostFacts> facts;
     for (const Host* host : hosts) {
         const HostRecord record = record_of(knowledge.records, *host);
         HostFacts of_host{host, {}};
         for (const Entry& entry : host->certificates) {
-            of_host.entries.push_back(gather_entry(spool, host->name, entry.name, record, issuer, now, tell));
+            of_host.entries.push_back(gather_entry(spool, chains, host->name, entry.name, record, issuer, now, tell));
         }
         facts.push_back(std::move(of_host));
     }
+    chains.save();
     return facts;
 }
 

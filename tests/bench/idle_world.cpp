@@ -16,6 +16,7 @@
 #include "ca/exchange/spool.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/ledger.hpp"
+#include "ca/sign/profile.hpp"
 #include "ca/sign/signer.hpp"
 #include "ca/x509/digest.hpp"
 #include "distribute/push/deliveries.hpp"
@@ -87,8 +88,9 @@ class Maker {
                                             Serial::make(1, random_bytes(15))),
                   ProfileKind::intermediate, &root, root_key);
         const std::vector<DnsName> names{DnsName::parse(host_name(0)), DnsName::parse("www." + host_name(0))};
-        leaf_ = issue(leaf_to_be_signed({names, Validity::from(now_, std::chrono::hours{12})}, key.public_key(),
-                                        intermediate, key.signature_algorithm(), serial_),
+        leaf_ = issue(leaf_to_be_signed({names, Validity::from(now_, std::chrono::hours{12})},
+                                        PrivateKey::generate(KeyAlgorithm::parse("P-256")).public_key(), intermediate,
+                                        key.signature_algorithm(), serial_),
                       ProfileKind::leaf, &intermediate, key)
                     .der();
         write(places.root_certificate(), root.pem());

@@ -37,6 +37,19 @@ served_chain "$HOST" "$NAME" >"$W/chain.pem"
 lifetime=$(($(date -d "$(openssl x509 -in "$W/chain.pem" -noout -enddate | cut -d= -f2)" +%s) - $(date -d "$(openssl x509 -in "$W/chain.pem" -noout -startdate | cut -d= -f2)" +%s)))
 expect_same $((6 * 3600 - 1)) "$lifetime"
 
+promise "an edit is seen by the next run, in the same second and of the same size; owner and mode too"
+expect 0 hd halfday run
+sed -i 's/lifetime: 6h/lifetime: 6x/' "$FILE"
+expect 2 hd halfday run
+expect_text "$FILE:[0-9]+:[0-9]+: "
+sed -i 's/lifetime: 6x/lifetime: 6h/' "$FILE"
+expect 0 hd halfday run
+chmod g+w "$FILE"
+expect 2 hd halfday run
+expect_text "chmod go-w"
+chmod g-w "$FILE"
+expect 0 hd halfday run
+
 promise "a refusal says who refuses and the nearest name that would pass, in explain, check and issue alike"
 sed -i "s/$NAME/www.exmaple.test/" "$FILE"
 expect 0 hd halfday policy explain "$HOST"

@@ -1,0 +1,115 @@
+#include "ca/exchange/snapshot_scan.hpp"
+
+#include <string>
+#include <utility>
+
+#include "ca/base/error.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::size_t kMostTextBytes = 4096;  // as the parsers have it
+
+std::string text_after(JsonScan& in, std::string_view literal) {
+    in.need(literal);
+    return std::string(in.text(kMostTextBytes));
+}
+
+Time need_time(JsonScan& in, std::string_view literal) {
+    in.need(literal);
+    return in.time();
+}
+
+/// A name in its one form; throws Error where it is none.
+template <class Name>
+Name name_after(JsonScan& in, std::string_view literal) {
+    const std::string text = text_after(in, literal);
+    Name name = Name::parse(text);
+    if (name.text() != text) in.fail();
+    return name;
+}
+
+IssuedEntry scan_issued(JsonScan& in) {
+    IssuedEntry entry{.host = name_after<HostName>(in, R"({"host":")"),
+                      .entry = name_after<EntryName>(in, R"(,"entry":")"),
+                      .serial = text_after(in, R"(,"serial":")"),
+                      .issued_at = in.time_after(R"(,"issued_at":)"),
+                      .not_after = in.time_after(R"(,"not_after":)"),
+                      .due_at = in.time_after(R"(,"due_at":)"),
+                      .refused = text_after(in, R"(,"refused":")"),
+                      .refused_request = text_after(in, R"(,"refused_request":")")};
+    in.need("}");
+    return entry;
+}
+
+DeliveredEntry scan_delivered(JsonScan& in) {
+    DeliveredEntry entry{.host = name_after<HostName>(in, R"({"host":")"),
+                         .entry = name_after<EntryName>(in, R"(,"entry":")"),
+                         .outcome = parse_outcome(text_after(in, R"(,"outcome":")")),
+                         .reason = text_after(in, R"(,"reason":")"),
+                         .attempted = text_after(in, R"(,"attempted":")"),
+                         .serving = text_after(in, R"(,"serving":")"),
+                         .not_after = in.time_after(R"(,"not_after":)"),
+                         .proved_at = in.time_after(R"(,"proved_at":)")};
+    in.need("}");
+    return entry;
+}
+
+ReachedHost scan_reached(JsonScan& in) {
+    ReachedHost host{.host = name_after<HostName>(in, R"({"host":")"),
+                     .reached_at = in.time_after(R"(,"reached_at":)"),
+                     .problem = text_after(in, R"(,"problem":")"),
+                     .skew = {}};
+    if (in.take(R"(,"skew":)")) host.skew = Seconds{in.number()};
+    in.need("}");
+    return host;
+}
+
+template <class Scan>
+auto list_after(JsonScan& in, std::string_view literal, Scan scan) {
+    std::vector<decltype(scan(in))> elements;
+    in.need(literal);
+    if (in.take("]")) return elements;
+    do {
+        elements.push_back(scan(in));
+    } while (!in.failed() && in.take(","));
+    in.need("]");
+    return elements;
+}
+
+/// What `scan` makes of it, when it failed nowhere and took all.
+template <class Scan>
+auto scanned(std::string_view json, Scan scan) -> std::optional<decltype(scan(std::declval<JsonScan&>()))> {
+    if (json.size() > kMostSnapshotBytes) return std::nullopt;
+    try {
+        JsonScan in(json);
+        auto snapshot = scan(in);
+        in.need("}");
+        return !in.failed() && in.at_end() ? std::optional(std::move(snapshot)) : std::nullopt;
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace
+
+std::optional<IssuerSnapshot> scan_issuer_snapshot(std::string_view json) {
+    return scanned(json, [](JsonScan& in) {
+        return IssuerSnapshot{.at = need_time(in, R"({"at":)"),
+                              .root = text_after(in, R"(,"root":")"),
+                              .root_not_after = need_time(in, R"(,"root_not_after":)"),
+                              .intermediate_not_after = need_time(in, R"(,"intermediate_not_after":)"),
+                              .problem = text_after(in, R"(,"problem":")"),
+                              .entries = list_after(in, R"(,"entries":[)", scan_issued)};
+    });
+}
+
+std::optional<DistributorSnapshot> scan_distributor_snapshot(std::string_view json) {
+    return scanned(json, [](JsonScan& in) {
+        return DistributorSnapshot{.at = need_time(in, R"({"at":)"),
+                                   .hosts = list_after(in, R"(,"hosts":[)", scan_reached),
+                                   .entries = list_after(in, R"(,"entries":[)", scan_delivered)};
+    });
+}
+
+}  // namespace halfday
