@@ -1,5 +1,6 @@
 #include "ca/exchange/audit.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
@@ -78,7 +79,9 @@ class Audit {
         for (const auto& [hash, saw_it] : seen) {
             hosts.insert(saw_it.begin(), saw_it.end());
         }
-        if (log != facts_.head.log_id) {
+        if (const LedgerOrigin* const origin = origin_of(log); origin != nullptr) {
+            judge_origin(*origin, place, seen, hosts);
+        } else if (log != facts_.head.log_id) {
             other_logs_[log].insert(hosts.begin(), hosts.end());
         } else if (!facts_.key.empty() && key != facts_.key) {
             other_keys_[key].insert(hosts.begin(), hosts.end());
@@ -88,13 +91,37 @@ class Audit {
             add(Difference::truncated, join(hosts),
                 "saw " + rows(size) + ", and the export has " + rows(facts_.head.size));
         } else {
-            compare(size, seen.begin()->first, join(hosts));
+            compare(facts_.hashes, size, seen.begin()->first, join(hosts));
         }
     }
 
-    void compare(std::int64_t size, const std::string& hash, const std::string& hosts) {
-        const auto exported = facts_.hashes.find(size);
-        if (exported == facts_.hashes.end()) {
+    [[nodiscard]] const LedgerOrigin* origin_of(const std::string& log) const {
+        const auto found = std::find_if(facts_.origins.begin(), facts_.origins.end(),
+                                        [&](const LedgerOrigin& origin) { return origin.head.log_id == log; });
+        return found == facts_.origins.end() ? nullptr : &*found;
+    }
+
+    /// What was seen of a log before the ledger was restored from a backup of it.
+    void judge_origin(const LedgerOrigin& origin, const Place& place,
+                      const std::map<std::string, std::set<std::string>>& seen, const std::set<std::string>& hosts) {
+        const auto& [log, key, size] = place;
+        if (!origin.key.empty() && key != origin.key) {
+            other_keys_[key].insert(hosts.begin(), hosts.end());
+        } else if (seen.size() > 1) {
+            add(Difference::forked, join(hosts), "log " + shown(log) + " at " + rows(size) + ": " + versions(seen));
+        } else if (size > origin.head.size) {
+            add(Difference::lost, join(hosts),
+                "saw " + rows(size) + " of the log " + shown(log) + ", which was restored at " +
+                    rows(origin.head.size));
+        } else {
+            compare(facts_.origin_hashes.at(log), size, seen.begin()->first, join(hosts));
+        }
+    }
+
+    void compare(const std::map<std::int64_t, std::string>& hashes, std::int64_t size, const std::string& hash,
+                 const std::string& hosts) {
+        const auto exported = hashes.find(size);
+        if (exported == hashes.end()) {
             add(Difference::damaged, hosts, "the export has no row " + std::to_string(size) + ", which was seen");
         } else if (exported->second != hash) {
             add(Difference::rewritten, hosts,
@@ -141,6 +168,8 @@ std::string_view to_text(Difference difference) {
             return "rewritten";
         case Difference::truncated:
             return "truncated";
+        case Difference::lost:
+            return "lost";
         case Difference::forked:
             return "forked";
         case Difference::other_log:

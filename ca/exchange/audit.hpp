@@ -14,8 +14,9 @@ enum class Difference {
     damaged,         // the export contradicts itself
     rewritten,       // a host saw another row where the export has one
     truncated,       // a host saw more rows than the export has: cut off, an older backup, or exported before
+    lost,            // a host saw more rows of a log than the backup had that this ledger was restored from
     forked,          // two hosts (or one, at two times) saw different rows at one size
-    other_log,       // a host saw another log: the ledger was restored or begun anew, or is another issuer's
+    other_log,       // a host saw another log: the ledger was begun anew, or is another issuer's
     other_key,       // a head of this log was signed by another key
     unknown_serial,  // a host serves a certificate that is not in the export
 };

@@ -230,12 +230,21 @@ std::vector<JsonObject> JsonObject::objects(std::string_view key) {
     if (list == nullptr) {
         fail(key, "it is missing");
     }
-    if (list->kind != Kind::list) {
+    return objects_of(key, *list);
+}
+
+std::vector<JsonObject> JsonObject::find_objects(std::string_view key) {
+    const Node* const list = take(key);
+    return list == nullptr ? std::vector<JsonObject>() : objects_of(key, *list);
+}
+
+std::vector<JsonObject> JsonObject::objects_of(std::string_view key, const Node& list) const {
+    if (list.kind != Kind::list) {
         fail(key, "it is not a list");
     }
     std::vector<JsonObject> objects;
-    objects.reserve(list->elements.size());
-    for (const Node& element : list->elements) {
+    objects.reserve(list.elements.size());
+    for (const Node& element : list.elements) {
         std::string place = place_ + std::string(key) + "[" + std::to_string(objects.size()) + "].";
         if (element.kind != Kind::object) {
             fail(key, "it has something else than objects in it");

@@ -35,6 +35,8 @@ class JsonObject {
     [[nodiscard]] Time numeric_date(std::string_view key);
     /// The elements of a list of objects.
     [[nodiscard]] std::vector<JsonObject> objects(std::string_view key);
+    /// The same; none when the member is missing.
+    [[nodiscard]] std::vector<JsonObject> find_objects(std::string_view key);
     /// Nothing when the member is missing; throw when it is of another type.
     [[nodiscard]] std::optional<std::string> find_text(std::string_view key);
     [[nodiscard]] std::optional<std::int64_t> find_number(std::string_view key);
@@ -73,6 +75,7 @@ class JsonObject {
     friend JsonObject parse_json(std::string_view json, const JsonLimits& limits);
     JsonObject(std::shared_ptr<const json_detail::Node> node, std::string place);
     [[nodiscard]] const json_detail::Node* take(std::string_view key);
+    [[nodiscard]] std::vector<JsonObject> objects_of(std::string_view key, const json_detail::Node& list) const;
     template <class T>
     [[nodiscard]] T present(std::string_view key, std::optional<T> value) const;
 

@@ -65,6 +65,10 @@ ExportFacts read_header(std::string_view line) {
             object.fail("format", "it is not '" + std::string(kFormat) + "'");
         }
         facts.head = {object.text("log"), object.number("size"), object.text("hash")};
+        for (JsonObject& origin : object.find_objects("restored_from")) {
+            facts.origins.push_back(
+                {{origin.text("log"), origin.number("size"), origin.text("hash")}, origin.text("key")});
+        }
         signed_head = object.find_text("head").value_or("");
     } catch (const Error& error) {
         throw Error(ErrorKind::corrupt, std::string("this is not an exported ledger: ") + error.what(),
@@ -84,12 +88,53 @@ ExportFacts read_header(std::string_view line) {
     return facts;
 }
 
+/// The chain of a log that the rows were restored from: the same rows, bound under its id.
+class OriginChain {
+   public:
+    OriginChain(const LedgerOrigin& origin, const ExportQuestions& questions, ExportFacts& facts)
+        : origin_(origin), questions_(questions), hashes_(facts.origin_hashes[origin.head.log_id]) {
+        answer(0, genesis_hash(origin.head.log_id));
+    }
+
+    void take(BoundRow bound) {
+        if (bound.row.sequence <= origin_.head.size) {
+            bound.previous_hash = hash_;
+            answer(bound.row.sequence, row_hash(bound));
+        }
+    }
+
+    [[nodiscard]] std::string fault() const {
+        return size_ == origin_.head.size && hash_ == origin_.head.hash
+                   ? ""
+                   : "its rows are not those of the log " + printable(origin_.head.log_id) +
+                         " that it says it was restored from";
+    }
+
+   private:
+    void answer(std::int64_t size, std::string hash) {
+        size_ = size;
+        hash_ = std::move(hash);
+        if (questions_.sizes.contains(size_)) {
+            hashes_[size_] = hash_;
+        }
+    }
+
+    LedgerOrigin origin_;
+    const ExportQuestions& questions_;
+    std::map<std::int64_t, std::string>& hashes_;
+    std::int64_t size_ = 0;
+    std::string hash_;
+};
+
 /// Walks the rows, keeping the place and the first fault.
 class Walk {
    public:
     Walk(ExportFacts& facts, const ExportQuestions& questions)
         : facts_(facts), questions_(questions), hash_(genesis_hash(facts.head.log_id)) {
         answer_size();
+        for (const LedgerOrigin& origin : facts.origins) {
+            origins_.emplace_back(origin, questions, facts);
+        }
     }
 
     void take(std::string_view line) {
@@ -107,12 +152,20 @@ class Walk {
         } else if (hash_ != facts_.head.hash) {
             note("its last row is not the one that it says it is");
         }
+        for (const OriginChain& origin : origins_) {
+            if (const std::string fault = origin.fault(); !fault.empty()) {
+                note(fault);
+            }
+        }
     }
 
    private:
     void take_row(const ExportedRow& row) {
         if (const std::string fault = fault_of_row(row.bound, row.hash, size_, hash_); !fault.empty()) {
             note(fault);
+        }
+        for (OriginChain& origin : origins_) {
+            origin.take(row.bound);
         }
         size_ = row.bound.row.sequence;
         hash_ = row.hash;
@@ -136,6 +189,7 @@ class Walk {
 
     ExportFacts& facts_;
     const ExportQuestions& questions_;
+    std::vector<OriginChain> origins_;
     std::string hash_;
     std::int64_t size_ = 0;
     std::int64_t lines_ = 0;
@@ -143,11 +197,20 @@ class Walk {
 
 }  // namespace
 
-std::string export_line(const LedgerHead& head, std::string_view signed_head) {
+std::string export_line(const LedgerHead& head, std::string_view signed_head,
+                        const std::vector<LedgerOrigin>& origins) {
     JsonWriter object;
     object.text("format", kFormat).text("log", head.log_id).number("size", head.size).text("hash", head.hash);
     if (!signed_head.empty()) {
         object.text("head", signed_head);
+    }
+    if (!origins.empty()) {
+        std::vector<JsonWriter> logs;
+        for (const auto& [at, key] : origins) {
+            logs.push_back(
+                JsonWriter().text("log", at.log_id).number("size", at.size).text("hash", at.hash).text("key", key));
+        }
+        object.objects("restored_from", logs);
     }
     return object.finish() + "\n";
 }

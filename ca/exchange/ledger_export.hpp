@@ -20,7 +20,8 @@ namespace halfday {
 constexpr std::size_t kMostExportLineBytes = 256 * 1024;
 
 /// Lines, each with its "\n". `signed_head` is sign_head's text, "" where there is no ledger key.
-[[nodiscard]] std::string export_line(const LedgerHead& head, std::string_view signed_head);
+[[nodiscard]] std::string export_line(const LedgerHead& head, std::string_view signed_head,
+                                      const std::vector<LedgerOrigin>& origins = {});
 [[nodiscard]] std::string export_line(const BoundRow& bound, std::string_view hash, std::string_view chain_pem);
 
 /// What an auditor wants to know of an export.
@@ -36,6 +37,8 @@ struct ExportFacts {
     std::map<std::int64_t, std::string> hashes;  // of the sizes that were asked for, as far as it goes
     std::set<std::string> serials;               // those that were asked for and are in it
     std::string fault;                           // the first place where it contradicts itself, "" for none
+    std::vector<LedgerOrigin> origins = {};      // the logs that it was restored from
+    std::map<std::string, std::map<std::int64_t, std::string>> origin_hashes = {};  // theirs, by log id, as `hashes`
 };
 
 /// Gives one line after the other, without its "\n".

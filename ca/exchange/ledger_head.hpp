@@ -19,6 +19,13 @@ struct LedgerHead {
     bool operator==(const LedgerHead&) const = default;
 };
 
+/// The log that a ledger was restored from: where it stood in the backup, and whose key signed its heads ("" for none).
+struct LedgerOrigin {
+    LedgerHead head;
+    std::string key;  // identity_text
+    bool operator==(const LedgerOrigin&) const = default;
+};
+
 // A head that travels: the ledger's public key (identity_text), a space, and a JWS by it. Nobody has to know the key
 // beforehand: it tells one signer's heads from another's, and whether it is the right one is the auditor's question.
 

@@ -2,21 +2,22 @@
 
 #include <filesystem>
 
-#include "ca/base/escape.hpp"
 #include "ca/issuer/ledger_store.hpp"
-#include "ca/x509/digest.hpp"
 
 namespace halfday {
 namespace {
 
-constexpr std::size_t kLogIdBytes = 16;
-
 void bring_up_to_date(SQLite::Database& database) {
-    if (database.execAndGet("PRAGMA user_version").getInt() == 1) {
-        SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-        database.exec(kClockAcceptedSchema);
-        database.exec("PRAGMA user_version=2");
-        transaction.commit();
+    int version = database.execAndGet("PRAGMA user_version").getInt();
+    for (const char* schema : {kClockAcceptedSchema, kRestoredFromSchema}) {
+        const int next = schema == kClockAcceptedSchema ? 2 : 3;
+        if (version == next - 1) {
+            SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+            database.exec(schema);
+            database.exec(fmt::format("PRAGMA user_version={}", next));
+            transaction.commit();
+            version = next;
+        }
     }
 }
 
@@ -27,28 +28,8 @@ Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 Ledger::~Ledger() = default;
 
-// Made beside and renamed, so that there is never half a ledger.
 Ledger Ledger::start(const Path& path, Time now) {
-    if (std::filesystem::exists(path)) {
-        throw Error(ErrorKind::io, fmt::format("there is a ledger already: '{}'", path.string()));
-    }
-    const Path beside = path.string() + ".new";
-    remove_file(beside);
-    write_new(beside, "");
-    guarded(path, "start", [&] {
-        SQLite::Database database(beside.string(), SQLite::OPEN_READWRITE);
-        SQLite::Transaction transaction(database);
-        database.exec(kLedgerSchema);
-        database.exec(kClockAcceptedSchema);
-        SQLite::Statement insert(database, "INSERT INTO log (id, started_at) VALUES (?, ?)");
-        insert.bind(1, to_hex(random_bytes(kLogIdBytes)));
-        insert.bind(2, to_number(now));
-        insert.exec();
-        database.exec(fmt::format("PRAGMA user_version={}", kLedgerVersion));
-        transaction.commit();
-    });
-    std::filesystem::rename(beside, path);
-    sync_folder(path.parent_path());
+    make_ledger_file(path, {}, now, [](SQLite::Database&, const std::string&) {});
     return open(path);
 }
 
@@ -85,6 +66,19 @@ LedgerHead Ledger::head() const {
             return LedgerHead{store_->log_id, 0, genesis_hash(store_->log_id)};
         }
         return LedgerHead{store_->log_id, last.getColumn(0).getInt64(), last.getColumn(1).getString()};
+    });
+}
+
+std::vector<LedgerOrigin> Ledger::origins() const {
+    return guarded(store_->path, "read", [&] {
+        std::vector<LedgerOrigin> origins;
+        SQLite::Statement rows(store_->database, "SELECT log_id, size, hash, key FROM restored_from ORDER BY number");
+        while (rows.executeStep()) {
+            origins.push_back(
+                {{rows.getColumn(0).getString(), rows.getColumn(1).getInt64(), rows.getColumn(2).getString()},
+                 rows.getColumn(3).getString()});
+        }
+        return origins;
     });
 }
 

@@ -54,12 +54,19 @@ class Ledger {
     [[nodiscard]] static Ledger start(const Path& path, Time now);
     /// Opens what start() made, and recomputes the last row's hash. Throws Error{not_found} where there is none.
     [[nodiscard]] static Ledger open(const Path& path);
+    /// Makes the file with a new log id of all that is in `copy`, another ledger's copy whose heads `key` signed. Rows
+    /// keep their numbers, times and contents, and are bound anew; origins() tells where they come from. `copy` is
+    /// brought up to date. Throws Error{corrupt} when it does not hold or does not stand where `origin` says; then
+    /// nothing was made.
+    [[nodiscard]] static Ledger restore(const Path& path, const Path& copy, const LedgerOrigin& origin, Time now);
     Ledger(Ledger&&) noexcept;
     Ledger& operator=(Ledger&&) noexcept;
     ~Ledger();
 
     [[nodiscard]] const std::string& log_id() const;
     [[nodiscard]] LedgerHead head() const;
+    /// The logs that this one was restored from, the oldest first.
+    [[nodiscard]] std::vector<LedgerOrigin> origins() const;
     /// When the last certificate was issued, or what the clock said when it was accepted after that.
     [[nodiscard]] std::optional<LedgerMoment> last_moment() const;
 
@@ -85,6 +92,9 @@ class Ledger {
     void walk(
         const std::function<void(const LedgerHead& head)>& begin,
         const std::function<void(const BoundRow& bound, const std::string& hash, const std::string& chain)>& see) const;
+
+    /// Writes a copy of one moment to a file (0600), which must not exist.
+    void copy_to(const Path& path) const;
 
     /// Records all or none, in their order, and returns their rows. When it returns they are on disk. A serial, a
     /// request or an id that is there already makes it throw.

@@ -4,7 +4,7 @@ namespace halfday {
 
 // The ledger's format: the one home of its tables. What a row's hash is over is in ca/exchange/ledger_row.hpp.
 
-constexpr int kLedgerVersion = 2;  // PRAGMA user_version; 1 had no clock_accepted
+constexpr int kLedgerVersion = 3;  // PRAGMA user_version; 1 had no clock_accepted, 2 no restored_from
 
 /// Certificates are kept as DER once, the intermediates under them once each; times are seconds since 1970, hashes and
 /// serials lower-case hex, names separated by a space.
@@ -68,6 +68,24 @@ CREATE TABLE clock_accepted (
 CREATE TRIGGER clock_accepted_never_changes BEFORE UPDATE ON clock_accepted
 BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER clock_accepted_never_goes BEFORE DELETE ON clock_accepted
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+)sql";
+
+/// The logs whose rows were brought into this one from a backup, the oldest first: each where it stood there. Rows are
+/// bound anew under this log's id; with the old id they give the old hashes.
+inline constexpr const char* kRestoredFromSchema = R"sql(
+CREATE TABLE restored_from (
+    number INTEGER NOT NULL PRIMARY KEY,
+    log_id TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    key TEXT NOT NULL,
+    restored_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TRIGGER restored_from_never_changes BEFORE UPDATE ON restored_from
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER restored_from_never_goes BEFORE DELETE ON restored_from
 BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 )sql";
 

@@ -5,6 +5,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/core.h>
 
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -30,6 +31,11 @@ inline constexpr const char* kBoundColumns =
 [[nodiscard]] std::string join(const std::vector<DnsName>& names);
 [[nodiscard]] std::int64_t to_number(Time time);
 [[nodiscard]] Time to_time(std::int64_t number);
+
+/// Makes an empty ledger, lets `fill` add to it in the same transaction, and puts it into place: there is never half a
+/// ledger. `attached`, where it is given, is the database "old".
+void make_ledger_file(const Path& path, const Path& attached, Time now,
+                      const std::function<void(SQLite::Database& database, const std::string& log_id)>& fill);
 
 [[noreturn]] void throw_damaged(const Path& path, const std::string& what);
 

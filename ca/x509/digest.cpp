@@ -30,6 +30,27 @@ std::string sha256_hex(std::string_view bytes) {
     return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
+struct Sha256Stream::Context {
+    x509::EvpMdCtxPtr running{EVP_MD_CTX_new()};
+};
+
+Sha256Stream::Sha256Stream() : context_(std::make_unique<Context>()) {
+    x509::require(EVP_DigestInit_ex(context_->running.get(), fetched_sha256(), nullptr) == 1, "SHA-256");
+}
+Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;
+Sha256Stream& Sha256Stream::operator=(Sha256Stream&&) noexcept = default;
+Sha256Stream::~Sha256Stream() = default;
+
+void Sha256Stream::put(std::string_view bytes) {
+    x509::require(EVP_DigestUpdate(context_->running.get(), bytes.data(), bytes.size()) == 1, "SHA-256");
+}
+
+std::string Sha256Stream::finish_hex() {
+    Sha256 digest{};
+    x509::require(EVP_DigestFinal_ex(context_->running.get(), digest.data(), nullptr) == 1, "SHA-256");
+    return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
 std::string random_bytes(std::size_t count) {
     std::string bytes(count, '\0');
     const int length = x509::length_of(bytes);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,21 @@ using Sha256 = std::array<std::uint8_t, 32>;
 [[nodiscard]] Sha256 sha256(std::string_view bytes);
 /// Lower-case hex of sha256(bytes).
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
+/// The same of what is put into it, piece by piece.
+class Sha256Stream {
+   public:
+    Sha256Stream();
+    Sha256Stream(Sha256Stream&&) noexcept;
+    Sha256Stream& operator=(Sha256Stream&&) noexcept;
+    ~Sha256Stream();
+    void put(std::string_view bytes);
+    /// Lower-case hex of all of it. Once.
+    [[nodiscard]] std::string finish_hex();
+
+   private:
+    struct Context;
+    std::unique_ptr<Context> context_;
+};
 /// `count` bytes from OpenSSL's generator. Throws Error{io}.
 [[nodiscard]] std::string random_bytes(std::size_t count);
 

@@ -60,6 +60,10 @@ void add_notes(AuditReport& report, const HostReports& reports, const Testimony&
         report.notes.push_back(
             fmt::format("{} reported heads do not open: whoever carried them changed them", testimony.spoiled));
     }
+    for (const LedgerOrigin& origin : report.facts.origins) {
+        report.notes.push_back(fmt::format("this ledger was restored from a backup of the log {} up to row {}",
+                                           printable(origin.head.log_id), origin.head.size));
+    }
     if (reports.left_out > 0) {
         report.notes.push_back(fmt::format("{} hosts had no room in the reports", reports.left_out));
     }

@@ -8,6 +8,7 @@
 #include "cli/common/app.hpp"
 #include "cli/common/inspect.hpp"
 #include "cli/halfday/audit.hpp"
+#include "cli/halfday/backup.hpp"
 #include "cli/halfday/cycle.hpp"
 #include "cli/halfday/hosts.hpp"
 #include "cli/halfday/inspect_target.hpp"
@@ -38,6 +39,7 @@ struct Options {
     std::string target;
     Path exported;
     Path heads;
+    Path backup;
     int status = kDone;
 
     [[nodiscard]] Mode mode() const { return dry_run ? Mode::dry_run : Mode::real; }
@@ -199,6 +201,17 @@ void add_ledger_commands(CLI::App& app, Options& options) {
     });
 }
 
+void add_backup_commands(CLI::App& app, Options& options) {
+    CLI::App* backup = add_command(app, "backup", "write what this issuer box needs to come back into one new file",
+                                   "sudo halfday backup /root/issuer-2026-11-24.tar");
+    backup->add_option("FILE", options.backup, "a new file; a tar archive, with no secret in it")->required();
+    backup->callback([&options] { options.status = back_up(options.places, options.backup); });
+    CLI::App* restore = add_command(app, "restore", "bring back an issuer box from a backup, where there is none",
+                                    "sudo halfday restore /root/issuer-2026-11-24.tar");
+    restore->add_option("FILE", options.backup, "what `halfday backup` wrote")->required();
+    restore->callback([&options] { options.status = restore_box(options.places, options.backup); });
+}
+
 void show_status(Options& options, Time now) {
     const Fleet fleet = read_fleet(options.places, now);
     if (options.check) {
@@ -245,6 +258,7 @@ int run(int argc, char** argv) {
     add_policy_commands(app, options);
     add_views(app, options);
     add_ledger_commands(app, options);
+    add_backup_commands(app, options);
     return parse_and_run(app, argc, argv, options.status);
 }
 

@@ -19,6 +19,7 @@ namespace {
 /// What the child is given in place of root's terminal.
 struct Streams {
     const FileDescriptor& input;
+    const FileDescriptor& output;
     RelayedOutput out{STDOUT_FILENO};
     RelayedOutput error{STDERR_FILENO};
 };
@@ -33,6 +34,9 @@ void leave_terminal(const Streams& streams) {
     }
     streams.out.become_output();
     streams.error.become_output();
+    if (streams.output && ::dup2(streams.output.get(), STDOUT_FILENO) < 0) {
+        throw_errno("hand over standard output");
+    }
 }
 
 [[noreturn]] void exec_as(const User& user, const std::vector<std::string>& argv, const Streams& streams) {
@@ -73,11 +77,11 @@ std::vector<std::string> service_argv(const Service& service, const Places& plac
 }
 
 int run_service(const Service& service, const Places& places, const std::vector<std::string>& arguments,
-                const FileDescriptor& input) {
+                const FileDescriptor& input, const FileDescriptor& output) {
     const User user = find_user(service.user);
     require_permitted(service, user);
     const std::vector<std::string> argv = service_argv(service, places, arguments);
-    Streams streams{input};
+    Streams streams{input, output};
     const pid_t child = ::fork();
     if (child < 0) {
         throw_errno("fork");

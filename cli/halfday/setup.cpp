@@ -68,19 +68,26 @@ void make_ssh_key(const Path& key, const User& distributor) {
 
 }  // namespace
 
-int set_up_issuer_box(const Places& places, const std::vector<std::string>& issuer_arguments) {
-    require_root("init");
+void set_up_folders(const Places& places) {
     const User issuer = find_user(kIssuerUser);
     const User distributor = find_user(kDistributorUser);
     make_folders(places, issuer, distributor);
-    const Path ssh_key = places.distributor() / "id_ed25519";
-    make_ssh_key(ssh_key, distributor);
+    make_ssh_key(places.distributor() / "id_ed25519", distributor);
+}
+
+void print_ssh_key(const Places& places) {
     // The folder is the distributor's: what stands there is foreign to root.
     const std::string public_key =
         read_beneath(places.distributor(), "id_ed25519.pub", kMostPublicKeyBytes).value_or("");
     fmt::print("distributor's SSH key, for `halfday-receiver init --distributor-key` on each web server:\n{}\n",
                printable(public_key.substr(0, public_key.find('\n')), kMostPublicKeyBytes));
     static_cast<void>(std::fflush(stdout));
+}
+
+int set_up_issuer_box(const Places& places, const std::vector<std::string>& issuer_arguments) {
+    require_root("init");
+    set_up_folders(places);
+    print_ssh_key(places);
     return run_service(kIssuerService, places, issuer_arguments);
 }
 

@@ -7,9 +7,14 @@
 
 namespace halfday {
 
-/// `halfday init`: the folders with their owners and modes (what systemd/halfday.tmpfiles.conf says too), the
-/// distributor's SSH key, then `halfday-issuer init` with `issuer_arguments`. May be run twice. Returns the exit
-/// status.
+/// The folders with their owners and modes (what systemd/halfday.tmpfiles.conf says too) and the distributor's SSH key.
+/// May be run twice; root's.
+void set_up_folders(const Places& places);
+/// Its public half, for the web servers.
+void print_ssh_key(const Places& places);
+
+/// `halfday init`: both, then `halfday-issuer init` with `issuer_arguments`. May be run twice. Returns the
+/// exit status.
 [[nodiscard]] int set_up_issuer_box(const Places& places, const std::vector<std::string>& issuer_arguments);
 
 }  // namespace halfday

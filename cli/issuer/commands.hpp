@@ -56,6 +56,8 @@ int run_ledger_list(const IssuerOptions& options, const LedgerListOptions& list,
 int run_ledger_show(const IssuerOptions& options, const std::string& serial);
 int run_ledger_export(const IssuerOptions& options, const Path& out, Time now);
 int run_ledger_verify(const IssuerOptions& options);
+int run_backup(const IssuerOptions& options, Time now);
+int run_restore(const IssuerOptions& options, Time now);
 int run_policy_explain(const IssuerOptions& options, const std::string& name);
 
 }  // namespace halfday

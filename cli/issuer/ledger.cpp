@@ -142,7 +142,7 @@ int run_ledger_export(const IssuerOptions& options, const Path& out, Time now) {
             content += line;
         }
     };
-    ledger.walk([&](const LedgerHead& head) { put(export_line(head, signature_of(head, key, now))); },
+    ledger.walk([&](const LedgerHead& head) { put(export_line(head, signature_of(head, key, now), ledger.origins())); },
                 [&](const BoundRow& bound, const std::string& hash, const std::string& chain) {
                     put(export_line(bound, hash, chain));
                 });
@@ -163,6 +163,9 @@ int run_ledger_verify(const IssuerOptions& options) {
     } else {
         fmt::print("log:  {}\nsize: {}\nhead: {}\nkey:  {}\n", found.head.log_id, found.head.size, found.head.hash,
                    found.key.empty() ? "none yet; the next issue makes it" : found.key);
+        for (const LedgerOrigin& origin : ledger.origins()) {
+            fmt::print("from: log {}, up to row {}\n", origin.head.log_id, origin.head.size);
+        }
     }
     if (found.fault) {
         print_error(kProgram, fmt::format("the ledger does not hold: {}", found.fault->text()),

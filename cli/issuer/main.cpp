@@ -126,6 +126,15 @@ CLI::App* add_policy_explain(CLI::App& app, Arguments& arguments) {
     return command;
 }
 
+CLI::App* add_backup(CLI::App& app) {
+    return add_command(app, "backup", "write a backup to standard output", "halfday-issuer backup > issuer.tar");
+}
+
+CLI::App* add_restore(CLI::App& app) {
+    return add_command(app, "restore", "bring the ledger back from a backup on standard input, where there is none",
+                       "halfday-issuer restore < issuer.tar");
+}
+
 int run(int argc, char** argv) {
     CLI::App app("Mints short-lived server certificates under an intermediate. It has no network.", kProgram);
     app.require_subcommand(1);
@@ -153,6 +162,8 @@ int run(int argc, char** argv) {
     on(add_ledger_export(*ledger, arguments),
        [&] { return run_ledger_export(arguments.common, arguments.out, system_now()); });
     on(add_ledger_verify(*ledger, arguments), [&] { return run_ledger_verify(arguments.common); });
+    on(add_backup(app), [&] { return run_backup(arguments.common, system_now()); });
+    on(add_restore(app), [&] { return run_restore(arguments.common, system_now()); });
     on(add_policy_explain(app, arguments),
        [&] { return run_policy_explain(arguments.common, arguments.explained_host); });
     return parse_and_run(app, argc, argv, status);

@@ -124,3 +124,20 @@ TEST_CASE("what hosts report arrives as it was written, and spoiled heads are co
     CHECK(questions_of(testimony.witnesses).serials == std::set<std::string>{"0a", "0b"});
     CHECK(test::refused(ErrorKind::corrupt, [] { static_cast<void>(parse_host_reports("[]")); }) != "");
 }
+
+TEST_CASE("what hosts saw of a log before the ledger was restored from it is held against its rows") {
+    const std::string old(32, '2');
+    ExportFacts restored = facts();
+    restored.origins = {{{old, 2, hash('8')}, "ed25519:old"}};
+    restored.origin_hashes = {{old, {{1, hash('7')}, {2, hash('8')}}}};
+    const auto saw_old = [&](std::int64_t size, char digit, const std::string& key = "ed25519:old") {
+        return saw(size, digit, old, key);
+    };
+    CHECK(told({witness("a.org", {saw_old(1, '7'), saw_old(2, '8'), saw(3, '3')})}, restored).empty());
+    CHECK(told({witness("a.org", {saw_old(2, '9')})}, restored) == Lines{"rewritten a.org"});
+    CHECK(told({witness("a.org", {saw_old(4, '9')})}, restored) == Lines{"lost a.org"});
+    CHECK(told({witness("a.org", {saw_old(1, '7')}), witness("b.org", {saw_old(1, '6')})}, restored) ==
+          Lines{"forked a.org, b.org"});
+    CHECK(told({witness("a.org", {saw_old(2, '9', "ed25519:thief")})}, restored) == Lines{"other key a.org"});
+    CHECK(told({witness("a.org", {saw(1, '7', std::string(32, '3'))})}, restored) == Lines{"other log a.org"});
+}

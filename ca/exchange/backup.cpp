@@ -1,0 +1,107 @@
+// Writing a backup. Reading is in backup_reading.cpp.
+#include "ca/exchange/backup.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "ca/base/error.hpp"
+#include "ca/base/names.hpp"
+#include "ca/exchange/backup_manifest.hpp"
+#include "ca/exchange/tar.hpp"
+#include "ca/x509/digest.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::size_t kPieceBytes = 256 * 1024;
+constexpr std::string_view kHostEnding = ".yaml";
+constexpr std::array<std::string_view, 8> kFixedPaths{"etc/halfday.yaml", "etc/root.pem", "etc/known_hosts",
+                                                      "etc/ssh_config",   kBackupLedger,  kBackupKey,
+                                                      kBackupRequest,     kBackupChain};
+
+bool is_host_file(std::string_view name) {
+    if (!name.ends_with(kHostEnding)) {
+        return false;
+    }
+    name.remove_suffix(kHostEnding.size());
+    try {
+        return HostName::parse(name).text() == name;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+void write_all(int fd, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+        if (count >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+        } else if (errno != EINTR) {
+            throw_errno("cannot write the backup");
+        }
+    }
+}
+
+BackupFile describe(const BackupItem& item) {
+    BackupFile file{item.path, 0, ""};
+    Sha256Stream digest;
+    item.content([&](std::string_view piece) {
+        file.size += static_cast<std::int64_t>(piece.size());
+        digest.put(piece);
+    });
+    file.sha256 = digest.finish_hex();
+    return file;
+}
+
+}  // namespace
+
+bool is_backup_path(std::string_view path) {
+    return std::find(kFixedPaths.begin(), kFixedPaths.end(), path) != kFixedPaths.end() ||
+           (path.starts_with(kBackupHosts) && is_host_file(path.substr(kBackupHosts.size())));
+}
+
+BackupContent content_of(std::string text) {
+    return [text = std::move(text)](const std::function<void(std::string_view)>& put) { put(text); };
+}
+
+BackupContent content_of(const FileDescriptor& file) {
+    return [&file](const std::function<void(std::string_view)>& put) {
+        std::string piece(kPieceBytes, '\0');
+        off_t offset = 0;
+        while (true) {
+            const ssize_t count = ::pread(file.get(), piece.data(), piece.size(), offset);
+            if (count < 0) {
+                throw_errno("cannot read what is to be backed up");
+            }
+            if (count == 0) {
+                return;
+            }
+            offset += count;
+            put(std::string_view(piece).substr(0, static_cast<std::size_t>(count)));
+        }
+    };
+}
+
+void write_backup(int fd, BackupManifest manifest, const std::vector<BackupItem>& items) {
+    for (const BackupItem& item : items) {
+        manifest.files.push_back(describe(item));
+    }
+    const auto write_file = [&](std::string_view path, std::int64_t size, const BackupContent& content) {
+        write_all(fd, tar_header(path, size, manifest.made_at));
+        content([&](std::string_view piece) { write_all(fd, piece); });
+        write_all(fd, tar_padding(size));
+    };
+    const std::string json = to_json(manifest);
+    write_file(kBackupManifestName, static_cast<std::int64_t>(json.size()), content_of(json));
+    for (std::size_t at = 0; at < items.size(); ++at) {
+        write_file(items[at].path, manifest.files[at].size, items[at].content);
+    }
+    const std::string sum = manifest_sum(json);
+    write_file(kBackupSumName, static_cast<std::int64_t>(sum.size()), content_of(sum));
+    write_all(fd, tar_end());
+}
+
+}  // namespace halfday

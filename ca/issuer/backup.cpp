@@ -1,0 +1,108 @@
+#include "ca/issuer/backup.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "ca/base/error.hpp"
+#include "ca/exchange/inventory.hpp"
+#include "ca/exchange/settings.hpp"
+#include "ca/issuer/intermediate.hpp"
+#include "ca/issuer/issuer_files.hpp"
+#include "ca/issuer/ledger.hpp"
+#include "ca/issuer/ledger_key.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr int kPatienceSeconds = 60;  // for a run to end
+constexpr std::size_t kMostKeyBytes = 64 * 1024;
+constexpr const char* kCopyName = ".halfday-backup";
+constexpr std::string_view kSealedKey = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n";
+
+void add_file(std::vector<BackupItem>& items, std::string_view path, const Path& file) {
+    if (auto content = read_file_if_there(file, kMostBackupFileBytes)) {
+        items.push_back({std::string(path), content_of(std::move(*content))});
+    }
+}
+
+void add_configuration(std::vector<BackupItem>& items, const Places& places) {
+    for (const Path& file : {places.settings(), places.root_certificate(), places.known_hosts(), places.ssh_config()}) {
+        add_file(items, std::string(kBackupEtc) + file.filename().string(), file);
+    }
+    std::vector<std::string> hosts;
+    for (const auto& each : std::filesystem::directory_iterator(places.hosts())) {
+        hosts.push_back(each.path().filename().string());
+    }
+    std::sort(hosts.begin(), hosts.end());
+    for (const std::string& host : hosts) {
+        if (const std::string path = std::string(kBackupHosts) + host; is_backup_path(path)) {
+            add_file(items, path, places.hosts() / host);
+        }
+    }
+}
+
+/// Whether a key file is encrypted PKCS#8 and nothing else.
+bool is_sealed(std::string_view pem) {
+    return pem.starts_with(kSealedKey) && pem.find("-----BEGIN", 1) == std::string_view::npos;
+}
+
+BackedUpKey add_intermediate(std::vector<BackupItem>& items, const Places& places) {
+    const IssuerFiles files(places);
+    const Path key = KeyUri::parse(read_settings(places.settings()).issuer_key, files.folder).path();
+    const bool is_here = key == files.folder / "key.pem";
+    if (is_here) {
+        const Secret pem = read_secret_file(key, kMostKeyBytes);
+        if (!is_sealed(pem.reveal())) {
+            return BackedUpKey::left_out;
+        }
+        items.push_back({std::string(kBackupKey), content_of(std::string(pem.reveal()))});
+    }
+    add_file(items, kBackupRequest, files.request());
+    add_file(items, kBackupChain, files.chain());
+    return is_here ? BackedUpKey::sealed : BackedUpKey::elsewhere;
+}
+
+/// An open copy that has no name any more.
+FileDescriptor copy_ledger(const Ledger& ledger, const Path& folder) {
+    const Path copy = folder / kCopyName;
+    ledger.copy_to(copy);
+    FileDescriptor fd(::open(copy.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd) {
+        throw_errno("cannot read '" + copy.string() + "'");
+    }
+    remove_file(copy);
+    return fd;
+}
+
+}  // namespace
+
+void write_issuer_backup(const Places& places, int fd, Time now) {
+    const IssuerFiles files(places);
+    std::vector<BackupItem> items;
+    BackupManifest manifest{.made_at = now,
+                            .root = load_root(places).fingerprint().text(),
+                            .ledger = {},
+                            .ledger_key = {},
+                            .key = BackedUpKey::left_out,
+                            .files = {}};
+    FileDescriptor ledger_copy;
+    {
+        const FileLock lock = FileLock::acquire(files.lock(), "halfday backup", kPatienceSeconds);
+        remove_leftovers(files.folder);
+        const Ledger ledger = Ledger::open(files.ledger());
+        const auto key = find_ledger_key(places);
+        add_configuration(items, places);
+        manifest.key = add_intermediate(items, places);
+        manifest.ledger = ledger.head();
+        manifest.ledger_key = key ? identity_text(key->public_key()) : "";
+        ledger_copy = copy_ledger(ledger, files.folder);
+    }
+    items.push_back({std::string(kBackupLedger), content_of(ledger_copy)});
+    write_backup(fd, std::move(manifest), items);
+}
+
+}  // namespace halfday

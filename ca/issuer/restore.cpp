@@ -1,0 +1,108 @@
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <utility>
+
+#include "ca/base/error.hpp"
+#include "ca/issuer/backup.hpp"
+#include "ca/issuer/issuer_files.hpp"
+#include "ca/issuer/ledger.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr int kPatienceSeconds = 30;
+constexpr const char* kCopyName = ".halfday-restore.db";
+
+[[noreturn]] void throw_has_state(const Path& file) {
+    throw Error(ErrorKind::usage, fmt::format("there is an issuer here already: '{}'", file.string()),
+                "restore on a box that has none; nothing was changed");
+}
+
+struct SmallFile {
+    std::string_view path;
+    Path target;
+    mode_t mode;
+};
+
+std::array<SmallFile, 3> small_files(const IssuerFiles& files) {
+    return {SmallFile{kBackupKey, files.folder / "key.pem", 0600}, SmallFile{kBackupRequest, files.request(), 0644},
+            SmallFile{kBackupChain, files.chain(), 0644}};
+}
+
+/// Another content than the backup's is somebody's state.
+void require_none_or_same(const SmallFile& file, const Backup& backup) {
+    const auto there = read_file_if_there(file.target, kMostBackupFileBytes);
+    if (there && (!backup.has(file.path) || *there != backup.read(file.path))) {
+        throw_has_state(file.target);
+    }
+}
+
+/// A ledger that was restored from this backup and has grown no further; nothing where there is none.
+std::optional<RestoredIssuer> restored_before(const IssuerFiles& files, const Backup& backup) {
+    if (!std::filesystem::exists(files.ledger())) {
+        return std::nullopt;
+    }
+    const Ledger ledger = Ledger::open(files.ledger());
+    const auto origins = ledger.origins();
+    if (origins.empty() || origins.back().head != backup.manifest().ledger ||
+        ledger.head().size != backup.manifest().ledger.size) {
+        throw_has_state(files.ledger());
+    }
+    return RestoredIssuer{backup.manifest().ledger, ledger.log_id()};
+}
+
+void extract_ledger(const Backup& backup, const Path& copy) {
+    const FileDescriptor out(::open(copy.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!out) {
+        throw_errno("cannot write '" + copy.string() + "'");
+    }
+    backup.read(kBackupLedger, [&](std::string_view piece) {
+        while (!piece.empty()) {
+            const ssize_t count = ::write(out.get(), piece.data(), piece.size());
+            if (count < 0 && errno != EINTR) {
+                throw_errno("cannot write '" + copy.string() + "'");
+            }
+            piece.remove_prefix(count < 0 ? 0 : static_cast<std::size_t>(count));
+        }
+    });
+}
+
+std::string restore_ledger(const IssuerFiles& files, const Backup& backup, Time now) {
+    const BackupManifest& manifest = backup.manifest();
+    const Path copy = files.folder / kCopyName;
+    extract_ledger(backup, copy);
+    const Ledger ledger = Ledger::restore(files.ledger(), copy, {manifest.ledger, manifest.ledger_key}, now);
+    remove_file(copy);
+    return ledger.log_id();
+}
+
+}  // namespace
+
+RestoredIssuer restore_issuer(const Places& places, const Backup& backup, Time now) {
+    const IssuerFiles files(places);
+    const FileLock lock = FileLock::acquire(files.lock(), "halfday restore", kPatienceSeconds);
+    remove_leftovers(files.folder);
+    if (auto before = restored_before(files, backup)) {
+        return *before;
+    }
+    for (const SmallFile& file : small_files(files)) {
+        require_none_or_same(file, backup);
+    }
+    if (std::filesystem::exists(files.ledger_key())) {
+        throw_has_state(files.ledger_key());
+    }
+    const RestoredIssuer restored{backup.manifest().ledger, restore_ledger(files, backup, now)};
+    for (const SmallFile& file : small_files(files)) {
+        if (backup.has(file.path)) {
+            replace_file(file.target, backup.read(file.path), {.mode = file.mode, .group = std::nullopt});
+        }
+    }
+    return restored;
+}
+
+}  // namespace halfday
