@@ -1,9 +1,13 @@
 #include "ca/issuer/ledger_store.hpp"
 
+#include <filesystem>
+#include <system_error>
+
 namespace halfday {
 namespace {
 
-constexpr int kBusyMilliseconds = 10'000;  // somebody who looks with sqlite3
+constexpr std::uintmax_t kFullBytes = 256 * 1024;  // less room than a run's write-ahead log may need
+constexpr int kBusyMilliseconds = 10'000;          // somebody who looks with sqlite3
 
 std::vector<DnsName> split(std::string_view joined) {
     std::vector<DnsName> names;
@@ -20,6 +24,16 @@ std::string select(std::string_view condition) {
 }
 
 }  // namespace
+
+std::string full_disk_hint(const Path& path) {
+    std::error_code unknown;
+    const auto room = std::filesystem::space(path.parent_path(), unknown);
+    if (unknown || room.available >= kFullBytes) {
+        return "";
+    }
+    return fmt::format("there is no room left on the disk of '{}': make some, and the next run goes on by itself",
+                       path.parent_path().string());
+}
 
 std::int64_t to_number(Time time) { return time.time_since_epoch().count(); }
 

@@ -39,13 +39,17 @@ void make_ledger_file(const Path& path, const Path& attached, Time now,
 
 [[noreturn]] void throw_damaged(const Path& path, const std::string& what);
 
+/// SQLite calls a full disk an I/O error: what to do about it, or "" where there is room beside `path`.
+[[nodiscard]] std::string full_disk_hint(const Path& path);
+
 /// Does `work` on the ledger at `path`; SQLite's exceptions become Errors with its words.
 template <class Work>
 auto guarded(const Path& path, const char* what, Work work) {
     try {
         return work();
     } catch (const SQLite::Exception& error) {
-        throw Error(ErrorKind::io, fmt::format("cannot {} the ledger '{}': {}", what, path.string(), error.what()));
+        throw Error(ErrorKind::io, fmt::format("cannot {} the ledger '{}': {}", what, path.string(), error.what()),
+                    full_disk_hint(path));
     }
 }
 

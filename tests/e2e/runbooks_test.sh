@@ -1,0 +1,145 @@
+#!/bin/bash
+# The runbooks, command by command: what each page says you should see is what is seen.
+# timeout: 200
+here=$(dirname "$(realpath "$0")")
+. "$here/world.sh"
+. "$here/expect.sh"
+world_enter own-network "$0" "$@"
+RUNBOOKS=$here/../../docs/runbooks HOST=web1.example.org NAME=www.example.org
+
+# A page's blocks in their order: "STEP BOX HOW", its commands, "SEEN", its lines.
+blocks() {
+  awk '/^<!-- test: / { print "STEP " $3 " " $4; next }
+    /^<!-- seen/ { print "SEEN"; next }
+    /^```/ { inside = !inside; next }
+    inside { print "| " $0 }' "$RUNBOOKS/$1.md"
+}
+
+# The lines of a page's block: part PAGE STEP commands|seen.
+part() {
+  blocks "$1" | awk -v step="$2" -v part="$3" '
+    /^STEP / { number++; at = "commands"; next }
+    /^SEEN/ { at = "seen"; next }
+    number == step && at == part { print substr($0, 3) }'
+}
+
+# On the world's boxes, whose folders are elsewhere, with its clock; it has no systemd.
+halfday() { hd halfday "$@"; }
+halfday-root() { root_box "$@" --confirm "$(request_fingerprint)" --passphrase-file "$W/root-box/passphrase"; }
+halfday-receiver() { moved "$BIN/halfday-receiver" --etc "$W/$HOST/etc" --state "$W/$HOST/state" "$@"; }
+systemctl() { :; }
+date() { moved date "$@"; }
+
+perform() {
+  cd "$W/stick" && eval "$(sed "s#/var/lib/halfday#$W/issuer/state#g" <<<"$1")"
+}
+
+# step PAGE NUMBER: runs its commands and holds what they print against what the page says, where "…" is anything.
+step() {
+  local page=$1 number=$2 how commands=() command line all=''
+  how=$(blocks "$page" | grep '^STEP ' | sed -n "${number}p" | cut -d' ' -f3)
+  mapfile -t commands < <(part "$page" "$number" commands)
+  [ ${#commands[@]} -gt 0 ] || fail "$page has no step $number"
+  for command in "${commands[@]}"; do
+    run perform "$command"
+    case $how in
+      fails) [ "$STATUS" != 0 ] || fail "$page, step $number: '$command' did not fail" ;;
+      accept) [ "$STATUS" = 0 ] || [ "$STATUS" = 3 ] || fail "$page, step $number: '$command' ended with $STATUS" ;;
+      *) [ "$STATUS" = 0 ] || fail "$page, step $number: '$command' ended with $STATUS" ;;
+    esac
+    all+=$OUT$'\n'
+  done
+  while read -r line; do
+    OUT=$all
+    expect_text "^$(sed -e 's/[][()\.*^$+?{}|]/\\&/g' -e 's/ *… */.*/g' -e 's/  */ +/g' <<<"$line")\$"
+  done < <(part "$page" "$number" seen)
+  PERFORMED[$page]=$((${PERFORMED[$page]:-0} + 1))
+}
+declare -A PERFORMED
+
+world_begin "$(mktemp -d /tmp/halfday-runbooks.XXXXXX)" example.org
+STATE=$W/issuer/state
+trap 'umount -q "$STATE" || true; rm -rf "$W"' EXIT
+mount -t tmpfs -o size=4m,mode=755 tmpfs "$STATE"
+chmod 755 "$W/stick"
+world_root >/dev/null 2>&1
+world_issuer >/dev/null
+world_web_server "$HOST" 1 "$NAME"
+world_add_host "$HOST" "$NAME" >/dev/null
+hd halfday run >/dev/null
+rows() { sqlite3 "$STATE/issuer/ledger.db" 'select count(*) from certificates'; }
+
+promise "disk full: it says so, nothing is lost, and with room it goes on by itself"
+world_clock +4h
+before=$(rows)
+cat /dev/zero >"$STATE/core" 2>/dev/null || true
+step disk-full 1
+step disk-full 2
+step disk-full 3
+expect 0 client "$HOST" "$NAME"
+rm "$STATE/core"
+step disk-full 4
+expect_same "$((before + 1))" "$(rows)"
+
+promise "a clock that is behind stops issuing until it is set"
+world_clock +1h
+step clock-wrong 1
+step clock-wrong 2
+world_clock +8h
+step clock-wrong 3
+
+promise "a clock that is far ahead of the ledger is accepted by a person alone, and so is the right one after it"
+for offset in +34d +12h; do
+  world_clock $offset
+  step clock-wrong 1
+  step clock-wrong 4
+  step clock-wrong 5
+done
+expect_same 2 "$(sqlite3 "$STATE/issuer/ledger.db" 'select count(*) from clock_accepted')"
+expect 0 client "$HOST" "$NAME"
+
+promise "a backup is written, is a tar archive, and is not restored over an issuer"
+step backup-and-restore 1
+step backup-and-restore 2
+expect 1 perform "halfday backup issuer.tar"
+expect_text "exists already"
+state=$(fingerprint_of "$W/issuer/etc" "$STATE/issuer")
+step backup-and-restore 3
+expect_same "$state" "$(fingerprint_of "$W/issuer/etc" "$STATE/issuer")"
+expect_same 0 "$(tar -xOf "$W/stick/issuer.tar" | grep -ac 'PRIVATE KEY')"
+
+promise "the issuer box is lost some hours later, and comes back on another"
+world_clock +16h
+hd halfday run >/dev/null
+served=$(served_serial "$HOST" "$NAME")
+old_key=$(cat "$STATE/distributor/id_ed25519.pub")
+umount "$STATE"
+rm -rf "${W:?}"/issuer/etc/* # not this world's clock, which is hidden there
+step issuer-lost 1
+expect_same "root:root 644" "$(stat -c '%U:%G %a' "$W/issuer/etc/hosts.d/$HOST.yaml")"
+expect_same "halfday-issuer 600" "$(stat -c '%U %a' "$STATE/issuer/ledger.db")"
+expect 0 perform "halfday restore issuer.tar"
+for number in 2 3 4; do step issuer-lost $number; done
+step issuer-lost 5
+new_key=$(cat "$STATE/distributor/id_ed25519.pub")
+expect_differ "$old_key" "$new_key"
+sed -i "s|ssh-ed25519 .*|$new_key|" "$W/$HOST/sshd/authorized_keys"
+step issuer-lost 6
+expect_differ "$served" "$(served_serial "$HOST" "$NAME")"
+expect 0 client "$HOST" "$NAME"
+step issuer-lost 7
+expect_same 1 "$(grep -Ec '^(lost|rewritten|truncated|forked|other|unknown|damaged) ' <<<"$OUT")"
+
+promise "old certificates are found in the new ledger, and it holds"
+expect 0 hd halfday ledger list
+expect_same "$(tar -xOf "$W/stick/issuer.tar" manifest.json | grep -o '"rows":[0-9]*' | cut -d: -f2)" "$(($(wc -l <<<"$OUT") - 2))"
+expect 0 hd halfday ledger verify
+expect_text "^from: log "
+
+promise "no step of a page was left out"
+for page in backup-and-restore issuer-lost disk-full clock-wrong; do
+  steps=$(blocks "$page" | grep -c '^STEP ')
+  [ "${PERFORMED[$page]}" -ge "$steps" ] || fail "$page has $steps steps, and ${PERFORMED[$page]} were performed"
+  grep -qF "docs/runbooks/$page.md" "$here/../../README.md" || fail "the README has no link to $page.md"
+done
+echo "all promises held"
