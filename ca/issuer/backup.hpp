@@ -19,9 +19,9 @@ struct RestoredIssuer {
     std::string log_id;  // under which it goes on
 };
 
-/// Brings the issuer's part of a backup into a folder that has none: key, request and chain where the backup has them,
-/// and last the ledger, as a new log. May be repeated until something was issued. Throws Error{usage} and changes
-/// nothing when there is other state, Error{corrupt} when the backup's ledger does not hold.
+/// Brings the issuer's part of a backup into a folder that has none: the ledger, as a new log, then key, request and
+/// chain where the backup has them. May be repeated until something was issued. Throws Error{usage} and changes nothing
+/// when there is other state, Error{corrupt} when the backup's ledger does not hold.
 [[nodiscard]] RestoredIssuer restore_issuer(const Places& places, const Backup& backup, Time now);
 
 }  // namespace halfday

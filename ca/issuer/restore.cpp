@@ -87,16 +87,15 @@ RestoredIssuer restore_issuer(const Places& places, const Backup& backup, Time n
     const IssuerFiles files(places);
     const FileLock lock = FileLock::acquire(files.lock(), "halfday restore", kPatienceSeconds);
     remove_leftovers(files.folder);
-    if (auto before = restored_before(files, backup)) {
-        return *before;
-    }
     for (const SmallFile& file : small_files(files)) {
         require_none_or_same(file, backup);
     }
-    if (std::filesystem::exists(files.ledger_key())) {
+    const auto before = restored_before(files, backup);
+    if (!before && std::filesystem::exists(files.ledger_key())) {
         throw_has_state(files.ledger_key());
     }
-    const RestoredIssuer restored{backup.manifest().ledger, restore_ledger(files, backup, now)};
+    const RestoredIssuer restored =
+        before ? *before : RestoredIssuer{backup.manifest().ledger, restore_ledger(files, backup, now)};
     for (const SmallFile& file : small_files(files)) {
         if (backup.has(file.path)) {
             replace_file(file.target, backup.read(file.path), {.mode = file.mode, .group = std::nullopt});

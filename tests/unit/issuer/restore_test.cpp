@@ -122,6 +122,10 @@ TEST_CASE("a backup has no private key but an encrypted one") {
     CHECK((std::filesystem::status(sealed.files().folder / "key.pem").permissions() & std::filesystem::perms::all) ==
           std::filesystem::perms(0600));
 
+    std::filesystem::remove(sealed.files().chain());  // a restore that was killed before its end
+    static_cast<void>(sealed.restore());
+    CHECK(read_file(sealed.files().chain(), 1 << 16) == pki().intermediate.pem());
+
     replace_file(sealed.world.files.folder / "key.pem", pem + std::string(pki().intermediate_key.to_pem().reveal()));
     std::filesystem::remove(sealed.file);
     sealed.back_up();
