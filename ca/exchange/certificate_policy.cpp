@@ -31,6 +31,8 @@ Wildcards read_wildcards(const YamlValue& value) {
     });
 }
 
+Purpose read_purpose(const YamlValue& value) { return value.as(parse_purpose); }
+
 std::vector<std::string> read_keys(const YamlValue& value) {
     std::vector<std::string> names;
     for (const YamlValue& element : value.list()) {
@@ -94,6 +96,7 @@ PolicyChange read_policy_change(YamlMap& map) {
     change.max_per_hour = take(map, change, "max_per_hour", read_rate);
     change.keys = take(map, change, "keys", read_keys);
     change.wildcards = take(map, change, "wildcards", read_wildcards);
+    change.purpose = take(map, change, "purpose", read_purpose);
     change.domains = take(map, change, "domains", read_domains);
     return change;
 }
@@ -109,6 +112,7 @@ std::string to_yaml(const PolicyChange& change) {
     if (change.max_per_hour) add("max_per_hour", std::to_string(*change.max_per_hour));
     if (change.keys) add("keys", flow_list(*change.keys, [](const std::string& key) { return key; }));
     if (change.wildcards) add("wildcards", to_text(*change.wildcards));
+    if (change.purpose) add("purpose", to_text(*change.purpose));
     if (change.domains) add("domains", flow_list(*change.domains, [](const DnsName& name) { return name.text(); }));
     return yaml;
 }
@@ -120,6 +124,7 @@ CertificatePolicy changed(CertificatePolicy policy, const PolicyChange& change) 
     set(policy.max_per_hour, change.max_per_hour);
     set(policy.keys, change.keys);
     set(policy.wildcards, change.wildcards);
+    set(policy.purpose, change.purpose);
     set(policy.domains, change.domains);
     return policy;
 }

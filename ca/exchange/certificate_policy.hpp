@@ -8,6 +8,7 @@
 #include "ca/base/duration.hpp"
 #include "ca/base/names.hpp"
 #include "ca/base/yaml.hpp"
+#include "ca/x509/purpose.hpp"
 
 namespace halfday {
 
@@ -23,6 +24,7 @@ struct CertificatePolicy {
     int max_per_hour = 4;                             // of one entry of one host
     std::vector<std::string> keys{"P-256", "P-384"};  // algorithms of server keys, as KeyAlgorithm has them
     Wildcards wildcards = Wildcards::allowed;
+    Purpose purpose = Purpose::server;
     std::vector<DnsName> domains{};  // a name must be one of these or below one; none: the constraints alone limit it
 };
 
@@ -34,6 +36,7 @@ struct PolicyChange {
     std::optional<int> max_per_hour = std::nullopt;
     std::optional<std::vector<std::string>> keys = std::nullopt;
     std::optional<Wildcards> wildcards = std::nullopt;
+    std::optional<Purpose> purpose = std::nullopt;
     std::optional<std::vector<DnsName>> domains = std::nullopt;
     std::map<std::string, std::string, std::less<>> places = {};
 };

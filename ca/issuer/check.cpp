@@ -63,12 +63,8 @@ void check_policies(const Inventory& inventory, const CertificatePolicy& setting
     for (const Host& host : inventory.hosts) {
         const std::string file = (folder / (host.name.text() + ".yaml")).string();
         const CertificatePolicy policy = policy_of(settings, host);
-        if (const auto fault = policy_fault(policy)) {
-            findings.push_back({ErrorKind::usage, fmt::format("'{}': policy: {}", file, *fault),
-                                fmt::format("halfday policy explain {}", host.name.text())});
-        }
         for (const Entry& entry : host.certificates) {
-            for (const std::string& reason : refuse_names(entry.names, host.name, policy, authority).reasons) {
+            for (const std::string& reason : refuse_entry(entry.names, host.name, policy, authority).reasons) {
                 findings.push_back({ErrorKind::usage,
                                     fmt::format("'{}': certificate '{}': {}", file, entry.name.text(), reason),
                                     fmt::format("halfday policy explain {}", host.name.text())});

@@ -27,7 +27,7 @@ std::vector<PolicyLine> lines_of(const CertificatePolicy& policy, const Settings
     add("backdate", format_duration(policy.backdate));
     add("max_per_hour", std::to_string(policy.max_per_hour));
     add("keys", fmt::format("{}", fmt::join(policy.keys, ", ")));
-    lines.push_back({"purpose", "server", "halfday"});
+    add("purpose", to_text(policy.purpose));
     add("wildcards", to_text(policy.wildcards));
     add("domains", policy.domains.empty() ? "any" : join_names(policy.domains));
     return lines;
@@ -35,6 +35,7 @@ std::vector<PolicyLine> lines_of(const CertificatePolicy& policy, const Settings
 
 void add_authority(const Authority& authority, std::vector<PolicyLine>& lines) {
     lines.push_back({"permitted", join_names(authority.constraints.permitted_dns), "the intermediate"});
+    lines.push_back({"purpose", to_text(authority.purpose), "the intermediate"});
     lines.push_back({"valid until", format_time(authority.validity.not_after), "the intermediate"});
     lines.push_back({"permitted", authority.root ? join_names(authority.root->permitted_dns) : "any", "the root"});
 }
@@ -45,13 +46,8 @@ PolicyPage explain_policy(const Settings& settings, const Host& host, const Auth
     const CertificatePolicy policy = policy_of(settings.certificates, host);
     PolicyPage page{host.name, lines_of(policy, settings, host), {}};
     add_authority(authority, page.lines);
-    const auto fault = policy_fault(policy);
     for (const Entry& entry : host.certificates) {
-        Refusal refusal = refuse_names(entry.names, host.name, policy, authority);
-        if (fault) {
-            refusal.reasons.push_back(fmt::format("policy of {}: {}", host.name.text(), *fault));
-        }
-        page.entries.push_back({entry.name, entry.names, std::move(refusal)});
+        page.entries.push_back({entry.name, entry.names, refuse_entry(entry.names, host.name, policy, authority)});
     }
     return page;
 }

@@ -102,7 +102,8 @@ Decision<Certificate> check_chain(const Chain& chain, const PublicKey& own_key, 
 Authority authority_of(const Certificate& intermediate, const Certificate& root) {
     return {intermediate.name_constraints().value_or(NameConstraints{}),
             {intermediate.not_before(), intermediate.not_after()},
-            root.name_constraints()};
+            root.name_constraints(),
+            widest_purpose(intermediate.extended_key_usage())};
 }
 
 Certificate load_root(const Places& places) {

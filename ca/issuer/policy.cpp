@@ -55,9 +55,18 @@ void refuse_algorithm(const Asked& asked, const CertificatePolicy& policy, Refus
     }
 }
 
-void refuse_policy(const Host& host, const CertificatePolicy& policy, Refusal& refusal) {
+void refuse_purpose(const CertificatePolicy& policy, const HostName& host, const Authority& authority,
+                    Refusal& refusal) {
+    if (policy.purpose != Purpose::server && authority.purpose == Purpose::server) {
+        refusal.reasons.push_back(fmt::format(
+            "the intermediate is for servers alone, not for {} as policy of {} says; 'purpose: server' would pass",
+            to_text(policy.purpose), host.text()));
+    }
+}
+
+void refuse_policy(const HostName& host, const CertificatePolicy& policy, Refusal& refusal) {
     if (const auto fault = policy_fault(policy)) {
-        refusal.reasons.push_back(fmt::format("policy of {}: {}", host.name.text(), *fault));
+        refusal.reasons.push_back(fmt::format("policy of {}: {}", host.text(), *fault));
     }
 }
 
@@ -93,7 +102,7 @@ CertificatePolicy policy_of(const CertificatePolicy& settings, const Host& host)
     return host.policy ? changed(settings, *host.policy) : settings;
 }
 
-Refusal refuse_names(const std::vector<DnsName>& names, const HostName& host, const CertificatePolicy& policy,
+Refusal refuse_entry(const std::vector<DnsName>& names, const HostName& host, const CertificatePolicy& policy,
                      const Authority& authority) {
     Refusal refusal;
     for (const DnsName& name : names) {
@@ -101,6 +110,8 @@ Refusal refuse_names(const std::vector<DnsName>& names, const HostName& host, co
             refusal.reasons.push_back(std::move(reason));
         }
     }
+    refuse_policy(host, policy, refusal);
+    refuse_purpose(policy, host, authority, refusal);
     return refusal;
 }
 
@@ -121,8 +132,7 @@ Decision<Permitted> may_sign(const Asked& asked, const Inventory& inventory, con
     }
     const CertificatePolicy policy = policy_of(settings, *host);
     const Validity validity = leaf_validity(policy, authority.validity, now);
-    Refusal refusal = refuse_names(entry->names, host->name, policy, authority);
-    refuse_policy(*host, policy, refusal);
+    Refusal refusal = refuse_entry(entry->names, host->name, policy, authority);
     refuse_key(asked, *host, refusal);
     refuse_algorithm(asked, policy, refusal);
     refuse_rate(asked, policy.max_per_hour, refusal);
@@ -131,7 +141,7 @@ Decision<Permitted> may_sign(const Asked& asked, const Inventory& inventory, con
         return refusal;
     }
     const Validity wanted = Validity::from(now - policy.backdate, policy.lifetime.value());
-    return Permitted{{entry->names, validity}, validity.not_after < wanted.not_after};
+    return Permitted{{entry->names, validity, policy.purpose}, validity.not_after < wanted.not_after};
 }
 
 }  // namespace halfday

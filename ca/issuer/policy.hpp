@@ -19,6 +19,7 @@ struct Authority {
     NameConstraints constraints;
     Validity validity;
     std::optional<NameConstraints> root = std::nullopt;  // of the root above it
+    Purpose purpose = Purpose::server;                   // the widest that the intermediate can give
 };
 
 /// What an authentic request comes down to: a key, for an entry of a host. Names and times are not the host's to ask
@@ -40,14 +41,15 @@ struct Permitted {
 [[nodiscard]] CertificatePolicy policy_of(const CertificatePolicy& settings, const Host& host);
 
 /// The intersection of all who have a say: the inventory's names for that entry, within the root's constraints, the
-/// intermediate's and the policy's domains; the policy's lifetime and backdate, within the intermediate's validity;
+/// intermediate's and the policy's domains; the policy's purpose, lifetime and backdate, within the intermediate's;
 /// its key algorithms and `max_per_hour`; and a key that is not the host's identity, which only ever signs messages.
 /// Each reason against it is in the refusal, each name by itself, with who refuses and what would pass.
 [[nodiscard]] Decision<Permitted> may_sign(const Asked& asked, const Inventory& inventory,
                                            const CertificatePolicy& settings, const Authority& authority, Time now);
 
-/// Why names can't be in a certificate of `host`, whose policy is `policy`: the part of may_sign that needs no request.
-[[nodiscard]] Refusal refuse_names(const std::vector<DnsName>& names, const HostName& host,
+/// Why `host`, whose policy is `policy`, can have no certificate with these names: the part of may_sign that needs no
+/// request.
+[[nodiscard]] Refusal refuse_entry(const std::vector<DnsName>& names, const HostName& host,
                                    const CertificatePolicy& policy, const Authority& authority);
 
 /// From now - backdate and for `lifetime` in all, cut to fit into the intermediate's validity.

@@ -35,6 +35,7 @@ struct IntermediateOrder {
     std::string name;                // "": the root's with "intermediate" and the day
     std::vector<DnsName> permitted;  // none: all that the root permits
     Seconds lifetime = kIntermediateLifetime;
+    Purpose purpose = Purpose::server;
 };
 
 struct IntermediatePlan {

@@ -4,6 +4,7 @@
 
 #include "ca/base/duration.hpp"
 #include "ca/base/error.hpp"
+#include "ca/x509/purpose.hpp"
 
 namespace halfday {
 
@@ -79,8 +80,21 @@ void lint_fixed_values(const ToBeSigned& tbs, ProfileKind kind, Reasons& reasons
     lint_value(tbs, kBasic, is_leaf ? basic_constraints_leaf() : basic_constraints_ca(path_length), reasons);
     lint_value(tbs, kUsage, key_usage(is_leaf ? KeyUsage::digital_signature : KeyUsage::certificate_and_crl_sign),
                reasons);
-    lint_value(tbs, kPurposes, extended_key_usage({std::string(oid::kServerAuth)}), reasons);
     lint_value(tbs, kNoRevocation, no_rev_avail(), reasons);
+}
+
+/// serverAuth, or that and clientAuth, where the issuer has both or is a root, which has none.
+void lint_purposes(const ToBeSigned& tbs, const Certificate* issuer, Reasons& reasons) {
+    const Extension* found = find(tbs, kPurposes.oid);
+    if (found == nullptr) return;
+    const bool is_for_clients = found->value == extended_key_usage(Purpose::server_and_client).value;
+    if (!is_for_clients && found->value != extended_key_usage(Purpose::server).value) {
+        reasons.push_back(std::string(kPurposes.name) + " is not what its profile has");
+    }
+    const auto of_issuer = issuer != nullptr ? issuer->extended_key_usage() : std::vector<std::string>();
+    if (is_for_clients && !of_issuer.empty() && widest_purpose(of_issuer) == Purpose::server) {
+        reasons.emplace_back("its issuer is not for clients");
+    }
 }
 
 void lint_key_identifiers(const ToBeSigned& tbs, const Certificate* issuer, Reasons& reasons) {
@@ -214,6 +228,7 @@ Decision<LintedCertificate> lint(const ToBeSigned& tbs, ProfileKind kind, const 
     lint_key(tbs, issuer, reasons);
     lint_extension_list(tbs, kind, reasons);
     lint_fixed_values(tbs, kind, reasons);
+    lint_purposes(tbs, issuer, reasons);
     lint_key_identifiers(tbs, issuer, reasons);
     if (kind == ProfileKind::leaf) {
         lint_alternative_names(tbs, issuer, reasons);

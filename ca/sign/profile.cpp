@@ -40,7 +40,7 @@ ToBeSigned intermediate_to_be_signed(const IntermediateProfile& profile, const P
     tbs.extensions = {
         basic_constraints_ca(0),
         key_usage(KeyUsage::certificate_and_crl_sign),
-        extended_key_usage({std::string(oid::kServerAuth)}),
+        extended_key_usage(profile.purpose),
         subject_key_identifier(key.spki()),
         authority_key_identifier(root.subject_key_identifier()),
         name_constraints(profile.constraints),
@@ -56,7 +56,7 @@ ToBeSigned leaf_to_be_signed(const LeafProfile& profile, const PublicKey& key, c
     tbs.extensions = {
         basic_constraints_leaf(),
         key_usage(KeyUsage::digital_signature),
-        extended_key_usage({std::string(oid::kServerAuth)}),
+        extended_key_usage(profile.purpose),
         subject_alternative_name(profile.names),
         authority_key_identifier(intermediate.subject_key_identifier()),
         no_rev_avail(),

@@ -5,6 +5,7 @@
 
 #include "ca/base/duration.hpp"
 #include "ca/x509/certificate.hpp"
+#include "ca/x509/purpose.hpp"
 #include "ca/x509/tbs.hpp"
 
 namespace halfday {
@@ -32,17 +33,19 @@ struct RootProfile {
     Validity validity;
 };
 
-/// What an intermediate is to be: path length 0, serverAuth.
+/// What an intermediate is to be: path length 0, for servers and, where that is said, their clients.
 struct IntermediateProfile {
     std::string name;
     NameConstraints constraints;
     Validity validity;
+    Purpose purpose = Purpose::server;
 };
 
 /// What a server certificate is to be: empty subject, names in the critical subject alternative name.
 struct LeafProfile {
     std::vector<DnsName> names;
     Validity validity;
+    Purpose purpose = Purpose::server;
 };
 
 /// `signature_algorithm` is that of the root's own key (PrivateKey::signature_algorithm).

@@ -33,6 +33,7 @@ struct SignOptions {
     Path request;
     Path out;
     std::string name;
+    std::string purpose = "server";
     std::string confirm;
 };
 

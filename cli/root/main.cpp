@@ -54,6 +54,8 @@ CLI::App* add_sign(CLI::App& app, Arguments& arguments) {
     command->add_option("request", options.request, "the issuer's request")->required();
     command->add_option("--out", options.out, "the new file for the chain")->required();
     command->add_option("--permit", options.ceremony.permitted, "a name it is for (default: all of the root's)");
+    command->add_option("--purpose", options.purpose, "what its certificates may be for: server, or server+client")
+        ->capture_default_str();
     command->add_option("--name", options.name, "what it is called (default: the root's name and the day)");
     command->add_option("--confirm", options.confirm, "the fingerprint on the issuer's screen (default: ask)");
     add_ceremony(*command, arguments, options.ceremony, "35d");

@@ -56,6 +56,7 @@ void announce(const SignOptions& options, const Csr& request, const Intermediate
                                                           {"calls itself", printable(request.common_name())},
                                                           {"key", request.public_key().algorithm()},
                                                           {"name", profile.name},
+                                                          {"purpose", to_text(profile.purpose)},
                                                           {"permitted", texts_of(profile.constraints.permitted_dns)},
                                                           {"not before", format_time(profile.validity.not_before)},
                                                           {"not after", format_time(profile.validity.not_after)},
@@ -105,7 +106,7 @@ void give_out(const SignOptions& options, const Certificate& intermediate, Netwo
 
 int run_sign(const SignOptions& options, Time now) {
     const IntermediateOrder order{options.name, parse_names(options.ceremony.permitted),
-                                  parse_duration(options.ceremony.lifetime)};
+                                  parse_duration(options.ceremony.lifetime), parse_purpose(options.purpose)};
     NetworkGuard guard(options.ceremony.network);
     guard.look_before();
     const Certificate root = read_root(options.ceremony.folder);

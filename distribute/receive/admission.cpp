@@ -22,11 +22,20 @@ void check_names(const Certificate& leaf, const Grant& grant, Reasons& reasons) 
     }
 }
 
-void check_form(const Certificate& leaf, Lifetime max_lifetime, Reasons& reasons) {
-    if (leaf.is_ca()) reasons.emplace_back("it is a CA's certificate");
-    if (leaf.extended_key_usage() != std::vector<std::string>{std::string(oid::kServerAuth)}) {
-        reasons.emplace_back("its extended key usage is not serverAuth alone");
+void check_purpose(const Certificate& leaf, Purpose granted, Reasons& reasons) {
+    const auto usage = leaf.extension(oid::kExtendedKeyUsage);
+    const bool is_for_server = usage && usage->value == extended_key_usage(Purpose::server).value;
+    const bool is_for_both = usage && usage->value == extended_key_usage(Purpose::server_and_client).value;
+    if (!is_for_server && !(is_for_both && granted == Purpose::server_and_client)) {
+        reasons.emplace_back(granted == Purpose::server
+                                 ? "its extended key usage is not serverAuth alone"
+                                 : "its extended key usage is not serverAuth, or that and clientAuth, alone");
     }
+}
+
+void check_form(const Certificate& leaf, Lifetime max_lifetime, Purpose purpose, Reasons& reasons) {
+    if (leaf.is_ca()) reasons.emplace_back("it is a CA's certificate");
+    check_purpose(leaf, purpose, reasons);
     const Seconds lifetime = leaf.not_after() - leaf.not_before() + Seconds{1};
     if (lifetime > max_lifetime.value()) {
         reasons.push_back("it lives " + format_duration(lifetime) + ", and this host allows " +
@@ -58,7 +67,7 @@ Admission may_install(const Chain& chain, const std::optional<PublicKey>& pendin
 
     Reasons reasons;
     check_names(leaf, grant, reasons);
-    check_form(leaf, max_lifetime, reasons);
+    check_form(leaf, max_lifetime, grant.purpose, reasons);
     const bool answers_pending = has_key(leaf, pending);
     if (!answers_pending) reasons.emplace_back("its key is not the pending one: answered or replaced already");
     const std::optional<ChainProblem> problem = verify_chain(chain, roots, ChainPurpose::server, now);

@@ -106,6 +106,7 @@ void parse_access(YamlMap& map, Grant& grant) {
 Grant parse_grant(const YamlValue& key, const YamlValue& value) {
     YamlMap map = value.map();
     Grant grant{.entry = key.as(EntryName::parse), .names = parse_names(map.need("names"))};
+    if (const auto purpose = map.find("purpose")) grant.purpose = purpose->as(parse_purpose);
     grant.server = map.need("server").as(parse_server);
     parse_commands(map, grant);
     parse_access(map, grant);
@@ -154,6 +155,7 @@ std::string to_yaml(const Grant& grant) {
     for (const DnsName& name : grant.names) names.push_back(name.text());
     std::string yaml = fmt::format("  {}:\n    names: {}\n    server: {}\n", grant.entry.text(), yaml_list(names),
                                    to_text(grant.server));
+    if (grant.purpose != Purpose::server) yaml += fmt::format("    purpose: {}\n", to_text(grant.purpose));
     if (!grant.test.empty()) yaml += fmt::format("    test: {}\n", yaml_list(grant.test));
     if (!grant.install.empty()) yaml += fmt::format("    install: {}\n", yaml_list(grant.install));
     if (!grant.reload.empty()) yaml += fmt::format("    reload: {}\n", yaml_list(grant.reload));

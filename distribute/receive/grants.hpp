@@ -9,6 +9,7 @@
 #include "ca/base/file.hpp"
 #include "ca/base/names.hpp"
 #include "ca/x509/certificate.hpp"
+#include "ca/x509/purpose.hpp"
 #include "distribute/handshake/handshake.hpp"
 
 namespace halfday {
@@ -23,7 +24,8 @@ enum class ServerKind { nginx, command };
 /// One certificate that root lets this host serve, and how.
 struct Grant {
     EntryName entry;
-    std::vector<DnsName> names;  // all that a certificate may hold; at least one
+    std::vector<DnsName> names;         // all that a certificate may hold; at least one
+    Purpose purpose = Purpose::server;  // the widest that a certificate may have
     ServerKind server = ServerKind::nginx;
     Argv test = {};     // the web server's configuration test
     Argv install = {};  // command: takes the new files from where HALFDAY_FULLCHAIN and the others say

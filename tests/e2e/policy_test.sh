@@ -60,8 +60,24 @@ world_clock +4h
 expect 3 hd halfday run
 expect_text "'www.example.test' would pass"
 
+promise "server+client needs an intermediate that the root signed for it, and a host that takes it"
+sed -i "s/www.exmaple.test/$NAME/; s/lifetime: 6h/lifetime: 6h, purpose: server+client/" "$FILE"
+expect 3 hd halfday run
+expect_text "the intermediate is for servers alone"
+world_sign --purpose server+client >/dev/null
+expect 0 hd halfday accept "$W/stick/chain.pem"
+expect 1 hd halfday run
+expect_text "extended key usage is not serverAuth alone"
+sed -i "s/^    server: nginx/    purpose: server+client\n&/" "$W/$HOST/etc/receiver.yaml"
+expect 0 hd halfday run
+expect 0 hd halfday run # the refused one's key went with it: this one has the next
+served_chain "$HOST" "$NAME" >"$W/chain.pem"
+expect 0 openssl x509 -in "$W/chain.pem" -noout -ext extendedKeyUsage
+expect_text "TLS Web Server Authentication, TLS Web Client Authentication"
+expect 0 moved openssl verify -x509_strict -purpose sslclient -CAfile "$W/root.pem" -no-CApath -untrusted "$W/chain.pem" "$W/chain.pem"
+
 promise "no file goes above the ceiling of 24 h"
-sed -i "s/www.exmaple.test/$NAME/; s/lifetime: 6h/lifetime: 25h/" "$FILE"
+sed -i "s/lifetime: 6h/lifetime: 25h/" "$FILE"
 expect 2 hd halfday policy explain "$HOST"
 expect_text "$FILE:[0-9]+:[0-9]+: a certificate's lifetime of '25h'"
 echo "all promises held"

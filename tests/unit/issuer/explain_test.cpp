@@ -41,10 +41,11 @@ TEST_CASE("each value of a host's policy is shown with who said it") {
                        "backdate | 10m | halfday.yaml:3",
                        "max_per_hour | 4 | default",
                        "keys | P-256, P-384 | default",
-                       "purpose | server | halfday",
+                       "purpose | server | default",
                        "wildcards | refused | hosts.d/web1.example.org.yaml:9",
                        "domains | any | default",
                        "permitted | example.org | the intermediate",
+                       "purpose | server | the intermediate",
                        "valid until | 2026-11-25T12:00:00Z | the intermediate",
                        "permitted | example.org | the root",
                    });

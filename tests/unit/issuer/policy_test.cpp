@@ -95,6 +95,16 @@ TEST_CASE("a request is refused with every reason against it") {
              q.of_host.domains = {{dns("www.example.org"), dns("example.net")}};
          },
          {"policy of web1.example.org permits www.example.org, example.net, not 'example.org'"}},
+        {"a purpose that the intermediate has not",
+         [](Question& q) { q.of_host.purpose = Purpose::server_and_client; },
+         {"the intermediate is for servers alone, not for server+client as policy of web1.example.org says; 'purpose: "
+          "server' would pass"}},
+        {"a purpose that it has",
+         [](Question& q) {
+             q.of_host.purpose = Purpose::server_and_client;
+             q.authority.purpose = Purpose::server_and_client;
+         },
+         {}},
         {"a wildcard that the policy refuses",
          [](Question& q) {
              q.names = {dns("*.example.org"), dns("example.org")};

@@ -58,11 +58,14 @@ const std::vector<RejectedCase> kRejected = {
      [](Asked& asked) { other_names(asked, std::string("\x30\x06\x87\x04\x7f\x00\x00\x01", 8)); }, Outcome::refused,
      false},
     {"its extended key usage is not serverAuth alone",
-     [](Asked& asked) {
-         replace(asked.leaf, extended_key_usage({std::string(oid::kServerAuth), std::string(oid::kClientAuth)}));
-     },
-     Outcome::refused, true},
+     [](Asked& asked) { replace(asked.leaf, extended_key_usage(Purpose::server_and_client)); }, Outcome::refused, true},
     {"its extended key usage is not serverAuth alone", [](Asked& asked) { remove(asked.leaf, oid::kExtendedKeyUsage); },
+     Outcome::refused, true},
+    {"its extended key usage is not serverAuth, or that and clientAuth, alone",
+     [](Asked& asked) {
+         asked.grant.purpose = Purpose::server_and_client;
+         replace(asked.leaf, extended_key_usage({std::string(oid::kClientAuth)}));
+     },
      Outcome::refused, true},
     {"it lives 86401s, and this host allows 1d",
      [](Asked& asked) { asked.leaf.not_after = asked.leaf.not_before + hours{24}; }, Outcome::refused, true},

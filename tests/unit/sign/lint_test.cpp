@@ -90,6 +90,8 @@ TEST_CASE("a server certificate against RFC 5280, RFC 9608 or its profile is ref
         {[](auto& t) { replace(t, basic_constraints_ca(0)); }, {"basic constraints is not what its profile has"}},
         {[](auto& t) { replace(t, key_usage(KeyUsage::certificate_and_crl_sign)); },
          {"key usage is not what its profile has"}},
+        {[](auto& t) { replace(t, extended_key_usage(Purpose::server_and_client)); },
+         {"its issuer is not for clients"}},
         {[](auto& t) { replace(t, extended_key_usage({std::string(oid::kClientAuth)})); },
          {"extended key usage is not what its profile has"}},
         {[](auto& t) { replace(t, authority_key_identifier("other")); },
