@@ -148,6 +148,24 @@ void note_stale(Fleet& fleet, std::string_view who, std::optional<Time> at, Time
     fleet.health = std::max(fleet.health, Health::warning);
 }
 
+void note_ceremonies(Fleet& fleet, const Runway& runway, Time now) {
+    if (now >= runway.intermediate_ceremony) {
+        const Seconds left = runway.issuing_ends - now;
+        fleet.problems.push_back(left < Seconds::zero()
+                                     ? fmt::format("issuing ended at {}: a new intermediate is needed at once",
+                                                   format_time(runway.issuing_ends))
+                                     : fmt::format("issuing ends in {}: hold a ceremony for a new intermediate "
+                                                   "(halfday init --next)",
+                                                   describe_span(left)));
+        fleet.health = std::max(fleet.health, left < kRunwayCritical ? Health::critical : Health::warning);
+    }
+    if (now >= runway.root_ceremony) {
+        fleet.problems.push_back(fmt::format("the root ends in {}: a new one has to reach every client and host before",
+                                             describe_span(runway.root_ends - now)));
+        fleet.health = std::max(fleet.health, Health::warning);
+    }
+}
+
 void note_issuer(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer, Time now) {
     note_stale(fleet, "issuer", issuer ? std::optional(issuer->at) : std::nullopt, now);
     if (!issuer) {
@@ -159,11 +177,8 @@ void note_issuer(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer, Time
         fleet.problems.push_back("halfday-issuer: " + printable(issuer->problem));
         fleet.health = Health::critical;
     }
-    const Seconds runway = issuer->intermediate_not_after - now;
-    if (runway < kCeremonyWarning) {
-        fleet.problems.push_back(fmt::format("the intermediate ends in {}: plan a ceremony", describe_span(runway)));
-        fleet.health = std::max(fleet.health, runway < std::chrono::days{1} ? Health::critical : Health::warning);
-    }
+    fleet.runway = runway_of(*issuer, now);
+    note_ceremonies(fleet, *fleet.runway, now);
 }
 
 void note_times(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer) {

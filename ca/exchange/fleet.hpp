@@ -6,6 +6,7 @@
 
 #include "ca/base/clock.hpp"
 #include "ca/exchange/inventory.hpp"
+#include "ca/exchange/runway.hpp"
 #include "ca/exchange/snapshot.hpp"
 
 namespace halfday {
@@ -35,12 +36,12 @@ struct Fleet {
     std::optional<Time> last_key_ends;           // until when a server key that is stolen now is good
     std::optional<Time> intermediate_not_after;  // until when a stolen issuer box is good
     std::optional<Time> root_not_after;
+    std::optional<Runway> runway;
 };
 
-constexpr int kCriticalPart = 4;                          // critical with less than a fourth of its life left
-constexpr auto kOverdue = std::chrono::hours{1};          // after a renewal was due: four timer runs
-constexpr auto kCeremonyWarning = std::chrono::days{14};  // before the intermediate ends
-constexpr auto kStaleSnapshot = std::chrono::hours{1};    // four timer runs
+constexpr int kCriticalPart = 4;                        // critical with less than a fourth of its life left
+constexpr auto kOverdue = std::chrono::hours{1};        // after a renewal was due: four timer runs
+constexpr auto kStaleSnapshot = std::chrono::hours{1};  // four timer runs
 
 /// Joins the inventory and the two snapshots; either may be missing. What a snapshot says of hosts that are not in
 /// the inventory is left out.

@@ -47,6 +47,14 @@ JsonWriter write(const IssuedEntry& entry, std::size_t most) {
     return object;
 }
 
+JsonWriter write(const KnownIntermediate& intermediate, std::size_t most) {
+    JsonWriter object;
+    object.text("key", cut(intermediate.fingerprint, most))
+        .numeric_date("not_before", intermediate.not_before)
+        .numeric_date("not_after", intermediate.not_after);
+    return object;
+}
+
 JsonWriter write(const DeliveredEntry& entry, std::size_t most) {
     JsonWriter object;
     object.text("host", entry.host.text())
@@ -86,6 +94,10 @@ IssuedEntry read_issued_entry(JsonObject& object) {
             object.bounded("serial", kMostTextBytes),  object.find_numeric_date("issued_at"),
             object.find_numeric_date("not_after"),     object.find_numeric_date("due_at"),
             object.bounded("refused", kMostTextBytes), object.bounded("refused_request", kMostTextBytes)};
+}
+
+KnownIntermediate read_known_intermediate(JsonObject& object) {
+    return {object.bounded("key", kMostTextBytes), object.numeric_date("not_before"), object.numeric_date("not_after")};
 }
 
 DeliveredEntry read_delivered_entry(JsonObject& object) {
@@ -144,6 +156,8 @@ std::string to_json(const IssuerSnapshot& snapshot) {
             .numeric_date("intermediate_not_after", snapshot.intermediate_not_after)
             .text("problem", cut(snapshot.problem, most))
             .objects("entries", write_all(snapshot.entries, most))
+            .number("certificate_life", snapshot.certificate_life.count())
+            .objects("intermediates", write_all(snapshot.intermediates, most))
             .finish();
     });
 }
@@ -168,7 +182,10 @@ IssuerSnapshot parse_issuer_snapshot(std::string_view json) {
             document.numeric_date("root_not_after"),
             document.numeric_date("intermediate_not_after"),
             document.bounded("problem", kMostTextBytes),
-            read_all(document, "entries", read_issued_entry)};
+            read_all(document, "entries", read_issued_entry),
+            Seconds{document.find_number("certificate_life").value_or(0)},
+            document.has("intermediates") ? read_all(document, "intermediates", read_known_intermediate)
+                                          : std::vector<KnownIntermediate>{}};
 }
 
 DistributorSnapshot parse_distributor_snapshot(std::string_view json) {

@@ -29,13 +29,22 @@ struct IssuedEntry {
     std::string refused_request;  // SHA-256 of that request's bytes
 };
 
+/// An intermediate that was accepted and can be used.
+struct KnownIntermediate {
+    std::string fingerprint;  // of its key
+    Time not_before;
+    Time not_after;
+};
+
 struct IssuerSnapshot {
     Time at;
     std::string root;  // fingerprint
     Time root_not_after;
-    Time intermediate_not_after;
-    std::string problem;  // what kept the last run from its work, "" when nothing did
+    Time intermediate_not_after;  // of the one that ends last
+    std::string problem;          // what kept the last run from its work, "" when nothing did
     std::vector<IssuedEntry> entries;
+    Seconds certificate_life{};  // of a new certificate from now on, where nothing cuts it; 0 when not known
+    std::vector<KnownIntermediate> intermediates = {};  // none when not known
 };
 
 /// The distributor's word on one entry; all but host and entry is from the host's newest receipt.

@@ -42,6 +42,19 @@ IssuedEntry scan_issued(JsonScan& in) {
     return entry;
 }
 
+Seconds need_seconds(JsonScan& in, std::string_view literal) {
+    in.need(literal);
+    return Seconds{in.number()};
+}
+
+KnownIntermediate scan_intermediate(JsonScan& in) {
+    KnownIntermediate intermediate{.fingerprint = text_after(in, R"({"key":")"),
+                                   .not_before = need_time(in, R"(,"not_before":)"),
+                                   .not_after = need_time(in, R"(,"not_after":)")};
+    in.need("}");
+    return intermediate;
+}
+
 DeliveredEntry scan_delivered(JsonScan& in) {
     DeliveredEntry entry{.host = name_after<HostName>(in, R"({"host":")"),
                          .entry = name_after<EntryName>(in, R"(,"entry":")"),
@@ -100,7 +113,9 @@ std::optional<IssuerSnapshot> scan_issuer_snapshot(std::string_view json) {
                               .root_not_after = need_time(in, R"(,"root_not_after":)"),
                               .intermediate_not_after = need_time(in, R"(,"intermediate_not_after":)"),
                               .problem = text_after(in, R"(,"problem":")"),
-                              .entries = list_after(in, R"(,"entries":[)", scan_issued)};
+                              .entries = list_after(in, R"(,"entries":[)", scan_issued),
+                              .certificate_life = need_seconds(in, R"(,"certificate_life":)"),
+                              .intermediates = list_after(in, R"(,"intermediates":[)", scan_intermediate)};
     });
 }
 

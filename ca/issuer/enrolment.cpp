@@ -5,8 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 #include "ca/base/error.hpp"
 #include "ca/issuer/intermediate.hpp"
@@ -26,26 +29,140 @@ std::string user_name(uid_t uid) {
     return entry != nullptr ? entry->pw_name : std::to_string(uid);
 }
 
-PrivateKey make_key(const KeyUri& uri, const KeyAlgorithm& algorithm, const PassphraseSource& passphrase) {
-    PrivateKey key = PrivateKey::generate(algorithm);
+void write_key(const KeyUri& uri, const PrivateKey& key, const PassphraseSource& passphrase) {
     if (passphrase) {
         write_new(uri.path(), key.to_encrypted_pem(passphrase()), {.mode = 0600, .group = std::nullopt});
     } else {
         write_new(uri.path(), key.to_pem().reveal(), {.mode = 0600, .group = std::nullopt});
     }
-    return key;
 }
 
-PrivateKey keep_key(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase) {
-    PrivateKey key = load_issuer_key(places, order.key_uri, passphrase);
+PrivateKey keep_key(const Places& places, const KeyPlace& place, const IssuerOrder& order,
+                    const PassphraseSource& passphrase) {
+    PrivateKey key = load_issuer_key(places, place.key.text(), passphrase);
     if (order.algorithm && order.algorithm->name() != key.public_key().algorithm()) {
         throw Error(ErrorKind::usage,
                     fmt::format("there is a key already, and it is {}, not {}", key.public_key().algorithm(),
                                 order.algorithm->name()),
-                    fmt::format("keep it (leave --algorithm out), or move '{}' away first",
-                                KeyUri::parse(order.key_uri, places.issuer()).text()));
+                    fmt::format("keep it (leave --algorithm out), or move '{}' away first", place.key.text()));
     }
     return key;
+}
+
+struct KeyAtPlace {
+    PrivateKey key;
+    KeyPlace place;
+    Origin origin;
+};
+
+KeyAtPlace current_key(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase, Time now) {
+    const auto accepted = read_accepted(places, order.key_uri);
+    const auto which = signing_at(terms_of(accepted), now);
+    const KeyPlace place = which              ? accepted[*which].place
+                           : accepted.empty() ? first_key_place(places, order.key_uri)
+                                              : newest_of(accepted).place;
+    if (std::filesystem::exists(place.key.path())) {
+        return {keep_key(places, place, order, passphrase), place, Origin::found};
+    }
+    const auto algorithm = order.algorithm.value_or(KeyAlgorithm::parse(kUsualAlgorithm));
+    PrivateKey key = PrivateKey::generate(algorithm);
+    write_key(place.key, key, passphrase);
+    return {std::move(key), place, Origin::made};
+}
+
+void require_none_waits(const std::vector<Accepted>& accepted, Time now) {
+    const auto terms = terms_of(accepted);
+    for (std::size_t at = 0; at < accepted.size(); ++at) {
+        const auto from = signs_from(terms, at, now);
+        if (from && *from > now) {
+            throw Error(ErrorKind::usage,
+                        fmt::format("the intermediate {} is waiting already: it signs from {}",
+                                    accepted[at].certificate.fingerprint().text(), format_time(*from)),
+                        "wait until then; `halfday status` shows it");
+        }
+    }
+}
+
+/// One that was made before and has no chain yet is kept.
+KeyAtPlace next_key(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase, Time now) {
+    const auto accepted = read_accepted(places, order.key_uri);
+    const auto which = signing_at(terms_of(accepted), now);
+    if (!which) {
+        throw Error(ErrorKind::usage, "no intermediate signs now, so there is none for another to follow",
+                    "halfday init, without --next");
+    }
+    require_none_waits(accepted, now);
+    const PrivateKey current = load_issuer_key(places, accepted[*which].place.key.text(), passphrase);
+    for (const KeyPlace& place : find_key_places(places, order.key_uri)) {
+        if (place.folder != places.issuer() && !std::filesystem::exists(place.chain())) {
+            return {keep_key(places, place, order, passphrase), place, Origin::found};
+        }
+    }
+    PrivateKey key =
+        PrivateKey::generate(order.algorithm.value_or(KeyAlgorithm::parse(current.public_key().algorithm())));
+    const KeyPlace place = next_key_place(places, key.public_key());
+    make_folder(place.folder.parent_path(), 0700);
+    make_folder(place.folder, 0700);
+    write_key(place.key, key, passphrase);
+    return {std::move(key), place, Origin::made};
+}
+
+/// The newest that was accepted for this key.
+const Accepted* newest_for(const PublicKey& key, const std::vector<Accepted>& accepted) {
+    const Accepted* newest = nullptr;
+    for (const Accepted& each : accepted) {
+        const bool is_newer = newest == nullptr || each.certificate.not_before() > newest->certificate.not_before();
+        if (each.certificate.public_key() == key && is_newer) {
+            newest = &each;
+        }
+    }
+    return newest;
+}
+
+/// The keys that can be opened; where there is none, what the first one lacks is thrown.
+std::vector<std::pair<KeyPlace, PublicKey>> open_keys(const Places& places, std::string_view key_uri,
+                                                      const PassphraseSource& passphrase) {
+    std::vector<std::pair<KeyPlace, PublicKey>> keys;
+    auto found = find_key_places(places, key_uri);
+    if (found.empty()) {
+        found.push_back(first_key_place(places, key_uri));
+    }
+    for (const KeyPlace& place : found) {
+        keys.emplace_back(place, load_issuer_key(places, place.key.text(), passphrase).public_key());
+    }
+    return keys;
+}
+
+void refuse_older(const Certificate& intermediate, const Accepted* newest, Refusal& refusal) {
+    if (newest != nullptr && intermediate.not_before() < newest->certificate.not_before()) {
+        refusal.reasons.push_back(
+            fmt::format("it begins at {}, and the one that was accepted for this key already begins at {}",
+                        format_time(intermediate.not_before()), format_time(newest->certificate.not_before())));
+    }
+}
+
+/// What signs for this key goes on until the new one has come of age.
+void keep_chain(const KeyPlace& place, const Certificate& intermediate, const std::vector<Accepted>& accepted,
+                Time now) {
+    std::vector<Accepted> own;
+    for (const Accepted& each : accepted) {
+        if (each.place.folder == place.folder && each.certificate != intermediate) {
+            own.push_back(each);
+        }
+    }
+    if (const auto which = signing_at(terms_of(own), now)) {
+        replace_file(place.previous(), own[*which].certificate.pem(), {.mode = 0644, .group = std::nullopt});
+    }
+    replace_file(place.chain(), intermediate.pem(), {.mode = 0644, .group = std::nullopt});
+}
+
+Time signs_from_now_on(const Certificate& intermediate, const std::vector<Accepted>& accepted, Time now) {
+    for (std::size_t at = 0; at < accepted.size(); ++at) {
+        if (accepted[at].certificate == intermediate) {
+            return signs_from(terms_of(accepted), at, now).value_or(now);
+        }
+    }
+    return now;
 }
 
 }  // namespace
@@ -71,31 +188,45 @@ IssuerRequest request_intermediate(const Places& places, const IssuerOrder& orde
                                    Time now) {
     const IssuerFiles files(places);
     const FileLock lock = FileLock::acquire(files.lock(), "halfday init", kPatienceSeconds);
-    const KeyUri uri = KeyUri::parse(order.key_uri, places.issuer());
-    const Origin key_origin = std::filesystem::exists(uri.path()) ? Origin::found : Origin::made;
-    const PrivateKey key =
-        key_origin == Origin::found
-            ? keep_key(places, order, passphrase)
-            : make_key(uri, order.algorithm.value_or(KeyAlgorithm::parse(kUsualAlgorithm)), passphrase);
+    for (const KeyPlace& place : find_key_places(places, order.key_uri)) {
+        remove_leftovers(place.folder);
+    }
+    const auto [key, place, key_origin] = order.turn == KeyTurn::next ? next_key(places, order, passphrase, now)
+                                                                      : current_key(places, order, passphrase, now);
     const Origin ledger_origin = std::filesystem::exists(files.ledger()) ? Origin::found : Origin::made;
     const Ledger ledger =
         ledger_origin == Origin::found ? Ledger::open(files.ledger()) : Ledger::start(files.ledger(), now);
     static_cast<void>(keep_or_make_ledger_key(places));
-    replace_file(files.request(), make_csr(key, order.name), {.mode = 0644, .group = std::nullopt});
-    return {key.public_key(), uri, key_origin, ledger.log_id(), ledger_origin, files.request()};
+    replace_file(place.request(), make_csr(key, order.name), {.mode = 0644, .group = std::nullopt});
+    return {key.public_key(), place.key, key_origin, ledger.log_id(), ledger_origin, place.request()};
 }
 
-Decision<Certificate> accept_chain(const Places& places, const Chain& chain, std::string_view key_uri,
-                                   const PassphraseSource& passphrase, Time now) {
-    const IssuerFiles files(places);
-    const FileLock lock = FileLock::acquire(files.lock(), "halfday accept", kPatienceSeconds);
+Decision<Acceptance> accept_chain(const Places& places, const Chain& chain, std::string_view key_uri,
+                                  const PassphraseSource& passphrase, Time now) {
+    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday accept", kPatienceSeconds);
     const Certificate root = load_root(places);
-    const PrivateKey key = load_issuer_key(places, key_uri, passphrase);
-    auto decision = check_chain(chain, key.public_key(), root, now);
-    if (const auto* intermediate = std::get_if<Certificate>(&decision)) {
-        replace_file(files.chain(), intermediate->pem(), {.mode = 0644, .group = std::nullopt});
+    const auto keys = open_keys(places, key_uri, passphrase);
+    std::vector<PublicKey> own_keys;
+    for (const auto& [place, key] : keys) {
+        own_keys.push_back(key);
     }
-    return decision;
+    const auto decision = check_chain(chain, own_keys, root, now);
+    Refusal refusal;
+    if (const auto* found = std::get_if<Refusal>(&decision)) {
+        refusal = *found;
+    }
+    const auto accepted = read_accepted(places, key_uri);
+    if (!chain.empty()) {
+        refuse_older(chain.front(), newest_for(chain.front().public_key(), accepted), refusal);
+    }
+    if (!refusal.reasons.empty()) {
+        return refusal;
+    }
+    const auto& intermediate = std::get<Certificate>(decision);
+    const auto own = std::find_if(keys.begin(), keys.end(),
+                                  [&](const auto& each) { return each.second == intermediate.public_key(); });
+    keep_chain(own->first, intermediate, accepted, now);
+    return Acceptance{intermediate, signs_from_now_on(intermediate, read_accepted(places, key_uri), now)};
 }
 
 }  // namespace halfday

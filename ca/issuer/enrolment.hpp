@@ -20,10 +20,14 @@ namespace halfday {
 /// "issue"), Error{not_found} where there is no folder.
 void require_owner_runs(const Places& places, std::string_view command);
 
+/// Which key a request is for: the one that signs (or will be the first to), or one to sign after it.
+enum class KeyTurn { current, next };
+
 struct IssuerOrder {
     std::string name = "halfday-issuer";    // the request's commonName: the root does not take it over
     std::optional<KeyAlgorithm> algorithm;  // none: P-256, or that of the key that is there
     std::string key_uri;                    // Settings::issuer_key
+    KeyTurn turn = KeyTurn::current;
 };
 
 enum class Origin { made, found };
@@ -38,14 +42,23 @@ struct IssuerRequest {
 };
 
 /// Makes the issuer's key (0600; encrypted where there is a `passphrase`), ledger and ledger key where there are none,
-/// and writes the request for the root: may be run again. Throws Error{usage} when a key is there of another algorithm
-/// than the order's; what the files throw.
+/// and writes the request for the root: may be run again. For the next key nothing of the current one is touched;
+/// `passphrase` must open that one too, since a run has one passphrase for all. Throws Error{usage} when a key is there
+/// of another algorithm than the order's, and for a next key when there is no intermediate to follow or one is waiting
+/// already; what the files throw.
 IssuerRequest request_intermediate(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase,
                                    Time now);
 
-/// Checks the chain (check_chain) and, when nothing speaks against it, installs it. Throws Error{corrupt} for what is
-/// no chain at all, and as load_root and load_issuer_key.
-Decision<Certificate> accept_chain(const Places& places, const Chain& chain, std::string_view key_uri,
-                                   const PassphraseSource& passphrase, Time now);
+/// An intermediate that was accepted, and from when on it signs: the time of the call when it does at once.
+struct Acceptance {
+    Certificate certificate;
+    Time signs_from;
+};
+
+/// Checks the chain (check_chain) against all keys of this issuer, refuses one that begins before what was accepted for
+/// the same key, and, when nothing speaks against it, keeps it with its key. Throws Error{corrupt} for what is no chain
+/// at all, and as load_root and load_issuer_key.
+Decision<Acceptance> accept_chain(const Places& places, const Chain& chain, std::string_view key_uri,
+                                  const PassphraseSource& passphrase, Time now);
 
 }  // namespace halfday

@@ -5,12 +5,11 @@
 #include <algorithm>
 
 #include "ca/base/error.hpp"
-#include "ca/issuer/issuer_files.hpp"
 
 namespace halfday {
 namespace {
 
-constexpr std::size_t kMostChainBytes = 64 * 1024;
+constexpr std::size_t kMostRootBytes = 64 * 1024;
 
 void refuse_length(const Chain& chain, const Certificate& root, Refusal& refusal) {
     if (chain.size() > 2) {
@@ -23,11 +22,17 @@ void refuse_length(const Chain& chain, const Certificate& root, Refusal& refusal
     }
 }
 
-void refuse_key(const Certificate& intermediate, const PublicKey& own_key, Refusal& refusal) {
-    if (intermediate.public_key() != own_key) {
-        refusal.reasons.push_back(fmt::format("it is for the key {}, and this issuer's key is {}",
-                                              intermediate.fingerprint().text(), own_key.fingerprint().text()));
+void refuse_key(const Certificate& intermediate, const std::vector<PublicKey>& own_keys, Refusal& refusal) {
+    if (std::find(own_keys.begin(), own_keys.end(), intermediate.public_key()) != own_keys.end()) {
+        return;
     }
+    std::string owned;
+    for (const PublicKey& key : own_keys) {
+        owned += (owned.empty() ? "" : " and ") + key.fingerprint().text();
+    }
+    refusal.reasons.push_back(fmt::format("it is for the key {}, and this issuer's {} {}",
+                                          intermediate.fingerprint().text(),
+                                          own_keys.size() == 1 ? "key is" : "keys are", owned));
 }
 
 /// Forms that NameConstraints can't hold are refused as well: nobody could say what they permit.
@@ -61,36 +66,44 @@ void refuse_path(const Certificate& intermediate, const Certificate& root, Time 
     }
 }
 
-std::string next_action(const IssuerFiles& files, const Certificate& intermediate, Time now) {
-    if (now < intermediate.not_before()) {
+std::string next_action(const Accepted& accepted, Time now) {
+    if (now < accepted.certificate.not_before()) {
         return "set this box's clock; if it is right, wait";
     }
     return fmt::format(
         "carry '{}' to the air-gapped box, `halfday-root sign` it there, and `halfday accept` the chain here",
-        files.request().string());
+        accepted.place.request().string());
 }
 
-Chain read_accepted_chain(const IssuerFiles& files) {
-    const auto pem = read_file_if_there(files.chain(), kMostChainBytes);
-    if (!pem) {
+std::vector<Accepted> require_accepted(const Places& places, std::string_view key_uri) {
+    auto accepted = read_accepted(places, key_uri);
+    if (accepted.empty()) {
+        const KeyPlace first = first_key_place(places, key_uri);
         throw Error(
             ErrorKind::not_found,
-            fmt::format("no intermediate was accepted yet: there is no '{}'", files.chain().string()),
-            fmt::format("have '{}' signed on the air-gapped box, then halfday accept CHAIN", files.request().string()));
+            fmt::format("no intermediate was accepted yet: there is no '{}'", first.chain().string()),
+            fmt::format("have '{}' signed on the air-gapped box, then halfday accept CHAIN", first.request().string()));
     }
-    return parse_chain(*pem);
+    return accepted;
+}
+
+/// The one that signs; where none may, the newest, of which it is told why.
+const Accepted& choose(const std::vector<Accepted>& accepted, const std::vector<Accepted>& usable, Time now) {
+    const auto which = signing_at(terms_of(usable), now);
+    return which ? usable[*which] : newest_of(accepted);
 }
 
 }  // namespace
 
-Decision<Certificate> check_chain(const Chain& chain, const PublicKey& own_key, const Certificate& root, Time now) {
+Decision<Certificate> check_chain(const Chain& chain, const std::vector<PublicKey>& own_keys, const Certificate& root,
+                                  Time now) {
     if (chain.empty()) {
         return Refusal{{"there is no certificate"}};
     }
     const Certificate& intermediate = chain.front();
     Refusal refusal;
     refuse_length(chain, root, refusal);
-    refuse_key(intermediate, own_key, refusal);
+    refuse_key(intermediate, own_keys, refusal);
     refuse_extensions(intermediate, refusal);
     refuse_path(intermediate, root, now, refusal);
     if (!refusal.reasons.empty()) {
@@ -110,7 +123,7 @@ Certificate load_root(const Places& places) {
     const Path path = places.root_certificate();
     try {
         require_roots_own(path);
-        return Certificate::parse_pem(read_file(path, kMostChainBytes));
+        return Certificate::parse_pem(read_file(path, kMostRootBytes));
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::usage) {
             throw;
@@ -118,6 +131,17 @@ Certificate load_root(const Places& places) {
         throw Error(error.kind(), fmt::format("root certificate '{}': {}", path.string(), error.what()),
                     fmt::format("copy root.pem of the air-gapped box to '{}'", path.string()));
     }
+}
+
+std::vector<Accepted> usable_of(const std::vector<Accepted>& accepted, const Certificate& root, Time now) {
+    std::vector<Accepted> usable;
+    for (const Accepted& each : accepted) {
+        const auto decision = check_chain({each.certificate}, {each.certificate.public_key()}, root, now);
+        if (std::holds_alternative<Certificate>(decision)) {
+            usable.push_back(each);
+        }
+    }
+    return usable;
 }
 
 PrivateKey load_issuer_key(const Places& places, std::string_view uri, const PassphraseSource& passphrase) {
@@ -135,21 +159,29 @@ PrivateKey load_issuer_key(const Places& places, std::string_view uri, const Pas
 
 Intermediate load_intermediate(const Places& places, std::string_view key_uri, const PassphraseSource& passphrase,
                                Time now) {
-    const IssuerFiles files(places);
     Certificate root = load_root(places);
-    PrivateKey key = load_issuer_key(places, key_uri, passphrase);
-    const Chain chain = read_accepted_chain(files);
-    const auto decision = check_chain(chain, key.public_key(), root, now);
+    const auto accepted = require_accepted(places, key_uri);
+    const auto usable = usable_of(accepted, root, now);
+    const Accepted& chosen = choose(accepted, usable, now);
+    PrivateKey key = load_issuer_key(places, chosen.place.key.text(), passphrase);
+    const auto decision = check_chain({chosen.certificate}, {key.public_key()}, root, now);
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
         throw Error(ErrorKind::corrupt,
-                    fmt::format("the intermediate in '{}' can't be used: {}", files.chain().string(), refusal->text()),
-                    next_action(files, chain.front(), now));
+                    fmt::format("the intermediate in '{}' can't be used: {}", chosen.file.string(), refusal->text()),
+                    next_action(chosen, now));
     }
-    return {std::move(key), std::get<Certificate>(decision), std::move(root)};
+    std::vector<Certificate> certificates;
+    for (const Accepted& each : usable) {
+        certificates.push_back(each.certificate);
+    }
+    return {std::move(key), chosen.certificate, std::move(root), std::move(certificates)};
 }
 
-Authority load_authority(const Places& places) {
-    return authority_of(read_accepted_chain(IssuerFiles(places)).front(), load_root(places));
+Authority load_authority(const Places& places, std::string_view key_uri, Time now) {
+    const Certificate root = load_root(places);
+    const auto accepted = require_accepted(places, key_uri);
+    const auto usable = usable_of(accepted, root, now);
+    return authority_of(choose(accepted, usable, now).certificate, root);
 }
 
 }  // namespace halfday

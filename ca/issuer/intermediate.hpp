@@ -1,10 +1,12 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "ca/base/clock.hpp"
 #include "ca/base/refusal.hpp"
 #include "ca/exchange/places.hpp"
+#include "ca/issuer/issuer_keys.hpp"
 #include "ca/issuer/policy.hpp"
 #include "ca/x509/certificate.hpp"
 #include "ca/x509/chain.hpp"
@@ -13,11 +15,11 @@
 namespace halfday {
 
 /// The intermediate of a chain as it comes from the air-gapped box, if this issuer may use it at `now`: one
-/// certificate, after which the pinned root may stand; for `own_key`; a CA of path length 0 with name constraints,
-/// serverAuth and an end; verified to `root`; valid now. Every reason against it is in the refusal, times with both
-/// times.
-[[nodiscard]] Decision<Certificate> check_chain(const Chain& chain, const PublicKey& own_key, const Certificate& root,
-                                                Time now);
+/// certificate, after which the pinned root may stand; for one of `own_keys`; a CA of path length 0 with name
+/// constraints, serverAuth and an end; verified to `root`; valid now. Every reason against it is in the refusal, times
+/// with both times.
+[[nodiscard]] Decision<Certificate> check_chain(const Chain& chain, const std::vector<PublicKey>& own_keys,
+                                                const Certificate& root, Time now);
 
 /// What an intermediate that passed check_chain may sign under `root`.
 [[nodiscard]] Authority authority_of(const Certificate& intermediate, const Certificate& root);
@@ -34,15 +36,20 @@ struct Intermediate {
     PrivateKey key;
     Certificate certificate;
     Certificate root;
+    std::vector<Certificate> accepted;  // all that may sign now or later, this one too
 };
 
-/// Loads and checks the three. Throws Error{corrupt} with all reasons of check_chain, and the next action; as load_root
-/// and load_issuer_key do; Error{not_found} where no chain was accepted yet.
+/// Of the accepted intermediates that nothing speaks against at `now`, the one that is to sign (signing_at), with its
+/// key. Throws Error{corrupt} with all reasons of check_chain, and the next action; as load_root and load_issuer_key
+/// do; Error{not_found} where no chain was accepted yet.
 [[nodiscard]] Intermediate load_intermediate(const Places& places, std::string_view key_uri,
                                              const PassphraseSource& passphrase, Time now);
 
-/// What the accepted intermediate may sign, without its key and without a look at the clock. Throws as
+/// What of `accepted` check_chain has nothing against, but for the key, which it does not look at.
+[[nodiscard]] std::vector<Accepted> usable_of(const std::vector<Accepted>& accepted, const Certificate& root, Time now);
+
+/// What the intermediate that signs at `now` may sign, or the newest where none may; without its key. Throws as
 /// load_intermediate.
-[[nodiscard]] Authority load_authority(const Places& places);
+[[nodiscard]] Authority load_authority(const Places& places, std::string_view key_uri, Time now);
 
 }  // namespace halfday

@@ -5,12 +5,14 @@
 namespace halfday {
 
 /// What is in the issuer's state folder, which is the issuer's alone (0700).
+/// request.pem and chain.pem are the first key's; issuer_keys.hpp says where those of later keys are.
 struct IssuerFiles {
     Path folder;
 
     explicit IssuerFiles(const Places& places) : folder(places.issuer()) {}
     [[nodiscard]] Path request() const { return folder / "request.pem"; }
     [[nodiscard]] Path chain() const { return folder / "chain.pem"; }
+    [[nodiscard]] Path intermediates() const { return folder / "intermediates"; }
     [[nodiscard]] Path ledger() const { return folder / "ledger.db"; }
     [[nodiscard]] Path ledger_key() const { return folder / "ledger.key"; }
     [[nodiscard]] Path lock() const { return folder / "lock"; }

@@ -62,13 +62,18 @@ void keep_refusals(IssuerSnapshot& snapshot, const std::vector<AgendaItem>& agen
 }  // namespace
 
 void write_issuer_status(const Places& places, const std::vector<AgendaItem>& agenda, const Intermediate& intermediate,
-                         Time now) {
+                         const CertificatePolicy& policy, Time now) {
     IssuerSnapshot snapshot{.at = now,
                             .root = intermediate.root.fingerprint().text(),
                             .root_not_after = intermediate.root.not_after(),
                             .intermediate_not_after = intermediate.certificate.not_after(),
                             .problem = "",
-                            .entries = {}};
+                            .entries = {},
+                            .certificate_life = policy.lifetime.value() - policy.backdate};
+    for (const Certificate& each : intermediate.accepted) {
+        snapshot.intermediates.push_back({each.fingerprint().text(), each.not_before(), each.not_after()});
+        snapshot.intermediate_not_after = std::max(snapshot.intermediate_not_after, each.not_after());
+    }
     snapshot.entries.reserve(agenda.size());
     for (const AgendaItem& item : agenda) {
         snapshot.entries.push_back(entry_of(item, now));

@@ -10,6 +10,7 @@
 #include "ca/base/sandbox.hpp"
 #include "ca/exchange/inventory_cache.hpp"
 #include "ca/issuer/cases.hpp"
+#include "ca/issuer/change_over.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/issuer_status.hpp"
 #include "ca/issuer/ledger_key.hpp"
@@ -123,6 +124,21 @@ void warn_of_clock(const Run& run, MintReport& report) {
     }
 }
 
+/// A change is told when the first certificate under the new intermediate is out.
+void tell_of_keys(const Run& run, const Places& places, const std::optional<std::string>& change, MintReport& report) {
+    if (change && !report.minted.empty()) {
+        report.news.push_back(*change);
+    }
+    try {
+        for (std::string& line :
+             retire_expired(places, run.settings.issuer_key, run.intermediate.certificate, run.now)) {
+            report.news.push_back(std::move(line));
+        }
+    } catch (const Error& error) {
+        report.warnings.push_back(fmt::format("the key of an expired intermediate stays: {}", error.what()));
+    }
+}
+
 std::vector<AgendaItem> take_items(const Run& run, const Places& places, const MintOptions& options) {
     const ServedWord served(places, run.intermediate.root.fingerprint());
     return take_agenda(run.inventory, options.hosts, run.ledger, run.spool, served, run.settings.certificates, run.now);
@@ -139,6 +155,7 @@ std::size_t publish_lost(std::vector<AgendaItem>& agenda, const Run& run, const 
 
 MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     MintReport report;
+    const auto change = change_over(run.ledger, run.intermediate.certificate);
     auto agenda = take_items(run, places, options);
     Release release(run);
     for_each_group(agenda, [&](std::span<AgendaItem* const> items) { mint_group(items, run, release, report); });
@@ -147,13 +164,14 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     add_rest(agenda, report);
     warn_of_cut(run, report);
     warn_of_clock(run, report);
+    tell_of_keys(run, places, change, report);
     try {
         publish_head(places, run.ledger, run.spool, run.now);
     } catch (const Error& error) {
         report.warnings.push_back(fmt::format("the ledger's head is not published: {}", error.what()));
     }
     try {
-        write_issuer_status(places, agenda, run.intermediate, run.now);
+        write_issuer_status(places, agenda, run.intermediate, run.settings.certificates, run.now);
     } catch (const Error& error) {
         report.warnings.push_back(fmt::format("the status for 'halfday status' is out of date: {}", error.what()));
     }

@@ -53,6 +53,7 @@ struct MintReport {
     std::vector<EntryOfHost>
         waiting;                      // due, but there is no unanswered request of theirs: the distributor asks for one
     std::size_t published_again = 0;  // chains that the ledger had and the exchange had not
+    std::vector<std::string> news;    // each a line: another intermediate signs, a key was deleted
     std::vector<std::string> warnings;  // each a line
 };
 

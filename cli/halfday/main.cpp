@@ -28,6 +28,7 @@ struct Options {
     std::string algorithm;
     std::vector<std::string> only_hosts;
     bool dry_run = false;
+    bool next = false;
     bool accept_clock = false;
     bool json = false;
     bool check = false;
@@ -55,8 +56,13 @@ void add_setup_commands(CLI::App& app, Options& options) {
     CLI::App* init =
         add_command(app, "init", "set up this box: folders, SSH key, issuer key and request", "sudo halfday init");
     init->add_option("--algorithm", options.algorithm, "of the issuer's key: P-256 unless said otherwise");
+    init->add_flag("--next", options.next,
+                   "a key and request for the intermediate after the one in use, which is left alone");
     init->callback([&options] {
         std::vector<std::string> arguments{"init"};
+        if (options.next) {
+            arguments.emplace_back("--next");
+        }
         if (!options.algorithm.empty()) {
             arguments.insert(arguments.end(), {"--algorithm", options.algorithm});
         }

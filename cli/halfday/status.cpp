@@ -50,6 +50,59 @@ std::string renewal(const FleetRow& row, Time now) {
     return "in " + describe_span(*row.due_at - now);
 }
 
+std::string_view word_of(RunwayIntermediate::Turn turn) {
+    switch (turn) {
+        case RunwayIntermediate::Turn::signs:
+            return "signs";
+        case RunwayIntermediate::Turn::waits:
+            return "waits";
+        case RunwayIntermediate::Turn::before:
+            return "signed before";
+    }
+    return "";
+}
+
+std::string due(Time ceremony, Time now) {
+    return ceremony <= now ? "due now"
+                           : fmt::format("due by {}, in {}", format_time(ceremony), describe_span(ceremony - now));
+}
+
+std::string runway_lines(const Runway& runway, Time now) {
+    std::string text = fmt::format("runway: issuing can go on for {}, until {}; certificates get shorter from {}\n",
+                                   describe_span(runway.issuing_ends - now), format_time(runway.issuing_ends),
+                                   format_time(runway.full_until));
+    for (const RunwayIntermediate& each : runway.intermediates) {
+        text += fmt::format("  intermediate {} {}{}, ends {}\n", printable(each.fingerprint), word_of(each.turn),
+                            each.signs_from ? ", signs from " + format_time(*each.signs_from) : "",
+                            format_time(each.not_after));
+    }
+    text +=
+        fmt::format("  ends first: {}, in {}\n", printable(runway.ends_first), describe_span(runway.first_end - now));
+    text += fmt::format("  ceremony for an intermediate: {}\n", due(runway.intermediate_ceremony, now));
+    return text + fmt::format("  ceremony for a root: {}\n", due(runway.root_ceremony, now));
+}
+
+nlohmann::json time_or_null(const std::optional<Time>& time) {
+    return time ? nlohmann::json(format_time(*time)) : nlohmann::json(nullptr);
+}
+
+nlohmann::json runway_json(const Runway& runway) {
+    nlohmann::json intermediates = nlohmann::json::array();
+    for (const RunwayIntermediate& each : runway.intermediates) {
+        intermediates.push_back({{"key", each.fingerprint},
+                                 {"turn", word_of(each.turn)},
+                                 {"signs_from", time_or_null(each.signs_from)},
+                                 {"not_after", format_time(each.not_after)}});
+    }
+    return {{"issuing_ends", format_time(runway.issuing_ends)},
+            {"full_until", format_time(runway.full_until)},
+            {"ends_first", runway.ends_first},
+            {"first_end", format_time(runway.first_end)},
+            {"intermediate_ceremony", format_time(runway.intermediate_ceremony)},
+            {"root_ceremony", format_time(runway.root_ceremony)},
+            {"intermediates", intermediates}};
+}
+
 std::string losses(const Fleet& fleet) {
     std::string text;
     if (fleet.last_key_ends) {
@@ -73,10 +126,6 @@ std::optional<Snapshot> read_if_whole(std::optional<Snapshot> (*read)(const Path
         damages.emplace_back(error.what());
         return std::nullopt;
     }
-}
-
-nlohmann::json time_or_null(const std::optional<Time>& time) {
-    return time ? nlohmann::json(format_time(*time)) : nlohmann::json(nullptr);
 }
 
 }  // namespace
@@ -111,8 +160,9 @@ std::string fleet_table(const Fleet& fleet, Time now) {
         text += fmt::format("problem: {}\n", problem);
     }
     text += fmt::format("if issuing stopped now, the first host goes dark in {}\n", left_until(fleet.first_dark, now));
-    text += fmt::format("runway: intermediate {}, root {}\n", left_until(fleet.intermediate_not_after, now),
-                        left_until(fleet.root_not_after, now));
+    if (fleet.runway) {
+        text += runway_lines(*fleet.runway, now);
+    }
     return text + losses(fleet);
 }
 
@@ -137,6 +187,7 @@ std::string fleet_json(const Fleet& fleet, Time now) {
                                   {"last_key_ends", time_or_null(fleet.last_key_ends)},
                                   {"intermediate_not_after", time_or_null(fleet.intermediate_not_after)},
                                   {"root_not_after", time_or_null(fleet.root_not_after)},
+                                  {"runway", fleet.runway ? runway_json(*fleet.runway) : nlohmann::json(nullptr)},
                                   {"entries", entries}};
     return document.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }

@@ -20,10 +20,15 @@ namespace {
 
 constexpr std::size_t kMostChainBytes = 64 * 1024;
 
-void print_text(const Certificate& intermediate, Time now) {
+void print_text(const Acceptance& accepted, Time now) {
+    const Certificate& intermediate = accepted.certificate;
     fmt::print("accepted:  {}\n", intermediate.subject());
     fmt::print("valid:     {} to {} ({} left)\n", format_time(intermediate.not_before()),
                format_time(intermediate.not_after()), describe_span(intermediate.not_after() - now));
+    fmt::print("signs:     {}\n",
+               accepted.signs_from <= now
+                   ? "from now on"
+                   : fmt::format("from {}; until then what signed before does", format_time(accepted.signs_from)));
     fmt::print("permitted: {}, and all below\n", join_names(intermediate.name_constraints()->permitted_dns));
 }
 
@@ -77,11 +82,11 @@ int run_accept(const IssuerOptions& options, const Path& chain, Time now) {
         }
         return kFailed;
     }
-    const auto& intermediate = std::get<Certificate>(decision);
+    const auto& accepted = std::get<Acceptance>(decision);
     if (options.form == Form::json) {
-        fmt::print("{}\n", to_json(intermediate));
+        fmt::print("{}\n", to_json(accepted));
     } else {
-        print_text(intermediate, now);
+        print_text(accepted, now);
     }
     return kDone;
 }

@@ -5,6 +5,7 @@
 
 #include "ca/base/clock.hpp"
 #include "ca/exchange/places.hpp"
+#include "ca/issuer/enrolment.hpp"
 #include "ca/issuer/mint.hpp"
 #include "ca/x509/key.hpp"
 
@@ -26,6 +27,7 @@ struct IssuerOptions {
 struct InitOptions {
     std::string name = "halfday-issuer";
     std::string algorithm;
+    KeyTurn turn = KeyTurn::current;
 };
 
 struct IssueOptions {
@@ -58,6 +60,6 @@ int run_ledger_export(const IssuerOptions& options, const Path& out, Time now);
 int run_ledger_verify(const IssuerOptions& options);
 int run_backup(const IssuerOptions& options, Time now);
 int run_restore(const IssuerOptions& options, Time now);
-int run_policy_explain(const IssuerOptions& options, const std::string& name);
+int run_policy_explain(const IssuerOptions& options, const std::string& name, Time now);
 
 }  // namespace halfday

@@ -25,8 +25,10 @@ void print_text(const IssuerRequest& made) {
 
 int run_init(const IssuerOptions& options, const InitOptions& init, Time now) {
     require_owner_runs(options.places, "init");
-    IssuerOrder order{
-        .name = init.name, .algorithm = {}, .key_uri = read_settings(options.places.settings()).issuer_key};
+    IssuerOrder order{.name = init.name,
+                      .algorithm = {},
+                      .key_uri = read_settings(options.places.settings()).issuer_key,
+                      .turn = init.turn};
     if (!init.algorithm.empty()) {
         order.algorithm = KeyAlgorithm::parse(init.algorithm);
     }

@@ -48,6 +48,9 @@ void print_text(const MintReport& report, Depth depth) {
     for (const Minted& minted : report.minted) {
         print_minted(minted, depth);
     }
+    for (const std::string& line : report.news) {
+        fmt::print("{}\n", line);
+    }
     if (report.published_again > 0) {
         fmt::print("published {} chains again that the exchange had lost\n", report.published_again);
     }

@@ -53,20 +53,20 @@ std::string to_json(const IssuerRequest& made) {
                  {"fingerprint", made.key.fingerprint().text()}});
 }
 
-std::string to_json(const Certificate& intermediate) {
+std::string to_json(const Acceptance& accepted) {
+    const Certificate& intermediate = accepted.certificate;
     const auto constraints = intermediate.name_constraints();
     return dump({{"subject", intermediate.subject()},
                  {"not_before", format_time(intermediate.not_before())},
                  {"not_after", format_time(intermediate.not_after())},
+                 {"signs_from", format_time(accepted.signs_from)},
                  {"permitted", names_of(constraints ? constraints->permitted_dns : std::vector<DnsName>{})}});
 }
 
 std::string to_json(const MintReport& report) {
-    Json json{{"minted", Json::array()},
-              {"refused", Json::array()},
-              {"waiting", Json::array()},
-              {"published_again", report.published_again},
-              {"warnings", report.warnings}};
+    Json json{{"minted", Json::array()},  {"refused", Json::array()},
+              {"waiting", Json::array()}, {"published_again", report.published_again},
+              {"news", report.news},      {"warnings", report.warnings}};
     for (const Minted& minted : report.minted) {
         json["minted"].push_back(minted_of(minted));
     }

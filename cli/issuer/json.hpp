@@ -17,7 +17,7 @@ namespace halfday {
 /// {"key", "algorithm", "key_made", "log", "ledger_made", "request", "fingerprint"}
 [[nodiscard]] std::string to_json(const IssuerRequest& made);
 /// {"subject", "not_before", "not_after", "permitted": […]}
-[[nodiscard]] std::string to_json(const Certificate& intermediate);
+[[nodiscard]] std::string to_json(const Acceptance& accepted);
 /// {"minted": [{"host", "entry", "serial", "names", "not_before", "not_after", "cut"}], "refused": [{"host", "entry",
 /// "reasons"}], "waiting": [{"host", "entry"}], "published_again", "warnings"}; a dry run's serials are "".
 [[nodiscard]] std::string to_json(const MintReport& report);

@@ -14,6 +14,7 @@ struct Arguments {
     IssuerOptions common;
     bool json = false;
     bool dry_run = false;
+    bool next = false;
     bool accept_clock = false;
     InitOptions init;
     Path chain;
@@ -35,6 +36,8 @@ CLI::App* add_init(CLI::App& app, Arguments& arguments) {
                                     "halfday-issuer init --name 'issuer of example.org'");
     command->add_option("--name", arguments.init.name, "what the request is called")->capture_default_str();
     command->add_option("--algorithm", arguments.init.algorithm, "of a new key: P-256 unless said otherwise");
+    command->add_flag("--next", arguments.next,
+                      "a key and request for the intermediate after the one in use, which is left alone");
     add_common(*command, arguments);
     return command;
 }
@@ -147,6 +150,7 @@ int run(int argc, char** argv) {
         command->callback([&status, &arguments, body = std::move(body)] {
             arguments.common.form = arguments.json ? Form::json : Form::text;
             arguments.issue.depth = arguments.dry_run ? Depth::dry_run : Depth::act;
+            arguments.init.turn = arguments.next ? KeyTurn::next : KeyTurn::current;
             arguments.issue.clock = arguments.accept_clock ? ClockRule::accept : ClockRule::stop;
             status = body();
         });
@@ -165,7 +169,7 @@ int run(int argc, char** argv) {
     on(add_backup(app), [&] { return run_backup(arguments.common, system_now()); });
     on(add_restore(app), [&] { return run_restore(arguments.common, system_now()); });
     on(add_policy_explain(app, arguments),
-       [&] { return run_policy_explain(arguments.common, arguments.explained_host); });
+       [&] { return run_policy_explain(arguments.common, arguments.explained_host, system_now()); });
     return parse_and_run(app, argc, argv, status);
 }
 

@@ -30,7 +30,7 @@ void print_text(const PolicyPage& page) {
 
 }  // namespace
 
-int run_policy_explain(const IssuerOptions& options, const std::string& name) {
+int run_policy_explain(const IssuerOptions& options, const std::string& name, Time now) {
     require_owner_runs(options.places, "policy explain HOST");
     const HostName host_name = HostName::parse(name);
     const Inventory inventory = read_inventory(options.places.hosts());
@@ -39,8 +39,8 @@ int run_policy_explain(const IssuerOptions& options, const std::string& name) {
         throw Error(ErrorKind::usage, fmt::format("there is no host '{}' in the inventory", host_name.text()),
                     "halfday host list");
     }
-    const PolicyPage page =
-        explain_policy(read_settings(options.places.settings()), *host, load_authority(options.places));
+    const Settings settings = read_settings(options.places.settings());
+    const PolicyPage page = explain_policy(settings, *host, load_authority(options.places, settings.issuer_key, now));
     if (options.form == Form::json) {
         fmt::print("{}\n", to_json(page));
     } else {

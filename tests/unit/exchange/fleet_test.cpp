@@ -111,6 +111,13 @@ TEST_CASE("an entry's health is what is served, and what stands in the way of th
         {"intermediate ends in 13 days",
          [](auto& i, auto&) { i.intermediate_not_after = kNow + std::chrono::days{13}; }, Health::fine, Health::warning,
          ""},
+        {"intermediate ends in 3 days", [](auto& i, auto&) { i.intermediate_not_after = kNow + std::chrono::days{3}; },
+         Health::fine, Health::warning, ""},
+        {"intermediate ends in less",
+         [](auto& i, auto&) { i.intermediate_not_after = kNow + std::chrono::days{3} - 1s; }, Health::fine,
+         Health::critical, ""},
+        {"the root ends in a year", [](auto& i, auto&) { i.root_not_after = kNow + std::chrono::days{365}; },
+         Health::fine, Health::warning, ""},
         {"intermediate ends in an hour", [](auto& i, auto&) { i.intermediate_not_after = kNow + 1h; }, Health::fine,
          Health::critical, ""},
     };

@@ -24,7 +24,9 @@ IssuerSnapshot issuer() {
             "a problem",
             {{HostName::parse("web1"), EntryName::parse("www"), "0a", kNow - 1h, kNow + 11h, kNow + 3h, "", ""},
              {HostName::parse("web2"), EntryName::parse("api"), "", std::nullopt, std::nullopt, std::nullopt,
-              "it expired", "ff"}}};
+              "it expired", "ff"}},
+            11h,
+            {{"aaaa", kNow - 1h, kNow + 100h}}};
 }
 
 DistributorSnapshot distributor() {
@@ -51,6 +53,11 @@ TEST_CASE("the issuer's snapshot is read as it was written") {
     CHECK(snapshot->root_not_after == kNow + 1000h);
     CHECK(snapshot->intermediate_not_after == kNow + 100h);
     CHECK(snapshot->problem == "a problem");
+    CHECK(snapshot->certificate_life == 11h);
+    REQUIRE(snapshot->intermediates.size() == 1);
+    CHECK(snapshot->intermediates[0].fingerprint == "aaaa");
+    CHECK(snapshot->intermediates[0].not_before == kNow - 1h);
+    CHECK(snapshot->intermediates[0].not_after == kNow + 100h);
     REQUIRE(snapshot->entries.size() == 2);
     CHECK(snapshot->entries[0].host.text() == "web1");
     CHECK(snapshot->entries[0].entry.text() == "www");

@@ -89,7 +89,7 @@ TEST_CASE("a chain is installed when nothing speaks against it, and leaves the o
     remove_file(world.files.chain());
     CHECK(std::holds_alternative<Refusal>(accept({pki().root})));
     CHECK_FALSE(std::filesystem::exists(world.files.chain()));
-    CHECK(std::holds_alternative<Certificate>(accept({pki().intermediate, pki().root})));
+    CHECK(std::holds_alternative<Acceptance>(accept({pki().intermediate, pki().root})));
     CHECK(read_file(world.files.chain(), 65536) == pki().intermediate.pem());
     CHECK(std::holds_alternative<Refusal>(accept({signed_by(pki().leaf_key, pki().intermediate_tbs())})));
     CHECK(read_file(world.files.chain(), 65536) == pki().intermediate.pem());
