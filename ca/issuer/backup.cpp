@@ -12,6 +12,7 @@
 #include "ca/exchange/settings.hpp"
 #include "ca/issuer/intermediate.hpp"
 #include "ca/issuer/issuer_files.hpp"
+#include "ca/issuer/issuer_keys.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/ledger_key.hpp"
 
@@ -52,7 +53,12 @@ bool is_sealed(std::string_view pem) {
 
 BackedUpKey add_intermediate(std::vector<BackupItem>& items, const Places& places) {
     const IssuerFiles files(places);
-    const Path key = KeyUri::parse(read_settings(places.settings()).issuer_key, files.folder).path();
+    const auto keys = find_key_places(places, read_settings(places.settings()).issuer_key);
+    if (keys.size() > 1) {
+        return BackedUpKey::left_out;  // which of them signs changes by itself, and a restored box needs a ceremony
+                                       // soon
+    }
+    const Path key = first_key_place(places, read_settings(places.settings()).issuer_key).key.path();
     const bool is_here = key == files.folder / "key.pem";
     if (is_here) {
         const Secret pem = read_secret_file(key, kMostKeyBytes);

@@ -29,7 +29,8 @@ void print_facts(const BackupManifest& manifest) {
 void print_left_out(BackedUpKey key) {
     if (key == BackedUpKey::left_out) {
         fmt::print(
-            "left out: the issuer's key, since it is not encrypted; after a restore `halfday init` makes another, and "
+            "left out: the issuer's key, since it is not encrypted or there are several; after a restore `halfday "
+            "init` makes another, and "
             "the air-gapped box signs it\n");
     } else if (key == BackedUpKey::elsewhere) {
         fmt::print("left out: the issuer's key, since it is not in the issuer's folder; keep it yourself\n");

@@ -66,6 +66,7 @@ expect 3 hd halfday run
 expect_text "the intermediate is for servers alone"
 world_sign --purpose server+client >/dev/null
 expect 0 hd halfday accept "$W/stick/chain.pem"
+world_clock +30h # a new intermediate signs from 24 h on
 expect 1 hd halfday run
 expect_text "extended key usage is not serverAuth alone"
 sed -i "s/^    server: nginx/    purpose: server+client\n&/" "$W/$HOST/etc/receiver.yaml"
