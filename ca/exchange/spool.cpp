@@ -86,9 +86,11 @@ void Spool::publish_chain(const HostName& host, const EntryName& entry, std::str
     put(folder_, kChains, host, entry, chain_file);
 }
 
+Path Spool::staging() const { return folder_ / kChains.folder / kStaging; }
+
+void Spool::clear_staging() const noexcept { remove_leftovers(staging()); }
+
 void Spool::publish_chains(const std::vector<ChainFile>& chains) const {
-    const Path staging = folder_ / kChains.folder / kStaging;
-    remove_leftovers(staging);
     std::vector<PlacedFile> files;
     for (const ChainFile& chain : chains) {
         files.push_back({folder_ / place_of(kChains, chain.host, chain.entry), chain.text});
@@ -96,7 +98,7 @@ void Spool::publish_chains(const std::vector<ChainFile>& chains) const {
     std::vector<std::size_t> left(chains.size());
     std::iota(left.begin(), left.end(), std::size_t{0});
     try {
-        left = replace_files(staging, files, {.mode = kFileMode, .group = std::nullopt}, kFolderMode);
+        left = replace_files(staging(), files, {.mode = kFileMode, .group = std::nullopt}, kFolderMode);
     } catch (const Error&) {
     }
     for (const std::size_t at : left) {
@@ -121,7 +123,11 @@ std::optional<std::string> Spool::chain(const HostName& host, const EntryName& e
 }
 
 void Spool::publish_head(std::string_view signed_head) const {
-    replace_file(folder_ / kChains.folder / kHeadFile, signed_head, {.mode = kFileMode, .group = std::nullopt});
+    const Path file = folder_ / kChains.folder / kHeadFile;
+    const Access access{.mode = kFileMode, .group = std::nullopt};
+    if (!replace_files(staging(), {{file, std::string(signed_head)}}, access, kFolderMode).empty()) {
+        throw Error(ErrorKind::io, "cannot replace '" + file.string() + "'");
+    }
 }
 
 std::optional<std::string> Spool::head() const {

@@ -45,11 +45,16 @@ class Spool {
     void publish_chains(const std::vector<ChainFile>& chains) const;
     [[nodiscard]] std::optional<std::string> chain(const HostName& host, const EntryName& entry) const;
 
+    /// Removes what killed runs left where many chains and the head are written before they get their names.
+    void clear_staging() const noexcept;
+
     /// sign_head's text.
     void publish_head(std::string_view signed_head) const;
     [[nodiscard]] std::optional<std::string> head() const;
 
    private:
+    [[nodiscard]] Path staging() const;
+
     Path folder_;
 };
 

@@ -201,6 +201,7 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now) 
     const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday-issuer issue", kPatienceSeconds);
     remove_leftovers(IssuerFiles(places).folder);
     remove_leftovers(places.issuer_snapshot().parent_path());
+    Spool(places.exchange()).clear_staging();
     try {
         Run run = open_run(places, options, now);
         give_up_rights(options);

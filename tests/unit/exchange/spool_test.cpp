@@ -106,12 +106,23 @@ TEST_CASE("many chains are published at once, whatever is in the place of one of
     const Path chains = exchange.path() / "chains";
     exchange.spool().publish_chain(web1(), www(), "an old chain");
     std::filesystem::create_directories(chains / "web2.example.org/www.pem");
-    make_folder(chains / "_staging", 0700);
-    write_new(chains / "_staging/.halfday-1-left", "left by a killed run");
     exchange.spool().publish_chains({{web1(), www(), "chain 1"}, {web2, www(), "chain 2"}, {web3, www(), "chain 3"}});
     CHECK(exchange.spool().chain(web1(), www()) == "chain 1");
     CHECK(exchange.spool().chain(web2, www()) == "chain 2");
     CHECK(exchange.spool().chain(web3, www()) == "chain 3");
+    CHECK(std::filesystem::is_empty(chains / "_staging"));
+}
+
+TEST_CASE("what a killed run left goes, and the head is published where there was none of it") {
+    const Exchange exchange;
+    const Path chains = exchange.path() / "chains";
+    exchange.spool().clear_staging();
+    exchange.spool().publish_head("head 1");
+    write_new(chains / "_staging/.halfday-1-left", "left by a killed run");
+    exchange.spool().clear_staging();
+    CHECK(std::filesystem::is_empty(chains / "_staging"));
+    exchange.spool().publish_head("head 2");
+    CHECK(exchange.spool().head() == "head 2");
     CHECK(std::filesystem::is_empty(chains / "_staging"));
 }
 
