@@ -16,16 +16,6 @@ constexpr JsonLimits kLimits{kMostExportLineBytes, 64};
 
 JsonObject parse_line(std::string_view line) { return parse_json(line, kLimits); }
 
-std::vector<DnsName> split(std::string_view joined) {
-    std::vector<DnsName> names;
-    while (!joined.empty()) {
-        const std::size_t end = std::min(joined.find(' '), joined.size());
-        names.push_back(DnsName::parse(joined.substr(0, end)));
-        joined.remove_prefix(std::min(end + 1, joined.size()));
-    }
-    return names;
-}
-
 struct ExportedRow {
     BoundRow bound;
     std::string hash;
@@ -47,7 +37,7 @@ ExportedRow read_row(std::string_view line) {
                      .serial = object.text("serial"),
                      .not_before = object.numeric_date("not_before"),
                      .not_after = object.numeric_date("not_after"),
-                     .names = split(names)},
+                     .names = split_row_names(names)},
              .names = names,
              .certificate_der = chain.front().der(),
              .intermediate_sha256 = chain.back().sha256(),

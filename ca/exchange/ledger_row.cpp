@@ -1,5 +1,7 @@
 #include "ca/exchange/ledger_row.hpp"
 
+#include <algorithm>
+
 #include "ca/x509/certificate.hpp"
 #include "ca/x509/digest.hpp"
 
@@ -17,6 +19,24 @@ void add(std::string& bytes, std::int64_t number) { add(bytes, std::to_string(nu
 void add(std::string& bytes, Time time) { add(bytes, time.time_since_epoch().count()); }
 
 }  // namespace
+
+std::string join_row_names(const std::vector<DnsName>& names) {
+    std::string joined;
+    for (const DnsName& name : names) {
+        joined += (joined.empty() ? "" : " ") + name.text();
+    }
+    return joined;
+}
+
+std::vector<DnsName> split_row_names(std::string_view joined) {
+    std::vector<DnsName> names;
+    while (!joined.empty()) {
+        const std::size_t end = std::min(joined.find(' '), joined.size());
+        names.push_back(DnsName::parse(joined.substr(0, end)));
+        joined.remove_prefix(std::min(end + 1, joined.size()));
+    }
+    return names;
+}
 
 std::string genesis_hash(std::string_view log_id) { return sha256_hex("halfday ledger " + std::string(log_id)); }
 

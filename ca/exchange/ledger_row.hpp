@@ -29,11 +29,15 @@ struct LedgerRow {
 /// A row and what its hash binds it to.
 struct BoundRow {
     LedgerRow row;
-    std::string names;  // separated by a space
+    std::string names;  // join_row_names
     std::string certificate_der;
     std::string intermediate_sha256;
     std::string previous_hash;
 };
+
+/// A row's names as it has them: separated by a space. split throws Error{usage} for what is no DNS name.
+[[nodiscard]] std::string join_row_names(const std::vector<DnsName>& names);
+[[nodiscard]] std::vector<DnsName> split_row_names(std::string_view joined);
 
 /// What the first row is bound to: SHA-256 of "halfday ledger " and the log id.
 [[nodiscard]] std::string genesis_hash(std::string_view log_id);

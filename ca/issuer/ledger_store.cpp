@@ -9,16 +9,6 @@ namespace {
 constexpr std::uintmax_t kFullBytes = 256 * 1024;  // less room than a run's write-ahead log may need
 constexpr int kBusyMilliseconds = 10'000;          // somebody who looks with sqlite3
 
-std::vector<DnsName> split(std::string_view joined) {
-    std::vector<DnsName> names;
-    while (!joined.empty()) {
-        const std::size_t end = std::min(joined.find(' '), joined.size());
-        names.push_back(DnsName::parse(joined.substr(0, end)));
-        joined.remove_prefix(std::min(end + 1, joined.size()));
-    }
-    return names;
-}
-
 std::string select(std::string_view condition) {
     return fmt::format("SELECT {} FROM certificates WHERE {}", kRowColumns, condition);
 }
@@ -39,14 +29,6 @@ std::int64_t to_number(Time time) { return time.time_since_epoch().count(); }
 
 Time to_time(std::int64_t number) { return Time{Seconds{number}}; }
 
-std::string join(const std::vector<DnsName>& names) {
-    std::string joined;
-    for (const DnsName& name : names) {
-        joined += (joined.empty() ? "" : " ") + name.text();
-    }
-    return joined;
-}
-
 std::string bytes_of(const SQLite::Column& column) {
     const auto* data = static_cast<const char*>(column.getBlob());
     return data == nullptr ? std::string() : std::string(data, static_cast<std::size_t>(column.getBytes()));
@@ -62,7 +44,7 @@ LedgerRow row_of(SQLite::Statement& found) {
             .serial = found.getColumn(6).getString(),
             .not_before = to_time(found.getColumn(7).getInt64()),
             .not_after = to_time(found.getColumn(8).getInt64()),
-            .names = split(found.getColumn(9).getString())};
+            .names = split_row_names(found.getColumn(9).getString())};
 }
 
 BoundRow bound_row_of(SQLite::Statement& found) {

@@ -28,7 +28,6 @@ inline constexpr const char* kBoundColumns =
 [[nodiscard]] BoundRow bound_row_of(SQLite::Statement& found);
 [[nodiscard]] std::string hash_of(SQLite::Statement& found);
 [[nodiscard]] std::string bytes_of(const SQLite::Column& column);
-[[nodiscard]] std::string join(const std::vector<DnsName>& names);
 [[nodiscard]] std::int64_t to_number(Time time);
 [[nodiscard]] Time to_time(std::int64_t number);
 
