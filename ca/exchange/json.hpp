@@ -98,6 +98,21 @@ class JsonWriter {
     JsonWriter& number(std::string_view key, std::int64_t value);
     JsonWriter& numeric_date(std::string_view key, Time value);
     JsonWriter& objects(std::string_view key, const std::vector<JsonWriter>& values);
+    /// An object for each of many values, which `write` adds the members of.
+    template <class Values, class Write>
+    JsonWriter& list(std::string_view key, const Values& values, Write write) {
+        begin(key);
+        JsonWriter object;
+        char before = '[';
+        for (const auto& value : values) {
+            object.members_.clear();
+            write(object, value);
+            members_.append(1, before).append(1, '{').append(object.members_).append(1, '}');
+            before = ',';
+        }
+        members_ += before == '[' ? "[]" : "]";
+        return *this;
+    }
     /// Adds nothing for nothing.
     JsonWriter& numeric_date(std::string_view key, const std::optional<Time>& value);
 

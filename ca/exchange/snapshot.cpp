@@ -15,10 +15,18 @@ constexpr std::size_t kMostTextBytes = 4096;
 constexpr std::array<std::size_t, 3> kTextBounds{kMostTextBytes, 512, 64};  // tried in turn; a SHA-256 has 64 digits
 constexpr std::string_view kCutMark = "...";
 
-/// At most `most` bytes of it. JsonWriter leaves out what the cut left of a character.
-std::string cut(const std::string& text, std::size_t most) {
-    return text.size() <= most ? text : text.substr(0, most - kCutMark.size()) + std::string(kCutMark);
-}
+/// At most `most` bytes of a text. JsonWriter leaves out what the cut left of a character.
+class Cut {
+   public:
+    Cut(const std::string& text, std::size_t most) : whole_(text) {
+        if (text.size() > most) cut_ = text.substr(0, most - kCutMark.size()) + std::string(kCutMark);
+    }
+    operator std::string_view() const { return cut_.empty() ? whole_ : std::string_view(cut_); }  // NOLINT: implicit
+
+   private:
+    std::string_view whole_;
+    std::string cut_;
+};
 
 /// What `write` makes with the longest bound for each text that keeps the whole within kMostSnapshotBytes: the words of
 /// one host must not make a snapshot that nobody reads.
@@ -34,59 +42,45 @@ std::string write_within_limit(Write write) {
     return json;
 }
 
-JsonWriter write(const IssuedEntry& entry, std::size_t most) {
-    JsonWriter object;
+void write(JsonWriter& object, const IssuedEntry& entry, std::size_t most) {
     object.text("host", entry.host.text())
         .text("entry", entry.entry.text())
-        .text("serial", cut(entry.serial, most))
+        .text("serial", Cut(entry.serial, most))
         .numeric_date("issued_at", entry.issued_at)
         .numeric_date("not_after", entry.not_after)
         .numeric_date("due_at", entry.due_at)
-        .text("refused", cut(entry.refused, most))
-        .text("refused_request", cut(entry.refused_request, most));
-    return object;
+        .text("refused", Cut(entry.refused, most))
+        .text("refused_request", Cut(entry.refused_request, most));
 }
 
-JsonWriter write(const KnownIntermediate& intermediate, std::size_t most) {
-    JsonWriter object;
-    object.text("key", cut(intermediate.fingerprint, most))
+void write(JsonWriter& object, const KnownIntermediate& intermediate, std::size_t most) {
+    object.text("key", Cut(intermediate.fingerprint, most))
         .numeric_date("not_before", intermediate.not_before)
         .numeric_date("not_after", intermediate.not_after);
-    return object;
 }
 
-JsonWriter write(const DeliveredEntry& entry, std::size_t most) {
-    JsonWriter object;
+void write(JsonWriter& object, const DeliveredEntry& entry, std::size_t most) {
     object.text("host", entry.host.text())
         .text("entry", entry.entry.text())
         .text("outcome", to_text(entry.outcome))
-        .text("reason", cut(entry.reason, most))
-        .text("attempted", cut(entry.attempted, most))
-        .text("serving", cut(entry.serving, most))
+        .text("reason", Cut(entry.reason, most))
+        .text("attempted", Cut(entry.attempted, most))
+        .text("serving", Cut(entry.serving, most))
         .numeric_date("not_after", entry.not_after)
         .numeric_date("proved_at", entry.proved_at);
-    return object;
 }
 
-JsonWriter write(const ReachedHost& host, std::size_t most) {
-    JsonWriter object;
+void write(JsonWriter& object, const ReachedHost& host, std::size_t most) {
     object.text("host", host.host.text())
         .numeric_date("reached_at", host.reached_at)
-        .text("problem", cut(host.problem, most));
+        .text("problem", Cut(host.problem, most));
     if (host.skew) {
         object.number("skew", host.skew->count());
     }
-    return object;
 }
 
-template <class Element>
-std::vector<JsonWriter> write_all(const std::vector<Element>& elements, std::size_t most) {
-    std::vector<JsonWriter> objects;
-    objects.reserve(elements.size());
-    for (const Element& element : elements) {
-        objects.push_back(write(element, most));
-    }
-    return objects;
+auto write_each(std::size_t most) {
+    return [most](JsonWriter& object, const auto& element) { write(object, element, most); };
 }
 
 IssuedEntry read_issued_entry(JsonObject& object) {
@@ -151,13 +145,13 @@ std::string to_json(const IssuerSnapshot& snapshot) {
     return write_within_limit([&](std::size_t most) {
         return JsonWriter()
             .numeric_date("at", snapshot.at)
-            .text("root", cut(snapshot.root, most))
+            .text("root", Cut(snapshot.root, most))
             .numeric_date("root_not_after", snapshot.root_not_after)
             .numeric_date("intermediate_not_after", snapshot.intermediate_not_after)
-            .text("problem", cut(snapshot.problem, most))
-            .objects("entries", write_all(snapshot.entries, most))
+            .text("problem", Cut(snapshot.problem, most))
+            .list("entries", snapshot.entries, write_each(most))
             .number("certificate_life", snapshot.certificate_life.count())
-            .objects("intermediates", write_all(snapshot.intermediates, most))
+            .list("intermediates", snapshot.intermediates, write_each(most))
             .finish();
     });
 }
@@ -166,8 +160,8 @@ std::string to_json(const DistributorSnapshot& snapshot) {
     return write_within_limit([&](std::size_t most) {
         return JsonWriter()
             .numeric_date("at", snapshot.at)
-            .objects("hosts", write_all(snapshot.hosts, most))
-            .objects("entries", write_all(snapshot.entries, most))
+            .list("hosts", snapshot.hosts, write_each(most))
+            .list("entries", snapshot.entries, write_each(most))
             .finish();
     });
 }
@@ -199,6 +193,18 @@ DistributorSnapshot parse_distributor_snapshot(std::string_view json) {
 
 std::optional<IssuerSnapshot> read_issuer_snapshot(const Path& file) {
     return read_snapshot(file, parse_issuer_snapshot);
+}
+
+std::vector<ServingEntry> read_serving(const Path& file) {
+    auto entries = read_snapshot(file, [](std::string_view json) {
+        if (auto scanned = scan_serving(json)) return std::move(*scanned);
+        std::vector<ServingEntry> serving;
+        for (DeliveredEntry& entry : parse_distributor_snapshot(json).entries) {
+            serving.push_back({std::move(entry.host), std::move(entry.entry), std::move(entry.serving)});
+        }
+        return serving;
+    });
+    return entries ? std::move(*entries) : std::vector<ServingEntry>{};
 }
 
 std::optional<DistributorSnapshot> read_distributor_snapshot(const Path& file) {

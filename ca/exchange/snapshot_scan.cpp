@@ -23,7 +23,8 @@ Time need_time(JsonScan& in, std::string_view literal) {
 /// A name in its one form; throws Error where it is none.
 template <class Name>
 Name name_after(JsonScan& in, std::string_view literal) {
-    const std::string text = text_after(in, literal);
+    in.need(literal);
+    const std::string_view text = in.text(kMostTextBytes);
     Name name = Name::parse(text);
     if (name.text() != text) in.fail();
     return name;
@@ -78,6 +79,33 @@ ReachedHost scan_reached(JsonScan& in) {
     return host;
 }
 
+void skip_text(JsonScan& in, std::string_view literal) {
+    in.need(literal);
+    in.text(kMostTextBytes);
+}
+
+ServingEntry scan_serving_entry(JsonScan& in) {
+    HostName host = name_after<HostName>(in, R"({"host":")");
+    EntryName entry = name_after<EntryName>(in, R"(,"entry":")");
+    for (const std::string_view other : {R"(,"outcome":")", R"(,"reason":")", R"(,"attempted":")"})
+        skip_text(in, other);
+    std::string serving = text_after(in, R"(,"serving":")");
+    in.time_after(R"(,"not_after":)");
+    in.time_after(R"(,"proved_at":)");
+    in.need("}");
+    return {std::move(host), std::move(entry), std::move(serving)};
+}
+
+/// Returns what nobody needs.
+bool skip_reached(JsonScan& in) {
+    skip_text(in, R"({"host":")");
+    in.time_after(R"(,"reached_at":)");
+    skip_text(in, R"(,"problem":")");
+    if (in.take(R"(,"skew":)")) in.number();
+    in.need("}");
+    return true;
+}
+
 template <class Scan>
 auto list_after(JsonScan& in, std::string_view literal, Scan scan) {
     std::vector<decltype(scan(in))> elements;
@@ -124,6 +152,14 @@ std::optional<DistributorSnapshot> scan_distributor_snapshot(std::string_view js
         return DistributorSnapshot{.at = need_time(in, R"({"at":)"),
                                    .hosts = list_after(in, R"(,"hosts":[)", scan_reached),
                                    .entries = list_after(in, R"(,"entries":[)", scan_delivered)};
+    });
+}
+
+std::optional<std::vector<ServingEntry>> scan_serving(std::string_view json) {
+    return scanned(json, [](JsonScan& in) {
+        need_time(in, R"({"at":)");
+        list_after(in, R"(,"hosts":[)", skip_reached);
+        return list_after(in, R"(,"entries":[)", scan_serving_entry);
     });
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "ca/base/clock.hpp"
 #include "ca/exchange/snapshot.hpp"
@@ -73,5 +74,7 @@ class JsonScan {
 /// hosts, in a tenth of the time and without a tree in memory. Nothing for any other: it may be good or bad.
 [[nodiscard]] std::optional<IssuerSnapshot> scan_issuer_snapshot(std::string_view json);
 [[nodiscard]] std::optional<DistributorSnapshot> scan_distributor_snapshot(std::string_view json);
+/// Of a distributor's, which may say other things that its parser would refuse, what each host serves.
+[[nodiscard]] std::optional<std::vector<ServingEntry>> scan_serving(std::string_view json);
 
 }  // namespace halfday

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ca/base/error.hpp"
+#include "ca/issuer/newest_rows.hpp"
 #include "ca/issuer/schedule.hpp"
 #include "ca/x509/digest.hpp"
 
@@ -35,8 +36,9 @@ void take_request(AgendaItem& item, const Ledger& ledger, const Spool& spool) {
         return;
     }
     item.request_sha256 = sha256_hex(*jws);
-    item.answer = ledger.answer_to(item.request_sha256);
-    if (!item.answer) {
+    if (const auto answer = ledger.answer_to(item.request_sha256)) {
+        item.answer = std::make_unique<IssuedRow>(issued_row(*answer, *item.entry));
+    } else {
         item.jws = std::move(*jws);
     }
 }
@@ -45,24 +47,50 @@ Seconds renew_after_of(const Host& host, const CertificatePolicy& settings) {
     return host.policy ? host.policy->renew_after.value_or(settings.renew_after) : settings.renew_after;
 }
 
-AgendaItem take_item(const Host& host, const Entry& entry, const Ledger& ledger, const ServedWord& served,
-                     Seconds renew_after, Time now) {
-    AgendaItem item;
-    item.host = &host;
-    item.entry = &entry;
-    item.renew_after = renew_after;
-    item.newest = ledger.newest(host.name, entry.name);
+/// When the item's next certificate is due, by its newest and by what its host said that it serves. Nothing: now.
+std::optional<Time> next_due(const AgendaItem& item, Time now) {
+    if (!item.newest || !item.newest->has_names) {
+        return std::nullopt;
+    }
+    if (item.served && lacks_certificate(*item.served, {item.newest->at, item.entry->names, item.newest->serial},
+                                         item.renew_after, now)) {
+        return std::nullopt;
+    }
+    return due_by_age(item.host->name, item.newest->at, item.renew_after, now);
+}
+
+/// An item for every entry of the inventory, in its order.
+std::vector<AgendaItem> list_entries(const Inventory& inventory, const std::vector<HostName>& hosts,
+                                     const CertificatePolicy& settings) {
+    std::vector<AgendaItem> agenda;
+    agenda.reserve(inventory.hosts.size());
+    for (const Host& host : inventory.hosts) {
+        const bool chosen = is_chosen(host.name, hosts);
+        const Seconds renew_after = renew_after_of(host, settings);
+        for (const Entry& entry : host.certificates) {
+            AgendaItem& item = agenda.emplace_back();
+            item.host = &host;
+            item.entry = &entry;
+            item.renew_after = renew_after;
+            item.chosen = chosen;
+        }
+    }
+    return agenda;
+}
+
+void schedule(AgendaItem& item, ServedWord& served, Time now) {
     item.due_at = next_due(item, now);
     if (item.newest && !is_due(item.due_at, now)) {
-        item.served = served.on(host, entry, item.newest->serial);
-        item.due_at = next_due(item, now);
+        item.served = served.on(*item.host, *item.entry, item.newest->serial);
+        if (item.served) {
+            item.due_at = next_due(item, now);
+        }
     }
     item.due = is_due(item.due_at, now);
-    return item;
 }
 
 /// Whether the exchange has another chain than `row`'s for its entry, or none that can be read.
-bool is_missing(const AgendaItem& item, const LedgerRow& row, SeenChains& seen) {
+bool is_missing(const AgendaItem& item, const IssuedRow& row, SeenChains& seen) {
     try {
         const auto published = seen.look(item.host->name, item.entry->name);
         return !published || published->answers != row.request_sha256;
@@ -74,44 +102,34 @@ bool is_missing(const AgendaItem& item, const LedgerRow& row, SeenChains& seen) 
 }  // namespace
 
 std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vector<HostName>& hosts,
-                                    const Ledger& ledger, const Spool& spool, const ServedWord& served,
+                                    const Ledger& ledger, const Spool& spool, ServedWord& served,
                                     const CertificatePolicy& settings, Time now) {
     require_known(inventory, hosts);
-    std::vector<AgendaItem> agenda;
-    agenda.reserve(inventory.hosts.size());
+    std::vector<AgendaItem> agenda = list_entries(inventory, hosts, settings);
     ledger.in_one_moment([&] {
-        for (const Host& host : inventory.hosts) {
-            const bool chosen = is_chosen(host.name, hosts);
-            for (const Entry& entry : host.certificates) {
-                AgendaItem item = take_item(host, entry, ledger, served, renew_after_of(host, settings), now);
-                item.chosen = chosen;
-                if (item.due && chosen) {
-                    take_request(item, ledger, spool);
-                }
-                agenda.push_back(std::move(item));
+        take_newest(agenda, ledger);
+        for (AgendaItem& item : agenda) {
+            schedule(item, served, now);
+            if (item.due && item.chosen) {
+                take_request(item, ledger, spool);
             }
         }
     });
     return agenda;
 }
 
-std::optional<Time> next_due(const AgendaItem& item, Time now) {
-    if (!item.newest) {
-        return std::nullopt;
-    }
-    const NewestCertificate newest{item.newest->at, item.newest->names, item.newest->serial};
-    if (item.served && lacks_certificate(*item.served, newest, item.renew_after, now)) {
-        return std::nullopt;
-    }
-    return due_at(item.host->name, *item.entry, newest, item.renew_after, now);
+void take_certificate(AgendaItem& item, const LedgerRow& row, Time now) {
+    item.newest = issued_row(row, *item.entry);
+    item.due_at = next_due(item, now);
 }
 
 std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool,
                             SeenChains& seen) {
     std::size_t published = 0;
     for (AgendaItem& item : agenda) {
-        const auto& row = item.answer ? item.answer : item.newest;
-        if (!row || !item.chosen) {
+        const IssuedRow* const newest = item.newest ? &*item.newest : nullptr;
+        const IssuedRow* const row = item.answer ? item.answer.get() : newest;
+        if (row == nullptr || !item.chosen) {
             continue;
         }
         try {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,21 +16,31 @@
 
 namespace halfday {
 
+/// What a run needs of a row of the ledger: there is one for every entry of the fleet.
+struct IssuedRow {
+    std::int64_t sequence = 0;
+    Time at;
+    Time not_after;
+    std::string serial;
+    std::string request_sha256;
+    bool has_names = false;  // the very names of the inventory's entry
+};
+
 /// One certificate of one host at one run.
 struct AgendaItem {
     const Host* host = nullptr;  // the inventory's
     const Entry* entry = nullptr;
-    std::optional<LedgerRow> newest;
+    std::optional<IssuedRow> newest;
     std::optional<Served> served;  // looked up when `newest` is too young to be due by its age
     Seconds renew_after{0};        // the host's policy
     std::optional<Time> due_at;    // schedule.hpp
     bool due = false;
     bool chosen = true;  // false: this run is for other hosts
 
-    std::string jws;                  // the unanswered request, if it is due and chosen; foreign bytes
-    std::string request_sha256;       // of the request that was found, answered or not
-    std::optional<LedgerRow> answer;  // of a request that was answered before
-    Refusal refusal;                  // why there is a request and no certificate
+    std::string jws;                    // the unanswered request, if it is due and chosen; foreign bytes
+    std::string request_sha256;         // of the request that was found, answered or not
+    std::unique_ptr<IssuedRow> answer;  // of a request that was answered before; mostly there is none
+    Refusal refusal;                    // why there is a request and no certificate
 
     [[nodiscard]] bool asks() const noexcept { return !jws.empty(); }
 };
@@ -37,11 +49,11 @@ struct AgendaItem {
 /// all) and looks up which of them were answered. A request that can't be read is a refusal. Throws Error{usage} for a
 /// host that is not in the inventory.
 [[nodiscard]] std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vector<HostName>& hosts,
-                                                  const Ledger& ledger, const Spool& spool, const ServedWord& served,
+                                                  const Ledger& ledger, const Spool& spool, ServedWord& served,
                                                   const CertificatePolicy& settings, Time now);
 
-/// When the item's next certificate is due, by its newest and by what its host said that it serves. Nothing: now.
-[[nodiscard]] std::optional<Time> next_due(const AgendaItem& item, Time now);
+/// The item's newest certificate is now the one of `row`, and its next one due accordingly.
+void take_certificate(AgendaItem& item, const LedgerRow& row, Time now);
 
 /// Puts chains back into the exchange that are in the ledger and not there: after a crash between commit and
 /// publishing, after the exchange was lost, and for a request that was answered and came again. Returns how many; a

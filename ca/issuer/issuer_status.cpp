@@ -15,7 +15,7 @@ void write(const Places& places, const IssuerSnapshot& snapshot) {
     replace_file(places.issuer_snapshot(), to_json(snapshot), {.mode = 0644, .group = std::nullopt});
 }
 
-IssuedEntry entry_of(const AgendaItem& item, Time now) {
+IssuedEntry entry_of(const AgendaItem& item) {
     IssuedEntry entry{.host = item.host->name,
                       .entry = item.entry->name,
                       .serial = "",
@@ -28,7 +28,7 @@ IssuedEntry entry_of(const AgendaItem& item, Time now) {
         entry.serial = item.newest->serial;
         entry.issued_at = item.newest->at;
         entry.not_after = item.newest->not_after;
-        entry.due_at = next_due(item, now);
+        entry.due_at = item.due_at;
     }
     return entry;
 }
@@ -76,7 +76,7 @@ void write_issuer_status(const Places& places, const std::vector<AgendaItem>& ag
     }
     snapshot.entries.reserve(agenda.size());
     for (const AgendaItem& item : agenda) {
-        snapshot.entries.push_back(entry_of(item, now));
+        snapshot.entries.push_back(entry_of(item));
     }
     const bool whole = std::all_of(agenda.begin(), agenda.end(), [](const AgendaItem& item) { return item.chosen; });
     if (!whole) {

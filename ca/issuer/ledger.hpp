@@ -38,6 +38,18 @@ struct LedgerQuery {
     int most = 100;
 };
 
+/// Some of a row, for as long as it is looked at.
+struct RowGlance {
+    std::int64_t sequence;
+    Time at;
+    Time not_after;
+    std::string_view host;
+    std::string_view entry;
+    std::string_view request_sha256;
+    std::string_view serial;
+    std::string_view names;  // separated by a space
+};
+
 /// The last moment that the ledger knows: a later run's clock is held against it (clock_check.hpp).
 struct LedgerMoment {
     enum class Origin { certificate, accepted_clock };
@@ -71,6 +83,8 @@ class Ledger {
     [[nodiscard]] std::optional<LedgerMoment> last_moment() const;
 
     [[nodiscard]] std::optional<LedgerRow> newest(const HostName& host, const EntryName& entry) const;
+    /// Calls `see` for the last rows, the newest first, at most `most` and as long as it says that it wants more.
+    void walk_back(std::size_t most, const std::function<bool(const RowGlance& row)>& see) const;
     /// What a request with these very bytes was answered with.
     [[nodiscard]] std::optional<LedgerRow> answer_to(std::string_view request_sha256) const;
     /// What a request with this id was answered with.

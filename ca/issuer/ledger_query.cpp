@@ -38,6 +38,12 @@ void bind(SQLite::Statement& statement, const LedgerQuery& query) {
     statement.bind(":most", query.most);
 }
 
+std::string_view text_at(SQLite::Statement& row, int index) {
+    const SQLite::Column column = row.getColumn(index);
+    const char* const text = column.getText();
+    return {text, static_cast<std::size_t>(column.getBytes())};
+}
+
 }  // namespace
 
 void Ledger::in_one_moment(const std::function<void()>& work) const {
@@ -58,6 +64,21 @@ std::vector<LedgerRow> Ledger::find(const LedgerQuery& query) const {
             found.push_back(row_of(rows));
         }
         return found;
+    });
+}
+
+void Ledger::walk_back(std::size_t most, const std::function<bool(const RowGlance&)>& see) const {
+    guarded(store_->path, "read", [&] {
+        SQLite::Statement rows(store_->database,
+                               "SELECT sequence, at, not_after, host, entry, request_sha256, serial, names "
+                               "FROM certificates ORDER BY sequence DESC LIMIT ?");
+        rows.bind(1, static_cast<std::int64_t>(most));
+        bool wants_more = true;
+        while (wants_more && rows.executeStep()) {
+            wants_more = see({rows.getColumn(0).getInt64(), to_time(rows.getColumn(1).getInt64()),
+                              to_time(rows.getColumn(2).getInt64()), text_at(rows, 3), text_at(rows, 4),
+                              text_at(rows, 5), text_at(rows, 6), text_at(rows, 7)});
+        }
     });
 }
 

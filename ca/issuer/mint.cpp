@@ -140,7 +140,7 @@ void tell_of_keys(const Run& run, const Places& places, const std::optional<std:
 }
 
 std::vector<AgendaItem> take_items(const Run& run, const Places& places, const MintOptions& options) {
-    const ServedWord served(places, run.intermediate.root.fingerprint());
+    ServedWord served(places, run.intermediate.root.fingerprint());
     return take_agenda(run.inventory, options.hosts, run.ledger, run.spool, served, run.settings.certificates, run.now);
 }
 

@@ -22,9 +22,9 @@ void record(std::vector<Case>& cases, Run& run) {
         return;
     }
     require_verifies(issuances.front().certificate, run.intermediate, run.now);
-    std::vector<LedgerRow> rows = run.ledger.record(issuances, run.intermediate.certificate);
+    const std::vector<LedgerRow> rows = run.ledger.record(issuances, run.intermediate.certificate);
     for (std::size_t at = 0; at < rows.size(); ++at) {
-        items[at]->newest = std::move(rows[at]);
+        take_certificate(*items[at], rows[at], run.now);
     }
 }
 

@@ -39,10 +39,17 @@ Seconds spread_of(const HostName& host, Seconds renew_after) {
 
 std::optional<Time> due_at(const HostName& host, const Entry& entry, const std::optional<NewestCertificate>& newest,
                            Seconds renew_after, Time now) {
-    if (!newest || newest->issued_at > now || !same_names(newest->names, entry.names)) {
+    if (!newest || !same_names(newest->names, entry.names)) {
         return std::nullopt;
     }
-    return newest->issued_at + renew_after - spread_of(host, renew_after);
+    return due_by_age(host, newest->issued_at, renew_after, now);
+}
+
+std::optional<Time> due_by_age(const HostName& host, Time issued_at, Seconds renew_after, Time now) {
+    if (issued_at > now) {
+        return std::nullopt;
+    }
+    return issued_at + renew_after - spread_of(host, renew_after);
 }
 
 bool lacks_certificate(const Served& served, const NewestCertificate& newest, Seconds renew_after, Time now) {

@@ -34,6 +34,9 @@ struct Served {
 [[nodiscard]] std::optional<Time> due_at(const HostName& host, const Entry& entry,
                                          const std::optional<NewestCertificate>& newest, Seconds renew_after, Time now);
 
+/// The same for a certificate that has the entry's names.
+[[nodiscard]] std::optional<Time> due_by_age(const HostName& host, Time issued_at, Seconds renew_after, Time now);
+
 /// Whether the host said since `newest` was issued (its clock may lag by kMostSkew) that it serves another certificate,
 /// or none, with less than `renew_after` left: then the entry is due however young `newest` is. The host could not
 /// install it, or was built anew.

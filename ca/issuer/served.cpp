@@ -1,21 +1,31 @@
 #include "ca/issuer/served.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 #include <variant>
 
 #include "ca/base/error.hpp"
 #include "ca/exchange/message.hpp"
-#include "ca/exchange/snapshot.hpp"
 
 namespace halfday {
 namespace {
 
-std::optional<DistributorSnapshot> read_snapshot(const Places& places) {
+auto place_of(const ServingEntry& entry) { return std::tie(entry.host.text(), entry.entry.text()); }
+
+bool by_place(const ServingEntry& left, const ServingEntry& right) { return place_of(left) < place_of(right); }
+
+std::vector<ServingEntry> read_entries(const Places& places) {
+    std::vector<ServingEntry> entries;
     try {
-        return read_distributor_snapshot(places.distributor_snapshot());
+        entries = read_serving(places.distributor_snapshot());
     } catch (const Error&) {
-        return std::nullopt;
+        return {};
     }
+    if (!std::is_sorted(entries.begin(), entries.end(), by_place)) {
+        std::stable_sort(entries.begin(), entries.end(), by_place);
+    }
+    return entries;
 }
 
 std::optional<std::string> read_receipt(const Spool& spool, const Host& host, const Entry& entry) {
@@ -28,17 +38,26 @@ std::optional<std::string> read_receipt(const Spool& spool, const Host& host, co
 
 }  // namespace
 
-ServedWord::ServedWord(const Places& places, const Fingerprint& root) : spool_(places.exchange()), root_(root) {
-    if (auto snapshot = read_snapshot(places)) {
-        for (DeliveredEntry& entry : snapshot->entries) {
-            serials_.emplace(std::pair(std::move(entry.host), std::move(entry.entry)), std::move(entry.serving));
+ServedWord::ServedWord(const Places& places, const Fingerprint& root)
+    : spool_(places.exchange()), root_(root), entries_(read_entries(places)) {}
+
+const ServingEntry* ServedWord::find(const HostName& host, const EntryName& entry) {
+    const auto place = std::tie(host.text(), entry.text());
+    if (next_ >= entries_.size() || place_of(entries_[next_]) != place) {
+        const auto found =
+            std::lower_bound(entries_.begin(), entries_.end(), place,
+                             [](const ServingEntry& each, const auto& sought) { return place_of(each) < sought; });
+        if (found == entries_.end() || place_of(*found) != place) {
+            return nullptr;
         }
+        next_ = static_cast<std::size_t>(found - entries_.begin());
     }
+    return &entries_[next_++];
 }
 
-std::optional<Served> ServedWord::on(const Host& host, const Entry& entry, const std::string& newest_serial) const {
-    const auto found = serials_.find({host.name, entry.name});
-    if (found == serials_.end() || found->second == newest_serial) {
+std::optional<Served> ServedWord::on(const Host& host, const Entry& entry, const std::string& newest_serial) {
+    const ServingEntry* const known = find(host.name, entry.name);
+    if (known == nullptr || known->serial == newest_serial) {
         return std::nullopt;
     }
     const auto jws = read_receipt(spool_, host, entry);

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <map>
+#include <cstddef>
 #include <optional>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/places.hpp"
+#include "ca/exchange/snapshot.hpp"
 #include "ca/exchange/spool.hpp"
 #include "ca/issuer/schedule.hpp"
 #include "ca/x509/fingerprint.hpp"
@@ -22,14 +23,16 @@ class ServedWord {
     ServedWord(const Places& places, const Fingerprint& root);
 
     /// The host's word on its entry; nothing when the snapshot says that it serves `newest_serial`, or when there is no
-    /// receipt that holds.
-    [[nodiscard]] std::optional<Served> on(const Host& host, const Entry& entry,
-                                           const std::string& newest_serial) const;
+    /// receipt that holds. Fastest in the inventory's order.
+    [[nodiscard]] std::optional<Served> on(const Host& host, const Entry& entry, const std::string& newest_serial);
 
    private:
+    [[nodiscard]] const ServingEntry* find(const HostName& host, const EntryName& entry);
+
     Spool spool_;
     Fingerprint root_;
-    std::map<std::pair<HostName, EntryName>, std::string> serials_;  // as the snapshot has them
+    std::vector<ServingEntry> entries_;  // the snapshot's, sorted by host and entry
+    std::size_t next_ = 0;
 };
 
 }  // namespace halfday
