@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -54,6 +52,7 @@ class CacheWriter {
         number(value.mtime);
         number(value.ctime);
     }
+    [[nodiscard]] const std::string& bytes() const { return bytes_; }
     /// All of it, with its sum.
     [[nodiscard]] std::string seal() {
         const Sha256 sum = sha256(bytes_);
@@ -116,27 +115,8 @@ class CacheReader {
     std::string_view rest_;
 };
 
-/// What `read` makes of the bytes; nothing for what is cut, damaged, of another version, or longer than what it reads.
-template <class Read>
-auto parse_cache(std::string_view bytes, std::string_view magic, Read read)
-    -> decltype(read(std::declval<CacheReader&>())) {
-    constexpr std::size_t kSumBytes = std::tuple_size_v<Sha256>;
-    if (!bytes.starts_with(magic) || bytes.size() < magic.size() + kSumBytes) {
-        return std::nullopt;
-    }
-    const std::size_t end = bytes.size() - kSumBytes;
-    const Sha256 sum = sha256(bytes.substr(0, end));
-    if (std::memcmp(sum.data(), bytes.data() + end, kSumBytes) != 0) {
-        return std::nullopt;
-    }
-    try {
-        CacheReader in(bytes.substr(magic.size(), end - magic.size()));
-        auto value = read(in);
-        return in.at_end() ? std::move(value) : std::nullopt;
-    } catch (const Error&) {
-        return std::nullopt;
-    }
-}
+/// What is between `magic` and the sum; nothing for what is cut, damaged or of another version.
+[[nodiscard]] std::optional<std::string_view> cache_content(std::string_view bytes, std::string_view magic);
 
 /// "" where there is no file that is this user's alone, or it can't be read.
 [[nodiscard]] std::string read_cache(const Path& cache) noexcept;

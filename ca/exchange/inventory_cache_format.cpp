@@ -2,13 +2,12 @@
 #include <utility>
 
 #include "ca/base/error.hpp"
-#include "ca/exchange/cache_bytes.hpp"
 #include "ca/exchange/inventory_cache.hpp"
 
 namespace halfday {
 namespace {
 
-constexpr std::string_view kMagic = "halfday inventory cache 1\n";
+constexpr std::string_view kMagic = "halfday inventory cache 2\n";
 
 void write(CacheWriter& out, const std::vector<DnsName>& names) {
     out.list(names, [&](const DnsName& name) { out.text(name.text()); });
@@ -28,17 +27,15 @@ void write(CacheWriter& out, const PolicyChange& change) {
     });
 }
 
-void write(CacheWriter& out, const CachedHost& each) {
-    out.text(each.file);
-    out.stamp(each.stamp);
-    out.text(each.host.name.text());
-    out.text(to_text(each.host.reach));
-    out.text(each.host.identity.spki());
-    out.list(each.host.certificates, [&](const Entry& entry) {
+void write(CacheWriter& out, const Host& host) {
+    out.text(host.name.text());
+    out.text(to_text(host.reach));
+    out.text(host.identity.spki());
+    out.list(host.certificates, [&](const Entry& entry) {
         out.text(entry.name.text());
         write(out, entry.names);
     });
-    out.maybe(each.host.policy, [&](const PolicyChange& change) { write(out, change); });
+    out.maybe(host.policy, [&](const PolicyChange& change) { write(out, change); });
 }
 
 std::vector<DnsName> read_names(CacheReader& in) {
@@ -68,33 +65,70 @@ Entry read_entry(CacheReader& in) {
     return {std::move(name), read_names(in)};
 }
 
-CachedHost read_host(CacheReader& in) {
-    std::string file(in.text());
-    const FileStamp stamp = in.stamp();
+Host read_host(std::string_view bytes) {
+    CacheReader in(bytes);
     HostName name = HostName::parse(in.text());
     Reach reach = parse_reach(in.text());
     PublicKey identity = PublicKey::from_spki(in.text());
     auto entries = in.list([&] { return read_entry(in); });
     auto policy = in.maybe([&] { return read_policy(in); });
-    return {std::move(file), stamp,
-            Host{std::move(name), std::move(reach), std::move(identity), std::move(entries),
-                 policy ? std::make_shared<const PolicyChange>(std::move(*policy)) : nullptr}};
+    return {std::move(name), std::move(reach), std::move(identity), std::move(entries),
+            policy ? std::make_shared<const PolicyChange>(std::move(*policy)) : nullptr};
 }
 
 }  // namespace
 
-std::string to_inventory_cache(const std::vector<CachedHost>& hosts, const Path& folder) {
-    CacheWriter out(kMagic);
-    out.text(folder.string());
-    out.list(hosts, [&](const CachedHost& each) { write(out, each); });
-    return out.seal();
+InventoryCacheWriter::InventoryCacheWriter(const Path& folder) : out_(kMagic) { out_.text(folder.string()); }
+
+void InventoryCacheWriter::add(std::string_view file, const FileStamp& stamp, const Host& host) {
+    CacheWriter content("");
+    write(content, host);
+    out_.text(file);
+    out_.stamp(stamp);
+    out_.text(content.bytes());
 }
 
-std::optional<std::vector<CachedHost>> parse_inventory_cache(std::string_view bytes, const Path& folder) {
-    return parse_cache(bytes, kMagic, [&](CacheReader& in) -> std::optional<std::vector<CachedHost>> {
-        if (in.text() != folder.string()) return std::nullopt;
-        return in.list([&] { return read_host(in); });
-    });
+CachedInventory::CachedInventory(std::string bytes, const Path& folder) : bytes_(std::move(bytes)), rest_("") {
+    const auto content = cache_content(bytes_, kMagic);
+    if (!content) return;
+    CacheReader in(*content);
+    try {
+        is_known_ = in.text() == folder.string();
+    } catch (const Error&) {
+        return;
+    }
+    if (!is_known_) return;
+    rest_ = in;
+    next();
+}
+
+void CachedInventory::next() {
+    file_ = {};
+    if (rest_.at_end()) return;
+    try {
+        file_ = rest_.text();
+        stamp_ = rest_.stamp();
+        host_ = rest_.text();
+    } catch (const Error&) {  // of another form under a good sum: a run reads the files then
+        rest_ = CacheReader("");
+        file_ = {};
+        left_some_ = true;
+    }
+}
+
+std::optional<Host> CachedInventory::take(std::string_view file, const FileStamp& stamp) {
+    while (!file_.empty() && file_ < file) {
+        left_some_ = true;
+        next();
+    }
+    if (file_ != file || stamp_ != stamp) return std::nullopt;
+    try {
+        std::optional<Host> host = read_host(host_);
+        next();
+        return host;
+    } catch (const Error&) {
+        return std::nullopt;
+    }
 }
 
 }  // namespace halfday

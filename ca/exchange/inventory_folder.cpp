@@ -1,19 +1,19 @@
 // Reads the folder of the inventory. A file that changed within two seconds before a run began is not cached by it:
 // what is written then may get the same size and time (Git's "racy" rule).
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <iterator>
+#include <cerrno>
+#include <memory>
 #include <optional>
-#include <system_error>
 #include <unordered_map>
 #include <utility>
 
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
-#include "ca/exchange/cache_bytes.hpp"
 #include "ca/exchange/inventory_cache.hpp"
 #include "ca/exchange/inventory_yaml.hpp"
 
@@ -23,26 +23,29 @@ namespace {
 constexpr std::string_view kFileEnding = ".yaml";
 
 /// Whether its name begins with a dot, or is one that editors and dpkg give to what they leave behind.
-bool is_left_out(const std::string& file) {
-    const std::string ending = Path(file).extension().string();
+bool is_left_out(std::string_view file) {
+    const std::string_view ending = file.substr(std::min(file.rfind('.'), file.size()));
     return file.starts_with('.') || file.ends_with('~') || ending == ".bak" || ending == ".swp" || ending == ".orig" ||
            ending.starts_with(".dpkg-");
 }
 
+struct CloseFolder {
+    void operator()(DIR* folder) const { ::closedir(folder); }
+};
+
 /// The names of the files that make up the inventory, sorted. Throws Error{usage}.
 std::vector<std::string> list_files(const Path& folder) {
     require_roots_own(folder);
+    const std::string failure = "cannot list the folder '" + folder.string() + "'";
+    const std::unique_ptr<DIR, CloseFolder> open(::opendir(folder.c_str()));
+    if (open == nullptr) throw_errno(failure);
     std::vector<std::string> names;
-    std::error_code error;
-    for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-        std::string name = it->path().filename().string();
-        if (!is_left_out(name)) {
-            names.push_back(std::move(name));
-        }
+    errno = 0;
+    while (const dirent* const found = ::readdir(open.get())) {
+        if (!is_left_out(&found->d_name[0])) names.emplace_back(&found->d_name[0]);
+        errno = 0;
     }
-    if (error) {
-        throw_errno("cannot list the folder '" + folder.string() + "'", error.value());
-    }
+    if (errno != 0) throw_errno(failure);
     std::sort(names.begin(), names.end());
     return names;
 }
@@ -88,57 +91,41 @@ std::optional<FileStamp> stamp_of_roots_own(const FileDescriptor& folder, const 
     return found && is_roots_own ? std::optional(stamp_of(status)) : std::nullopt;
 }
 
-std::vector<CachedHost> load(const Path& cache, const Path& folder) {
-    auto hosts = parse_inventory_cache(read_cache(cache), folder);
-    return hosts ? std::move(*hosts) : std::vector<CachedHost>{};
-}
-
-void save(const Path& cache, const Path& folder, const std::vector<CachedHost>& hosts, std::int64_t began) {
-    std::vector<CachedHost> settled;
-    std::copy_if(hosts.begin(), hosts.end(), std::back_inserter(settled),
-                 [&](const CachedHost& each) { return is_settled(each.stamp, began); });
-    write_cache(cache, to_inventory_cache(settled, folder));
-}
-
-/// The hosts of one run, from files and from what is known of them.
-class Reading {
-   public:
-    Reading(const Path& folder, std::vector<CachedHost> known) : folder_(folder), known_(std::move(known)) {}
-
-    /// `files` is sorted, as what is known.
-    std::vector<CachedHost> read(const std::vector<std::string>& files) {
-        const FileDescriptor listed(::open(folder_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-        std::vector<CachedHost> hosts;
-        hosts.reserve(files.size());
-        for (const std::string& file : files) {
-            const auto stamp = stamp_of_roots_own(listed, file);
-            CachedHost* const known = find(file);
-            if (known != nullptr && stamp == known->stamp) {
-                hosts.push_back(std::move(*known));
-                ++used_;
-            } else {
-                const HostName name = host_of_file(folder_ / file);
-                Host host = host_from(read_trusted_yaml(folder_ / file), name);
-                hosts.push_back({file, stamp.value_or(FileStamp{}), std::move(host)});
-            }
-        }
-        return hosts;
-    }
-
-    /// Whether what is known was not just what there is.
-    [[nodiscard]] bool has_news(std::size_t files) const { return used_ != known_.size() || used_ != files; }
-
-   private:
-    CachedHost* find(const std::string& file) {
-        while (next_ < known_.size() && known_[next_].file < file) ++next_;
-        return next_ < known_.size() && known_[next_].file == file ? &known_[next_] : nullptr;
-    }
-
-    const Path& folder_;
-    std::vector<CachedHost> known_;
-    std::size_t next_ = 0;
-    std::size_t used_ = 0;
+/// A run's hosts, and the stamp that each one's file had.
+struct Read {
+    std::vector<Host> hosts;
+    std::vector<FileStamp> stamps;
+    bool has_news = false;  // whether what was known was not just what there is
 };
+
+/// `files` is sorted.
+Read read_files(const Path& folder, const std::vector<std::string>& files, CachedInventory& known) {
+    const FileDescriptor listed(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    Read read;
+    read.hosts.reserve(files.size());
+    read.stamps.reserve(files.size());
+    for (const std::string& file : files) {
+        const auto stamp = stamp_of_roots_own(listed, file);
+        auto host = stamp ? known.take(file, *stamp) : std::nullopt;
+        if (!host) {
+            host = host_from(read_trusted_yaml(folder / file), host_of_file(folder / file));
+            read.has_news = true;
+        }
+        read.hosts.push_back(std::move(*host));
+        read.stamps.push_back(stamp.value_or(FileStamp{}));
+    }
+    read.has_news = read.has_news || !known.is_used_up();
+    return read;
+}
+
+void save(const Path& cache, const Path& folder, const std::vector<std::string>& files, const Read& read,
+          std::int64_t began) {
+    InventoryCacheWriter out(folder);
+    for (std::size_t at = 0; at < files.size(); ++at) {
+        if (is_settled(read.stamps[at], began)) out.add(files[at], read.stamps[at], read.hosts[at]);
+    }
+    write_cache(cache, out.seal());
+}
 
 bool by_name(const Host& left, const Host& right) { return left.name.text() < right.name.text(); }
 
@@ -149,12 +136,11 @@ Inventory read_inventory(const Path& folder) { return read_inventory(folder, {})
 Inventory read_inventory(const Path& folder, const Path& cache) {
     const std::int64_t began = clock_of_files();
     const std::vector<std::string> files = list_files(folder);
-    Reading reading(folder, load(cache, folder));
-    std::vector<CachedHost> read = reading.read(files);
-    if (!cache.empty() && reading.has_news(files.size())) save(cache, folder, read, began);
-    Inventory inventory;
-    inventory.hosts.reserve(read.size());
-    for (CachedHost& each : read) inventory.hosts.push_back(std::move(each.host));
+    CachedInventory known(read_cache(cache), folder);
+    Read read = read_files(folder, files, known);
+    const bool is_new = read.has_news || !known.is_known();
+    if (!cache.empty() && is_new) save(cache, folder, files, read, began);
+    Inventory inventory{std::move(read.hosts)};
     if (!std::is_sorted(inventory.hosts.begin(), inventory.hosts.end(), by_name)) {
         std::sort(inventory.hosts.begin(), inventory.hosts.end(), by_name);
     }

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "ca/base/error.hpp"
 #include "ca/exchange/cache_bytes.hpp"
 
 namespace halfday {
@@ -24,28 +26,31 @@ SeenChains::SeenChains(const Path& exchange, Path cache)
     : spool_(exchange),
       folder_(::open((exchange / "chains").c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)),
       cache_(std::move(cache)),
-      known_(parse(read_cache(cache_))) {
-    looked_.reserve(known_.size());
-}
+      bytes_(read_cache(cache_)),
+      known_(parse(bytes_)) {}
 
-std::vector<SeenChains::Seen> SeenChains::parse(std::string_view bytes) {
-    auto known = parse_cache(bytes, kMagic, [](CacheReader& in) -> std::optional<std::vector<Seen>> {
+std::vector<SeenChains::Known> SeenChains::parse(std::string_view bytes) {
+    const auto content = cache_content(bytes, kMagic);
+    if (!content) return {};
+    try {
+        CacheReader in(*content);
         return in.list([&] {
-            Seen seen;
-            seen.place = in.text();
-            seen.stamp = in.stamp();
-            seen.word.sha256 = in.text();
-            seen.word.answers = in.text();
-            return seen;
+            Known known;
+            known.place = in.text();
+            known.stamp = in.stamp();
+            known.sha256 = in.text();
+            known.answers = in.text();
+            return known;
         });
-    });
-    return known ? std::move(*known) : std::vector<Seen>{};
+    } catch (const Error&) {
+        return {};
+    }
 }
 
-SeenChains::Seen* SeenChains::find(const std::string& place) {
+SeenChains::Known* SeenChains::find(std::string_view place) {
     if (next_ >= known_.size() || known_[next_].place != place) {
         const auto found = std::lower_bound(known_.begin(), known_.end(), place,
-                                            [](const Seen& seen, const std::string& key) { return seen.place < key; });
+                                            [](const Known& known, std::string_view key) { return known.place < key; });
         if (found == known_.end() || found->place != place) {
             return nullptr;
         }
@@ -55,36 +60,41 @@ SeenChains::Seen* SeenChains::find(const std::string& place) {
 }
 
 std::optional<ChainWord> SeenChains::look(const HostName& host, const EntryName& entry) {
-    const std::string place = host.text() + "/" + entry.text() + ".pem";
+    std::string place = host.text() + "/" + entry.text() + ".pem";
     const FileStamp stamp = stamp_at(folder_, place);
-    Seen* const known = find(place);
+    Known* const known = find(place);
     if (known != nullptr && known->stamp == stamp) {
-        ++used_;
-        looked_.push_back(std::move(*known));
-        return looked_.back().word;
+        known->holds = true;
+        return ChainWord{std::string(known->sha256), std::string(known->answers)};
     }
     const auto chain = spool_.chain(host, entry);
     if (!chain) {
         return std::nullopt;
     }
     ChainWord word{sha256_hex(*chain), answered_request(*chain).value_or("")};
-    looked_.push_back({place, stamp, word});
+    read_.push_back({std::move(place), stamp, word});
     return word;
 }
 
 void SeenChains::save() {
-    const bool has_news = used_ != known_.size() || used_ != looked_.size();
+    const bool has_news =
+        !read_.empty() || !std::all_of(known_.begin(), known_.end(), [](const Known& known) { return known.holds; });
     if (!has_news || cache_.empty()) {
         return;
     }
-    std::sort(looked_.begin(), looked_.end(), [](const Seen& a, const Seen& b) { return a.place < b.place; });
-    std::erase_if(looked_, [&](const Seen& seen) { return !is_settled(seen.stamp, began_); });
+    std::vector<Known> all;
+    std::copy_if(known_.begin(), known_.end(), std::back_inserter(all), [](const Known& known) { return known.holds; });
+    for (const Seen& seen : read_) {
+        if (is_settled(seen.stamp, began_))
+            all.push_back({seen.place, seen.stamp, seen.word.sha256, seen.word.answers});
+    }
+    std::sort(all.begin(), all.end(), [](const Known& a, const Known& b) { return a.place < b.place; });
     CacheWriter out(kMagic);
-    out.list(looked_, [&](const Seen& seen) {
-        out.text(seen.place);
-        out.stamp(seen.stamp);
-        out.text(seen.word.sha256);
-        out.text(seen.word.answers);
+    out.list(all, [&](const Known& known) {
+        out.text(known.place);
+        out.stamp(known.stamp);
+        out.text(known.sha256);
+        out.text(known.answers);
     });
     write_cache(cache_, out.seal());
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ca/base/file.hpp"
@@ -23,6 +24,9 @@ struct ChainWord {
 class SeenChains {
    public:
     SeenChains(const Path& exchange, Path cache);
+    SeenChains(const SeenChains&) = delete;
+    SeenChains& operator=(const SeenChains&) = delete;
+    ~SeenChains() = default;
 
     /// Once for an entry. Nothing where there is no such file. Throws as Spool::chain.
     [[nodiscard]] std::optional<ChainWord> look(const HostName& host, const EntryName& entry);
@@ -30,22 +34,29 @@ class SeenChains {
     void save();
 
    private:
+    struct Known {
+        std::string_view place;  // HOST/ENTRY.pem
+        FileStamp stamp;
+        std::string_view sha256;
+        std::string_view answers;
+        bool holds = false;  // it was looked at, and is as it was
+    };
     struct Seen {
-        std::string place;  // HOST/ENTRY.pem
+        std::string place;
         FileStamp stamp;
         ChainWord word;
     };
-    [[nodiscard]] static std::vector<Seen> parse(std::string_view bytes);
-    [[nodiscard]] Seen* find(const std::string& place);
+    [[nodiscard]] static std::vector<Known> parse(std::string_view bytes);
+    [[nodiscard]] Known* find(std::string_view place);
 
     Spool spool_;
     FileDescriptor folder_;  // of the chains
     Path cache_;
     std::int64_t began_ = clock_of_files();
-    std::vector<Seen> known_;   // sorted by place
-    std::vector<Seen> looked_;  // at in this run
+    std::string bytes_;         // of the cache
+    std::vector<Known> known_;  // sorted by place
     std::size_t next_ = 0;      // of the known ones: mostly they are looked at in their order
-    std::size_t used_ = 0;
+    std::vector<Seen> read_;    // in this run
 };
 
 }  // namespace halfday

@@ -160,45 +160,6 @@ void prepare(SQLite::Database& database, const Path& file) {
 
 }  // namespace
 
-HostRecord record_of(const HostRecords& records, const Host& host) {
-    const auto found = records.find(host.name);
-    const std::string identity = identity_text(host.identity);
-    HostRecord record;
-    if (found != records.end() && found->second.identity == identity) record = found->second;
-    record.identity = identity;
-    std::erase_if(record.entries, [&](const auto& entry) { return host.find(entry.first) == nullptr; });
-    return record;
-}
-
-DistributorSnapshot make_snapshot(const Inventory& inventory, const HostRecords& records, Time now) {
-    DistributorSnapshot snapshot{now, {}, {}};
-    for (const Host& host : inventory.hosts) {
-        const HostRecord record = record_of(records, host);
-        snapshot.hosts.push_back(ReachedHost{host.name, record.reached_at, record.problem, record.skew});
-        for (const Entry& entry : host.certificates) {
-            const auto found = record.entries.find(entry.name);
-            const EntryRecord facts = found == record.entries.end() ? EntryRecord{} : found->second;
-            snapshot.entries.push_back(DeliveredEntry{host.name, entry.name, facts.outcome, facts.reason,
-                                                      facts.attempted, facts.serving, facts.not_after,
-                                                      facts.proved_at});
-        }
-    }
-    return snapshot;
-}
-
-std::vector<HostReport> make_host_reports(const Inventory& inventory, const HostRecords& records) {
-    std::vector<HostReport> reports;
-    for (const Host& host : inventory.hosts) {
-        const HostRecord record = record_of(records, host);
-        HostReport report{host.name, record.heads, {}};
-        for (const auto& [name, entry] : record.entries) {
-            if (!entry.serving.empty()) report.serving.push_back(entry.serving);
-        }
-        reports.push_back(std::move(report));
-    }
-    return reports;
-}
-
 Deliveries::Deliveries(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
 Deliveries::Deliveries(Deliveries&&) noexcept = default;
 Deliveries::~Deliveries() = default;
@@ -218,14 +179,19 @@ HostRecords Deliveries::read() const {
     return sqlite("read", [&] {
         HostRecords records;
         SQLite::Transaction same_moment(*database_);
-        SQLite::Statement hosts(*database_, "SELECT name, identity, reached_at, problem, skew FROM host");
-        while (hosts.executeStep()) records.emplace(HostName::parse(text_at(hosts, 0)), read_host(hosts));
+        SQLite::Statement hosts(*database_, "SELECT name, identity, reached_at, problem, skew FROM host ORDER BY name");
+        while (hosts.executeStep()) {
+            records.emplace_hint(records.end(), HostName::parse(text_at(hosts, 0)), read_host(hosts));
+        }
         SQLite::Statement entries(*database_,
                                   "SELECT host, name, delivered, counter, outcome, reason, attempted, serving, "
-                                  "not_after, proved_at FROM entry");
+                                  "not_after, proved_at FROM entry ORDER BY host");
+        auto of_host = records.begin();
         while (entries.executeStep()) {
-            records[HostName::parse(text_at(entries, 0))].entries.emplace(EntryName::parse(text_at(entries, 1)),
-                                                                          read_entry(entries));
+            const std::string host = text_at(entries, 0);
+            while (of_host != records.end() && of_host->first.text() != host) ++of_host;
+            if (of_host == records.end()) break;
+            of_host->second.entries.emplace(EntryName::parse(text_at(entries, 1)), read_entry(entries));
         }
         SQLite::Statement heads(*database_, "SELECT host, head FROM head ORDER BY host, position");
         while (heads.executeStep()) {

@@ -47,6 +47,20 @@ struct HostRecord {
 
 using HostRecords = std::map<HostName, HostRecord>;
 
+/// Looks records up, fastest in the inventory's order.
+class RecordsOf {
+   public:
+    /// `records` must outlive it, and stay as they are.
+    explicit RecordsOf(const HostRecords& records) : records_(records), next_(records.begin()) {}
+    /// What is known of the host; null when nothing is, or its identity was another. There may be entries in it that
+    /// the host no longer has.
+    [[nodiscard]] const HostRecord* find(const Host& host);
+
+   private:
+    const HostRecords& records_;
+    HostRecords::const_iterator next_;
+};
+
 /// The record of a host as the inventory has it now: a new one when there is none or its identity was another, and
 /// without entries that the host no longer has.
 [[nodiscard]] HostRecord record_of(const HostRecords& records, const Host& host);

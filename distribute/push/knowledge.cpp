@@ -1,6 +1,8 @@
 #include "distribute/push/knowledge.hpp"
 
 #include <map>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "ca/base/error.hpp"
@@ -12,22 +14,37 @@
 namespace halfday {
 namespace {
 
-/// What the issuer said, by host and entry.
+/// What the issuer said, by host and entry. It speaks in the inventory's order, or is out of date.
 class IssuerWord {
    public:
     explicit IssuerWord(const std::optional<IssuerSnapshot>& snapshot) {
-        if (!snapshot) return;
-        for (const IssuedEntry& entry : snapshot->entries) entries_.emplace(Key(entry.host, entry.entry), &entry);
+        if (snapshot) entries_ = snapshot->entries;
     }
 
-    [[nodiscard]] std::optional<IssuedEntry> on(const HostName& host, const EntryName& entry) const {
-        const auto found = entries_.find(Key(host, entry));
-        return found == entries_.end() ? std::nullopt : std::optional(*found->second);
+    [[nodiscard]] std::optional<IssuerFacts> on(const HostName& host, const EntryName& entry) {
+        const IssuedEntry* const found = find(host, entry);
+        return found == nullptr ? std::nullopt : std::optional(IssuerFacts{found->due_at, found->refused_request});
     }
 
    private:
-    using Key = std::pair<HostName, EntryName>;
-    std::map<Key, const IssuedEntry*> entries_;
+    using Key = std::pair<std::string_view, std::string_view>;
+    static Key key_of(const IssuedEntry& entry) { return {entry.host.text(), entry.entry.text()}; }
+
+    const IssuedEntry* find(const HostName& host, const EntryName& entry) {
+        const Key key{host.text(), entry.text()};
+        if (next_ < entries_.size() && key_of(entries_[next_]) == key) return &entries_[next_++];
+        if (by_key_.empty()) {
+            for (const IssuedEntry& each : entries_) by_key_.emplace(key_of(each), &each);
+        }
+        const auto found = by_key_.find(key);
+        if (found == by_key_.end()) return nullptr;
+        next_ = static_cast<std::size_t>(found->second - entries_.data()) + 1;
+        return found->second;
+    }
+
+    std::span<const IssuedEntry> entries_;
+    std::size_t next_ = 0;
+    std::map<Key, const IssuedEntry*> by_key_;  // made when it is needed
 };
 
 std::optional<ChainFacts> look_at_chain(SeenChains& chains, const HostName& host, const EntryName& entry,
@@ -53,11 +70,13 @@ std::string hash_of_request(const Spool& spool, const HostName& host, const Entr
 }
 
 EntryFacts gather_entry(const Spool& spool, SeenChains& chains, const HostName& host, const EntryName& entry,
-                        const HostRecord& record, const IssuerWord& issuer, Time now, const Tell& tell) {
+                        const HostRecord* record, IssuerWord& issuer, Time now, const Tell& tell) {
     EntryFacts facts{entry, look_at_chain(chains, host, entry, tell), {}, issuer.on(host, entry), {}, Outcome::none};
-    if (const auto found = record.entries.find(entry); found != record.entries.end()) {
-        facts.delivered = found->second.delivered;
-        facts.outcome = found->second.outcome;
+    if (record != nullptr) {
+        if (const auto found = record->entries.find(entry); found != record->entries.end()) {
+            facts.delivered = found->second.delivered;
+            facts.outcome = found->second.outcome;
+        }
     }
     if (needs_request(facts, now)) facts.request = hash_of_request(spool, host, entry);
     return facts;
@@ -88,10 +107,12 @@ std::vector<HostFacts> gather_facts(const Places& places, const Knowledge& knowl
     const Spool spool(places.exchange());
     const bool are_all = hosts.size() == knowledge.inventory.hosts.size();  // or it would forget those of the others
     SeenChains chains(places.exchange(), are_all ? places.distributor() / "chains.cache" : Path{});
-    const IssuerWord issuer(knowledge.issuer);
+    IssuerWord issuer(knowledge.issuer);
+    RecordsOf records_of(knowledge.records);
     std::vector<HostFacts> facts;
+    facts.reserve(hosts.size());
     for (const Host* host : hosts) {
-        const HostRecord record = record_of(knowledge.records, *host);
+        const HostRecord* const record = records_of.find(*host);
         HostFacts of_host{host, {}};
         for (const Entry& entry : host->certificates) {
             of_host.entries.push_back(gather_entry(spool, chains, host->name, entry.name, record, issuer, now, tell));

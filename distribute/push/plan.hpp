@@ -25,12 +25,18 @@ struct ChainFacts {
     bool operator==(const ChainFacts&) const = default;
 };
 
+/// What the issuer said of an entry (IssuedEntry).
+struct IssuerFacts {
+    std::optional<Time> due_at;
+    std::string refused_request;
+};
+
 /// What the plan knows of an entry.
 struct EntryFacts {
     EntryName entry;
     std::optional<ChainFacts> chain;
     std::string request;                // SHA-256 of the request in the spool, "" for none; where needs_request
-    std::optional<IssuedEntry> issued;  // the issuer's word, nothing when it has not spoken of the entry
+    std::optional<IssuerFacts> issued;  // the issuer's word, nothing when it has not spoken of the entry
     std::string delivered;              // SHA-256 of the newest chain file that a receipt spoke of, "" for none
     Outcome outcome = Outcome::none;    // of the newest receipt
 };

@@ -48,17 +48,15 @@ class Box {
         return text;
     }
     [[nodiscard]] std::string bytes() const { return read_file_if_there(cache, 1 << 20).value_or(""); }
-    [[nodiscard]] std::vector<CachedHost> cached() const {
-        return parse_inventory_cache(bytes(), hosts).value_or(std::vector<CachedHost>{});
-    }
     /// As a run two seconds after the last change would have left it.
-    void settle() const {
-        std::vector<CachedHost> all;
-        for (const Host& host : read_inventory(hosts).hosts) {
+    void settle(const std::function<void(Host& host)>& change = [](Host&) {}) const {
+        InventoryCacheWriter out(hosts);
+        for (Host& host : read_inventory(hosts).hosts) {
             const std::string file = host.name.text() + ".yaml";
-            all.push_back({file, stamp(file), host});
+            change(host);
+            out.add(file, stamp(file), host);
         }
-        replace_file(cache, to_inventory_cache(all, hosts));
+        replace_file(cache, out.seal());
     }
     [[nodiscard]] FileStamp stamp(const std::string& file) const {
         struct stat status {};
@@ -75,10 +73,11 @@ class Box {
 
 /// A cache that says of web1 what its file does not: who believes the cache says so too.
 void plant(const Box& box) {
-    box.settle();
-    auto cached = box.cached();
-    cached.at(0).host.certificates = {{EntryName::parse("www"), {DnsName::parse("cached.example.org")}}};
-    replace_file(box.cache, to_inventory_cache(cached, box.hosts));
+    box.settle([](Host& host) {
+        if (host.name.text() == "web1") {
+            host.certificates = {{EntryName::parse("www"), {DnsName::parse("cached.example.org")}}};
+        }
+    });
 }
 
 }  // namespace
@@ -148,8 +147,9 @@ TEST_CASE("a file that has just changed is not cached") {
     const Box box;
     box.write("web1", "a.example.org");
     CHECK(Box::told(box.read()) == "web1=a.example.org ");
-    CHECK(box.cached().empty());
-    CHECK_FALSE(box.bytes().empty());
+    const CachedInventory cached(box.bytes(), box.hosts);
+    CHECK(cached.is_known());
+    CHECK(cached.is_used_up());
 }
 
 TEST_CASE("a file that turned bad is refused as it is without a cache") {
@@ -177,7 +177,7 @@ TEST_CASE("a cache that can't be used is none, and is replaced") {
     box.write("web1", "a.example.org");
     plant(box);
     const std::string whole = box.bytes();
-    const auto is_none = [&](const std::string& bytes) { return !parse_inventory_cache(bytes, box.hosts); };
+    const auto is_none = [&](const std::string& bytes) { return !CachedInventory(bytes, box.hosts).is_known(); };
     REQUIRE_FALSE(is_none(whole));
     for (std::size_t size = 0; size < whole.size(); ++size) {
         CHECK(is_none(whole.substr(0, size)));
@@ -188,10 +188,10 @@ TEST_CASE("a cache that can't be used is none, and is replaced") {
         CHECK(is_none(damaged));
     }
     CHECK(is_none(whole + "x"));
-    CHECK_FALSE(parse_inventory_cache(whole, box.folder / "other"));
+    CHECK_FALSE(CachedInventory(whole, box.folder / "other").is_known());
     replace_file(box.cache, whole.substr(1));
     CHECK(Box::told(box.read()) == "web1=a.example.org ");
-    CHECK(parse_inventory_cache(box.bytes(), box.hosts));
+    CHECK_FALSE(is_none(box.bytes()));
 }
 
 TEST_CASE("a cache that can't be written costs nothing but time") {

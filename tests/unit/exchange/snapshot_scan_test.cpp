@@ -42,6 +42,22 @@ TEST_CASE("a snapshot that we wrote is scanned to what was written") {
     CHECK(scan_issuer_snapshot(to_json(IssuerSnapshot{at(0), "", at(0), at(0), "", {}})));
 }
 
+TEST_CASE("what hosts serve is scanned of a distributor's snapshot alone") {
+    const std::string json = to_json(distributor());
+    const auto serving = scan_serving(json);
+    REQUIRE(serving);
+    REQUIRE(serving->size() == 2);
+    CHECK(serving->front().host.text() == "web1.example.org");
+    CHECK(serving->front().entry.text() == "www");
+    CHECK(serving->front().serial == "01ab");
+    CHECK(serving->back().serial.empty());
+    CHECK_FALSE(scan_serving(to_json(issuer())));
+    CHECK_FALSE(scan_serving("{\"new\":1," + json.substr(1)));
+    for (std::size_t size = 0; size < json.size(); ++size) {
+        CHECK_FALSE(scan_serving(json.substr(0, size)));
+    }
+}
+
 TEST_CASE("what has another form is left to the parser, which says the same or refuses it") {
     const auto left = [](std::string json, const std::string& from, const std::string& to) {
         json.replace(json.find(from), from.size(), to);

@@ -21,8 +21,7 @@ EntryFacts at_rest() {
     return {.entry = www,
             .chain = ChainFacts{kChain, kRequest},
             .request = kRequest,
-            .issued = IssuedEntry{HostName::parse("web1.example.org"), www, "01", kNow, kNow,
-                                  kNow + std::chrono::hours{1}, "", ""},
+            .issued = IssuerFacts{kNow + std::chrono::hours{1}, ""},
             .delivered = kChain,
             .outcome = Outcome::proved};
 }
