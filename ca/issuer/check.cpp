@@ -82,7 +82,7 @@ void check_ledger(const Path& path, Seconds max_clock_jump, Time now, std::vecto
     if (verdict && *verdict) {
         findings.push_back({ErrorKind::corrupt,
                             fmt::format("the ledger '{}' is damaged: {}", path.string(), (*verdict)->text()),
-                            "bring it back from the newest backup"});
+                            kDamagedLedgerHint});
     }
     if (const auto fault = clock_fault(ledger->last_moment(), now, max_clock_jump)) {
         findings.push_back({ErrorKind::io, fault->what, fault->hint()});

@@ -38,6 +38,7 @@ Ledger Ledger::open(const Path& path) {
         throw Error(ErrorKind::not_found, fmt::format("there is no ledger '{}'", path.string()),
                     "bring it back from the newest backup; only a new issuer starts a new one, by `halfday init`");
     }
+    require_whole(path);
     return guarded(path, "open", [&] {
         auto store = std::make_unique<Store>(path);
         bring_up_to_date(store->database);

@@ -28,6 +28,12 @@ struct Issuance {
     Certificate certificate;
 };
 
+/// What to do when a ledger is damaged.
+inline constexpr const char* kDamagedLedgerHint =
+    "find out who or what wrote to it; then move the issuer's folder aside, as evidence, and restore the newest "
+    "backup: "
+    "docs/runbooks/issuer-lost.md";
+
 /// What to look for: all that is given must hold.
 struct LedgerQuery {
     std::optional<HostName> host = std::nullopt;
@@ -118,8 +124,8 @@ class Ledger {
     /// returns.
     void accept_clock(Time now);
 
-    /// Walks the whole ledger: sequence, hash chain, and that columns say what the certificates do. The refusal names
-    /// the first row that is wrong.
+    /// Walks the whole ledger: SQLite's pages, sequence, hash chain, and that columns say what the certificates do. The
+    /// refusal names the first page or row that is wrong.
     [[nodiscard]] Verdict verify() const;
 
    private:

@@ -87,6 +87,10 @@ Verdict Ledger::verify() const {
             before.size = rows.getColumn(0).getInt64();
             before.hash = hash;
         }
+        const std::string pages = store_->database.execAndGet("PRAGMA integrity_check(1)").getString();
+        if (pages != "ok") {
+            return Refusal{{"SQLite says: " + pages}};
+        }
         return std::nullopt;
     });
 }

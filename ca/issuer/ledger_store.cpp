@@ -1,29 +1,15 @@
 #include "ca/issuer/ledger_store.hpp"
 
-#include <filesystem>
-#include <system_error>
-
 namespace halfday {
 namespace {
 
-constexpr std::uintmax_t kFullBytes = 256 * 1024;  // less room than a run's write-ahead log may need
-constexpr int kBusyMilliseconds = 10'000;          // somebody who looks with sqlite3
+constexpr int kBusyMilliseconds = 10'000;  // somebody who looks with sqlite3
 
 std::string select(std::string_view condition) {
     return fmt::format("SELECT {} FROM certificates WHERE {}", kRowColumns, condition);
 }
 
 }  // namespace
-
-std::string full_disk_hint(const Path& path) {
-    std::error_code unknown;
-    const auto room = std::filesystem::space(path.parent_path(), unknown);
-    if (unknown || room.available >= kFullBytes) {
-        return "";
-    }
-    return fmt::format("there is no room left on the disk of '{}': make some, and the next run goes on by itself",
-                       path.parent_path().string());
-}
 
 std::int64_t to_number(Time time) { return time.time_since_epoch().count(); }
 
@@ -56,11 +42,6 @@ BoundRow bound_row_of(SQLite::Statement& found) {
 }
 
 std::string hash_of(SQLite::Statement& found) { return found.getColumn(13).getString(); }
-
-void throw_damaged(const Path& path, const std::string& what) {
-    throw Error(ErrorKind::corrupt, fmt::format("the ledger '{}' is damaged: {}", path.string(), what),
-                "find out who or what wrote to it; then bring it back from the newest backup");
-}
 
 SQLite::Statement& Prepared::on(const SQLite::Database& database) {
     if (statement_) {

@@ -38,17 +38,20 @@ void make_ledger_file(const Path& path, const Path& attached, Time now,
 
 [[noreturn]] void throw_damaged(const Path& path, const std::string& what);
 
-/// SQLite calls a full disk an I/O error: what to do about it, or "" where there is room beside `path`.
-[[nodiscard]] std::string full_disk_hint(const Path& path);
+/// Throws Error{corrupt} when the file can't be a ledger, or its end is missing. SQLite would make a new database of an
+/// empty file, and see that pages are gone when it needs them.
+void require_whole(const Path& path);
+
+/// What SQLite's failure to `what` (open, read, write to) the ledger means, and what to do about it.
+[[nodiscard]] Error ledger_error(const Path& path, const char* what, const SQLite::Exception& failure);
 
 /// Does `work` on the ledger at `path`; SQLite's exceptions become Errors with its words.
 template <class Work>
 auto guarded(const Path& path, const char* what, Work work) {
     try {
         return work();
-    } catch (const SQLite::Exception& error) {
-        throw Error(ErrorKind::io, fmt::format("cannot {} the ledger '{}': {}", what, path.string(), error.what()),
-                    full_disk_hint(path));
+    } catch (const SQLite::Exception& failure) {
+        throw ledger_error(path, what, failure);
     }
 }
 

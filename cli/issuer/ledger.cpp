@@ -168,8 +168,7 @@ int run_ledger_verify(const IssuerOptions& options) {
         }
     }
     if (found.fault) {
-        print_error(kProgram, fmt::format("the ledger does not hold: {}", found.fault->text()),
-                    "find out who or what wrote to it; then bring it back from the newest backup");
+        print_error(kProgram, fmt::format("the ledger does not hold: {}", found.fault->text()), kDamagedLedgerHint);
         return kFailed;
     }
     return kDone;

@@ -180,9 +180,10 @@ TEST_CASE("a run notices at once that the last row was changed, or that the file
 
     const TemporaryFolder folder;
     write_new(folder / "text.db", "this is no SQLite file, and it is longer than a header would be, by a good deal\n");
-    CHECK(error_of([&] { return Ledger::open(folder / "text.db"); }).kind() == ErrorKind::io);
+    CHECK(error_of([&] { return Ledger::open(folder / "text.db"); }).kind() == ErrorKind::corrupt);
     write_new(folder / "empty.db", "");
-    CHECK(message_of([&] { return Ledger::open(folder / "empty.db"); }).find("format 0") != std::string::npos);
+    CHECK(message_of([&] { return Ledger::open(folder / "empty.db"); }).find("no SQLite database") !=
+          std::string::npos);
 }
 
 TEST_CASE("no two rows have the same bytes under their hash") {
