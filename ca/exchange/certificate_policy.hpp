@@ -39,6 +39,7 @@ struct PolicyChange {
     std::optional<Purpose> purpose = std::nullopt;
     std::optional<std::vector<DnsName>> domains = std::nullopt;
     std::map<std::string, std::string, std::less<>> places = {};
+    bool operator==(const PolicyChange&) const = default;
 };
 
 /// Takes the keys of a policy out of `map`; others are the caller's to take or to refuse. Throws Error{usage} with

@@ -7,7 +7,7 @@
 namespace halfday {
 namespace {
 
-constexpr std::string_view kMagic = "halfday inventory cache 2\n";
+constexpr std::string_view kMagic = "halfday inventory cache 3\n";
 
 void write(CacheWriter& out, const std::vector<DnsName>& names) {
     out.list(names, [&](const DnsName& name) { out.text(name.text()); });
@@ -20,6 +20,7 @@ void write(CacheWriter& out, const PolicyChange& change) {
     out.maybe(change.max_per_hour, [&](int value) { out.number(value); });
     out.maybe(change.keys, [&](const auto& keys) { out.list(keys, [&](const std::string& key) { out.text(key); }); });
     out.maybe(change.wildcards, [&](Wildcards value) { out.number(value == Wildcards::allowed ? 1 : 0); });
+    out.maybe(change.purpose, [&](Purpose value) { out.text(to_text(value)); });
     out.maybe(change.domains, [&](const auto& domains) { write(out, domains); });
     out.list(change.places, [&](const auto& place) {
         out.text(place.first);
@@ -52,6 +53,7 @@ PolicyChange read_policy(CacheReader& in) {
     change.max_per_hour = in.maybe([&] { return static_cast<int>(in.number()); });
     change.keys = in.maybe([&] { return in.list([&] { return std::string(in.text()); }); });
     change.wildcards = in.maybe([&] { return in.number() == 1 ? Wildcards::allowed : Wildcards::refused; });
+    change.purpose = in.maybe([&] { return parse_purpose(in.text()); });
     change.domains = in.maybe([&] { return read_names(in); });
     for (std::size_t left = in.count(); left > 0; --left) {
         const std::string_view key = in.text();

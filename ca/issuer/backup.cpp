@@ -54,9 +54,9 @@ bool is_sealed(std::string_view pem) {
 BackedUpKey add_intermediate(std::vector<BackupItem>& items, const Places& places) {
     const IssuerFiles files(places);
     const auto keys = find_key_places(places, read_settings(places.settings()).issuer_key);
-    if (keys.size() > 1) {
-        return BackedUpKey::left_out;  // which of them signs changes by itself, and a restored box needs a ceremony
-                                       // soon
+    // Which of several signs changes by itself; one that was made later has its files elsewhere.
+    if (keys.size() > 1 || (keys.size() == 1 && keys.front().folder != files.folder)) {
+        return BackedUpKey::left_out;
     }
     const Path key = first_key_place(places, read_settings(places.settings()).issuer_key).key.path();
     const bool is_here = key == files.folder / "key.pem";

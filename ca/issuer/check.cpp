@@ -12,6 +12,7 @@
 #include "ca/issuer/clock_check.hpp"
 #include "ca/issuer/intermediate.hpp"
 #include "ca/issuer/issuer_files.hpp"
+#include "ca/issuer/issuer_keys.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/policy.hpp"
 
@@ -89,6 +90,18 @@ void check_ledger(const Path& path, Seconds max_clock_jump, Time now, std::vecto
     }
 }
 
+/// The keys of all accepted intermediates, so that one that can't be opened is found before it is to sign.
+void check_other_keys(const Places& places, const std::string& key_uri, const PassphraseSource& passphrase, Time now,
+                      std::vector<Finding>& findings) {
+    try {
+        for (const Accepted& each : usable_of(read_accepted(places, key_uri), load_root(places), now)) {
+            collect(findings, [&] { return load_issuer_key(places, each.place.key.text(), passphrase); });
+        }
+    } catch (const Error&) {
+        return;  // load_intermediate read the same and told it
+    }
+}
+
 }  // namespace
 
 std::vector<Finding> check_issuer(const Places& places, const PassphraseSource& passphrase, Time now) {
@@ -97,6 +110,9 @@ std::vector<Finding> check_issuer(const Places& places, const PassphraseSource& 
     const auto inventory = check_inventory(places.hosts(), findings);
     const std::string key_uri = settings.value_or(Settings{}).issuer_key;
     const auto intermediate = collect(findings, [&] { return load_intermediate(places, key_uri, passphrase, now); });
+    if (intermediate) {
+        check_other_keys(places, key_uri, passphrase, now, findings);
+    }
     if (inventory && intermediate) {
         check_policies(*inventory, settings.value_or(Settings{}).certificates,
                        authority_of(intermediate->certificate, intermediate->root), places.hosts(), findings);

@@ -93,6 +93,39 @@ const Accepted& choose(const std::vector<Accepted>& accepted, const std::vector<
     return which ? usable[*which] : newest_of(accepted);
 }
 
+/// The one that signs and those that would without it; where none may, the newest, of which it is told why.
+std::vector<Accepted> by_precedence(const std::vector<Accepted>& accepted, std::vector<Accepted> usable, Time now) {
+    std::vector<Accepted> ordered;
+    while (const auto which = signing_at(terms_of(usable), now)) {
+        ordered.push_back(usable[*which]);
+        usable.erase(usable.begin() + static_cast<std::ptrdiff_t>(*which));
+    }
+    if (ordered.empty()) {
+        ordered.push_back(newest_of(accepted));
+    }
+    return ordered;
+}
+
+PrivateKey open_key(const Places& places, const Accepted& accepted, const Certificate& root,
+                    const PassphraseSource& passphrase, Time now) {
+    PrivateKey key = load_issuer_key(places, accepted.place.key.text(), passphrase);
+    const auto decision = check_chain({accepted.certificate}, {key.public_key()}, root, now);
+    if (const auto* refusal = std::get_if<Refusal>(&decision)) {
+        throw Error(ErrorKind::corrupt,
+                    fmt::format("the intermediate in '{}' can't be used: {}", accepted.file.string(), refusal->text()),
+                    next_action(accepted, now));
+    }
+    return key;
+}
+
+std::vector<Certificate> certificates_of(const std::vector<Accepted>& accepted) {
+    std::vector<Certificate> certificates;
+    for (const Accepted& each : accepted) {
+        certificates.push_back(each.certificate);
+    }
+    return certificates;
+}
+
 }  // namespace
 
 Decision<Certificate> check_chain(const Chain& chain, const std::vector<PublicKey>& own_keys, const Certificate& root,
@@ -162,19 +195,21 @@ Intermediate load_intermediate(const Places& places, std::string_view key_uri, c
     Certificate root = load_root(places);
     const auto accepted = require_accepted(places, key_uri);
     const auto usable = usable_of(accepted, root, now);
-    const Accepted& chosen = choose(accepted, usable, now);
-    PrivateKey key = load_issuer_key(places, chosen.place.key.text(), passphrase);
-    const auto decision = check_chain({chosen.certificate}, {key.public_key()}, root, now);
-    if (const auto* refusal = std::get_if<Refusal>(&decision)) {
-        throw Error(ErrorKind::corrupt,
-                    fmt::format("the intermediate in '{}' can't be used: {}", chosen.file.string(), refusal->text()),
-                    next_action(chosen, now));
+    std::vector<std::string> passed_over;
+    std::optional<Error> first;
+    for (const Accepted& each : by_precedence(accepted, usable, now)) {
+        try {
+            return {open_key(places, each, root, passphrase, now), each.certificate, std::move(root),
+                    certificates_of(usable), std::move(passed_over)};
+        } catch (const Error& error) {
+            passed_over.push_back(
+                fmt::format("the intermediate in '{}' was to sign, and can't: {}", each.file.string(), error.what()));
+            if (!first) {
+                first = error;
+            }
+        }
     }
-    std::vector<Certificate> certificates;
-    for (const Accepted& each : usable) {
-        certificates.push_back(each.certificate);
-    }
-    return {std::move(key), chosen.certificate, std::move(root), std::move(certificates)};
+    throw Error(*first);
 }
 
 Authority load_authority(const Places& places, std::string_view key_uri, Time now) {

@@ -36,12 +36,14 @@ struct Intermediate {
     PrivateKey key;
     Certificate certificate;
     Certificate root;
-    std::vector<Certificate> accepted;  // all that may sign now or later, this one too
+    std::vector<Certificate> accepted;          // all that may sign now or later, this one too
+    std::vector<std::string> passed_over = {};  // why those that were to sign before it can't, a line for each
 };
 
 /// Of the accepted intermediates that nothing speaks against at `now`, the one that is to sign (signing_at), with its
-/// key. Throws Error{corrupt} with all reasons of check_chain, and the next action; as load_root and load_issuer_key
-/// do; Error{not_found} where no chain was accepted yet.
+/// key; where that key can't be had, the next one by the same rule, so that a bad key never stops a good one. Throws
+/// Error{corrupt} with all reasons of check_chain, and the next action; as load_root and load_issuer_key do;
+/// Error{not_found} where no chain was accepted yet.
 [[nodiscard]] Intermediate load_intermediate(const Places& places, std::string_view key_uri,
                                              const PassphraseSource& passphrase, Time now);
 

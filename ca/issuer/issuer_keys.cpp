@@ -25,9 +25,10 @@ std::vector<KeyPlace> find_next_places(const Places& places) {
     const Path parent = IssuerFiles(places).intermediates();
     std::vector<KeyPlace> found;
     std::error_code failure;
-    for (const auto& folder : std::filesystem::directory_iterator(parent, failure)) {
-        if (std::filesystem::exists(folder.path() / "key.pem")) {
-            found.push_back(place_in(folder.path()));
+    for (std::filesystem::directory_iterator it(parent, failure), end; !failure && it != end; it.increment(failure)) {
+        std::error_code unseen;
+        if (std::filesystem::exists(it->path() / "key.pem", unseen)) {
+            found.push_back(place_in(it->path()));
         }
     }
     if (failure && failure != std::errc::no_such_file_or_directory) {

@@ -86,12 +86,23 @@ void require_holds(const Ledger& old, const LedgerOrigin& origin) {
     }
 }
 
+/// SQLite would take the journal of a ledger that was moved away for the new one's.
+void require_no_journal(const Path& path) {
+    for (const char* ending : {"-wal", "-shm", "-journal"}) {
+        if (const Path journal = path.string() + ending; std::filesystem::exists(journal)) {
+            throw Error(ErrorKind::io, fmt::format("'{}' is of another ledger, which is gone", journal.string()),
+                        "move it to where that ledger went: the newest rows may be in it");
+        }
+    }
+}
+
 }  // namespace
 
 void make_ledger_file(const Path& path, const Path& attached, Time now, const Fill& fill) {
     if (std::filesystem::exists(path)) {
         throw Error(ErrorKind::io, fmt::format("there is a ledger already: '{}'", path.string()));
     }
+    require_no_journal(path);
     const Path beside = path.string() + ".new";
     remove_file(beside);
     write_new(beside, "");

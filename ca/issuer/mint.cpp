@@ -125,13 +125,21 @@ void warn_of_clock(const Run& run, MintReport& report) {
 }
 
 /// A change is told when the first certificate under the new intermediate is out.
-void tell_of_keys(const Run& run, const Places& places, const std::optional<std::string>& change, MintReport& report) {
+void tell_of_change(const std::optional<std::string>& change, MintReport& report) {
     if (change && !report.minted.empty()) {
         report.news.push_back(*change);
     }
+}
+
+/// By the ledger's newest certificate before this run, not by this run's clock, which may be wrong: a key is gone for
+/// good.
+void retire_keys(const Run& run, const Places& places, const std::optional<LedgerMoment>& before, MintReport& report) {
+    if (run.accepted_clock || !before || before->origin != LedgerMoment::Origin::certificate) {
+        return;
+    }
     try {
-        for (std::string& line :
-             retire_expired(places, run.settings.issuer_key, run.intermediate.certificate, run.now)) {
+        for (std::string& line : retire_expired(places, run.settings.issuer_key, run.intermediate.certificate,
+                                                std::min(run.now, before->at))) {
             report.news.push_back(std::move(line));
         }
     } catch (const Error& error) {
@@ -155,6 +163,7 @@ std::size_t publish_lost(std::vector<AgendaItem>& agenda, const Run& run, const 
 
 MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     MintReport report;
+    const auto before = run.ledger.last_moment();
     const auto change = change_over(run.ledger, run.intermediate.certificate);
     auto agenda = take_items(run, places, options);
     Release release(run);
@@ -164,7 +173,10 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     add_rest(agenda, report);
     warn_of_cut(run, report);
     warn_of_clock(run, report);
-    tell_of_keys(run, places, change, report);
+    report.warnings.insert(report.warnings.end(), run.intermediate.passed_over.begin(),
+                           run.intermediate.passed_over.end());
+    tell_of_change(change, report);
+    retire_keys(run, places, before, report);
     try {
         publish_head(places, run.ledger, run.spool, run.now);
     } catch (const Error& error) {
@@ -209,7 +221,7 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now) 
             run.ledger.accept_clock(now);
         }
         return mint(run, places, options);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         if (options.hosts.empty()) {  // a run by hand for some hosts is not the fleet's news
             write_issuer_problem(places, error.what(), now);
         }

@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 
 #include <ctime>
+#include <system_error>
 
 namespace halfday::x509 {
 
@@ -22,7 +23,11 @@ std::string drain_openssl_errors() {
     while (const unsigned long code = ERR_get_error()) {
         const char* reason = ERR_reason_error_string(code);
         if (!text.empty()) text += "; ";
-        text += reason != nullptr ? reason : "error " + std::to_string(code);
+        if (ERR_SYSTEM_ERROR(code)) {
+            text += std::generic_category().message(ERR_GET_REASON(code));
+        } else {
+            text += reason != nullptr ? reason : "error " + std::to_string(code);
+        }
     }
     return text;
 }

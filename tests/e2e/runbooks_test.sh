@@ -76,6 +76,7 @@ cat /dev/zero >"$STATE/core" 2>/dev/null || true
 step disk-full 1
 step disk-full 2
 step disk-full 3
+nginx_settled "$HOST"
 expect 0 client "$HOST" "$NAME"
 rm "$STATE/core"
 step disk-full 4
@@ -96,6 +97,7 @@ for offset in +34d +12h; do
   step clock-wrong 5
 done
 expect_same 2 "$(sqlite3 "$STATE/issuer/ledger.db" 'select count(*) from clock_accepted')"
+nginx_settled "$HOST"
 expect 0 client "$HOST" "$NAME"
 
 promise "a backup is written, is a tar archive, and is not restored over an issuer"
@@ -126,6 +128,7 @@ expect_differ "$old_key" "$new_key"
 sed -i "s|ssh-ed25519 .*|$new_key|" "$W/$HOST/sshd/authorized_keys"
 step issuer-lost 6
 expect_differ "$served" "$(served_serial "$HOST" "$NAME")"
+nginx_settled "$HOST"
 expect 0 client "$HOST" "$NAME"
 step issuer-lost 7
 expect_same 1 "$(grep -Ec '^(lost|rewritten|truncated|forked|other|unknown|damaged) ' <<<"$OUT")"

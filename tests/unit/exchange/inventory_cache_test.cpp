@@ -35,7 +35,7 @@ class Box {
                      "host: " + host + "\nreach: ssh://halfday@" + host + ":2222\nidentity: " +
                          identity_text(PublicKey::from_spki(spki)) + "\ncertificates: {www: {names: [" + name +
                          "]}}\npolicy:\n  lifetime: 6h\n  renew_after: 1h\n  keys: [P-384]\n  wildcards: refused\n"
-                         "  domains: [example.org]\n",
+                         "  domains: [example.org]\n  purpose: server+client\n  backdate: 5m\n  max_per_hour: 7\n",
                      {.mode = 0644, .group = std::nullopt});
     }
     [[nodiscard]] Inventory read() const { return read_inventory(hosts, cache); }
@@ -104,7 +104,8 @@ TEST_CASE("a cache gives back all of what a file said, with the places") {
     const Host again = box.read().hosts.at(0);
     CHECK(to_yaml(again) == to_yaml(host));
     REQUIRE(again.policy != nullptr);
-    CHECK(again.policy->places == host.policy->places);
+    CHECK(*again.policy == *host.policy);
+    CHECK(again.policy->purpose == Purpose::server_and_client);
     CHECK(again.policy->places.at("keys") == (box.hosts / "web1.yaml").string() + ":8");
 }
 

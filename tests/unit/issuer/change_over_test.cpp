@@ -107,6 +107,18 @@ TEST_CASE("an expired intermediate's key goes when another one signs, and not be
           world.next.key);
 }
 
+TEST_CASE("an intermediate whose key can't be opened is passed over, and told") {
+    const ChangingWorld world;
+    static_cast<void>(world.accept(world.second));
+    const Time later = world.second.not_before() + 25h;
+    REQUIRE(load_intermediate(world.places, kUri, {}, later).certificate == world.second);
+    replace_file(next_key_place(world.places, world.second.public_key()).key.path(), "no key");
+    const Intermediate found = load_intermediate(world.places, kUri, {}, later);
+    CHECK(found.certificate == pki().intermediate);
+    REQUIRE(found.passed_over.size() == 1);
+    CHECK(found.passed_over.front().find("was to sign, and can't: ") != std::string::npos);
+}
+
 TEST_CASE("the only intermediate's key stays, expired as it is") {
     const IssuerWorld world;
     CHECK(retire_expired(world.places, kUri, pki().intermediate, kNow + 1000 * kDay).empty());

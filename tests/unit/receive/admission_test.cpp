@@ -66,7 +66,7 @@ const std::vector<RejectedCase> kRejected = {
          asked.grant.purpose = Purpose::server_and_client;
          replace(asked.leaf, extended_key_usage({std::string(oid::kClientAuth)}));
      },
-     Outcome::refused, true},
+     Outcome::refused, false},
     {"it lives 86401s, and this host allows 1d",
      [](Asked& asked) { asked.leaf.not_after = asked.leaf.not_before + hours{24}; }, Outcome::refused, true},
     {"it lives 12h, and this host allows 6h", [](Asked& asked) { asked.max_lifetime = Lifetime{hours{6}}; },
