@@ -84,9 +84,9 @@ std::shared_ptr<const x509::KeyHandle> classify_general(std::string_view spki) {
 
 std::shared_ptr<const x509::KeyHandle> decode_ed25519(std::string_view spki) {
     const std::string_view raw = spki.substr(kEd25519Prefix.size());
-    return x509::classify(x509::require(x509::EvpPkeyPtr(EVP_PKEY_new_raw_public_key_ex(
-                                            nullptr, "ED25519", nullptr, x509::bytes_of(raw), raw.size())),
-                                        "Ed25519"));
+    return x509::classify(x509::require(
+        x509::EvpPkeyPtr(EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr, x509::bytes_of(raw), raw.size())),
+        "Ed25519"));
 }
 
 /// Null for an Ed25519 key.
