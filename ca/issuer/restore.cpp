@@ -94,7 +94,7 @@ RestoredIssuer restore_issuer(const Places& places, const Backup& backup, Time n
     if (!before && std::filesystem::exists(files.ledger_key())) {
         throw_has_state(files.ledger_key());
     }
-    const RestoredIssuer restored =
+    RestoredIssuer restored =
         before ? *before : RestoredIssuer{backup.manifest().ledger, restore_ledger(files, backup, now)};
     for (const SmallFile& file : small_files(files)) {
         if (backup.has(file.path)) {
