@@ -21,8 +21,6 @@
 namespace halfday {
 namespace {
 
-constexpr std::string_view kTemporaryPrefix = ".halfday-";
-
 enum class Placing { only_if_absent, over_the_old };
 
 [[noreturn]] void throw_io(const std::string& what, int error, std::string hint = {}) {

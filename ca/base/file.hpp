@@ -37,6 +37,9 @@ class FileDescriptor {
     int fd_ = -1;
 };
 
+/// How the name of every temporary file begins, so that remove_leftovers knows it.
+inline constexpr std::string_view kTemporaryPrefix = ".halfday-";
+
 /// Who may read a file that is written; set before the content is there.
 struct Access {
     mode_t mode = 0600;

@@ -23,7 +23,7 @@ Path folder_of(const Path& path) { return path.has_parent_path() ? path.parent_p
 }  // namespace
 
 NewFile::NewFile(const Path& path)
-    : path_(path), beside_(folder_of(path) / (".halfday-" + std::to_string(::getpid()) + "-new")) {
+    : path_(path), beside_(folder_of(path) / (std::string(kTemporaryPrefix) + std::to_string(::getpid()) + "-new")) {
     struct stat status {};
     if (::lstat(path_.c_str(), &status) == 0) {
         throw_exists(path_);

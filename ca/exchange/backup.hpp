@@ -32,7 +32,7 @@ constexpr std::size_t kMostBackupFileBytes = 64 * 1024 * 1024;  // of any file b
 /// What became of the intermediate's key.
 enum class BackedUpKey {
     sealed,     // encrypted, and in the backup with its request and chain
-    left_out,   // in the clear, so it stays where it is
+    left_out,   // in the clear, or one of several: it stays where it is
     elsewhere,  // not in the issuer's folder; request and chain are in the backup
 };
 [[nodiscard]] std::string_view to_text(BackedUpKey key);

@@ -118,10 +118,6 @@ class Walk {
     std::string sum_;
 };
 
-}  // namespace
-
-namespace {
-
 /// What no backup is without; its root is the one that the manifest names.
 void require_whole(const Backup& backup) {
     for (const std::string_view path : {kBackupRoot, kBackupLedger}) {

@@ -170,10 +170,6 @@ const Node* JsonObject::take(std::string_view key) {
     return &node_->elements[index];
 }
 
-bool JsonObject::has(std::string_view key) const {
-    return std::find(node_->keys.begin(), node_->keys.end(), key) != node_->keys.end();
-}
-
 std::optional<std::string> JsonObject::find_text(std::string_view key) {
     const Node* const node = take(key);
     if (node == nullptr) {

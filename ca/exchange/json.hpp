@@ -37,8 +37,6 @@ class JsonObject {
     [[nodiscard]] std::vector<JsonObject> objects(std::string_view key);
     /// The same; none when the member is missing.
     [[nodiscard]] std::vector<JsonObject> find_objects(std::string_view key);
-    /// Whether the member is there, of whatever type.
-    [[nodiscard]] bool has(std::string_view key) const;
     /// Nothing when the member is missing; throw when it is of another type.
     [[nodiscard]] std::optional<std::string> find_text(std::string_view key);
     [[nodiscard]] std::optional<std::int64_t> find_number(std::string_view key);

@@ -8,6 +8,7 @@
 
 #include "ca/base/error.hpp"
 #include "ca/exchange/cache_bytes.hpp"
+#include "ca/exchange/find_in_order.hpp"
 
 namespace halfday {
 namespace {
@@ -47,22 +48,11 @@ std::vector<SeenChains::Known> SeenChains::parse(std::string_view bytes) {
     }
 }
 
-SeenChains::Known* SeenChains::find(std::string_view place) {
-    if (next_ >= known_.size() || known_[next_].place != place) {
-        const auto found = std::lower_bound(known_.begin(), known_.end(), place,
-                                            [](const Known& known, std::string_view key) { return known.place < key; });
-        if (found == known_.end() || found->place != place) {
-            return nullptr;
-        }
-        next_ = static_cast<std::size_t>(found - known_.begin());
-    }
-    return &known_[next_++];
-}
-
 std::optional<ChainWord> SeenChains::look(const HostName& host, const EntryName& entry) {
     std::string place = host.text() + "/" + entry.text() + ".pem";
     const FileStamp stamp = stamp_at(folder_, place);
-    Known* const known = find(place);
+    Known* const known =
+        find_in_order(known_, next_, std::string_view(place), [](const Known& each) { return each.place; });
     if (known != nullptr && known->stamp == stamp) {
         known->holds = true;
         return ChainWord{std::string(known->sha256), std::string(known->answers)};

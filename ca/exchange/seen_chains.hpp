@@ -47,7 +47,6 @@ class SeenChains {
         ChainWord word;
     };
     [[nodiscard]] static std::vector<Known> parse(std::string_view bytes);
-    [[nodiscard]] Known* find(std::string_view place);
 
     Spool spool_;
     FileDescriptor folder_;  // of the chains

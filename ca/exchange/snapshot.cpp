@@ -115,9 +115,9 @@ ReachedHost read_reached_host(JsonObject& object) {
 }
 
 template <class Read>
-auto read_all(JsonObject& document, std::string_view list, Read read) {
-    std::vector<decltype(read(document))> elements;
-    for (JsonObject& object : document.objects(list)) {
+auto read_each(std::vector<JsonObject> objects, Read read) {
+    std::vector<decltype(read(objects.front()))> elements;
+    for (JsonObject& object : objects) {
         elements.push_back(read(object));
     }
     return elements;
@@ -176,10 +176,9 @@ IssuerSnapshot parse_issuer_snapshot(std::string_view json) {
             document.numeric_date("root_not_after"),
             document.numeric_date("intermediate_not_after"),
             document.bounded("problem", kMostTextBytes),
-            read_all(document, "entries", read_issued_entry),
+            read_each(document.objects("entries"), read_issued_entry),
             Seconds{document.find_number("certificate_life").value_or(0)},
-            document.has("intermediates") ? read_all(document, "intermediates", read_known_intermediate)
-                                          : std::vector<KnownIntermediate>{}};
+            read_each(document.find_objects("intermediates"), read_known_intermediate)};
 }
 
 DistributorSnapshot parse_distributor_snapshot(std::string_view json) {
@@ -187,8 +186,8 @@ DistributorSnapshot parse_distributor_snapshot(std::string_view json) {
         return std::move(*scanned);
     }
     JsonObject document = parse_json(json, kLimits);
-    return {document.numeric_date("at"), read_all(document, "hosts", read_reached_host),
-            read_all(document, "entries", read_delivered_entry)};
+    return {document.numeric_date("at"), read_each(document.objects("hosts"), read_reached_host),
+            read_each(document.objects("entries"), read_delivered_entry)};
 }
 
 std::optional<IssuerSnapshot> read_issuer_snapshot(const Path& file) {

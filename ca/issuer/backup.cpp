@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kPatienceSeconds = 60;  // for a run to end
 constexpr std::size_t kMostKeyBytes = 64 * 1024;
-constexpr const char* kCopyName = ".halfday-backup";
+constexpr std::string_view kCopyName = "backup";
 constexpr std::string_view kSealedKey = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n";
 
 void add_file(std::vector<BackupItem>& items, std::string_view path, const Path& file) {
@@ -53,12 +53,13 @@ bool is_sealed(std::string_view pem) {
 
 BackedUpKey add_intermediate(std::vector<BackupItem>& items, const Places& places) {
     const IssuerFiles files(places);
-    const auto keys = find_key_places(places, read_settings(places.settings()).issuer_key);
+    const std::string uri = read_settings(places.settings()).issuer_key;
+    const auto keys = find_key_places(places, uri);
     // Which of several signs changes by itself; one that was made later has its files elsewhere.
     if (keys.size() > 1 || (keys.size() == 1 && keys.front().folder != files.folder)) {
         return BackedUpKey::left_out;
     }
-    const Path key = first_key_place(places, read_settings(places.settings()).issuer_key).key.path();
+    const Path key = first_key_place(places, uri).key.path();
     const bool is_here = key == files.folder / "key.pem";
     if (is_here) {
         const Secret pem = read_secret_file(key, kMostKeyBytes);
@@ -74,7 +75,7 @@ BackedUpKey add_intermediate(std::vector<BackupItem>& items, const Places& place
 
 /// An open copy that has no name any more.
 FileDescriptor copy_ledger(const Ledger& ledger, const Path& folder) {
-    const Path copy = folder / kCopyName;
+    const Path copy = folder / (std::string(kTemporaryPrefix) + std::string(kCopyName));
     ledger.copy_to(copy);
     FileDescriptor fd(::open(copy.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!fd) {

@@ -119,7 +119,7 @@ const Accepted* newest_for(const PublicKey& key, const std::vector<Accepted>& ac
     return newest;
 }
 
-/// The keys that can be opened; where there is none, what the first one lacks is thrown.
+/// All keys that are there; one that can't be opened, and the first where there is none, is thrown.
 std::vector<std::pair<KeyPlace, PublicKey>> open_keys(const Places& places, std::string_view key_uri,
                                                       const PassphraseSource& passphrase) {
     std::vector<std::pair<KeyPlace, PublicKey>> keys;

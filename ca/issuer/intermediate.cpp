@@ -87,12 +87,6 @@ std::vector<Accepted> require_accepted(const Places& places, std::string_view ke
     return accepted;
 }
 
-/// The one that signs; where none may, the newest, of which it is told why.
-const Accepted& choose(const std::vector<Accepted>& accepted, const std::vector<Accepted>& usable, Time now) {
-    const auto which = signing_at(terms_of(usable), now);
-    return which ? usable[*which] : newest_of(accepted);
-}
-
 /// The one that signs and those that would without it; where none may, the newest, of which it is told why.
 std::vector<Accepted> by_precedence(const std::vector<Accepted>& accepted, std::vector<Accepted> usable, Time now) {
     std::vector<Accepted> ordered;
@@ -215,8 +209,7 @@ Intermediate load_intermediate(const Places& places, std::string_view key_uri, c
 Authority load_authority(const Places& places, std::string_view key_uri, Time now) {
     const Certificate root = load_root(places);
     const auto accepted = require_accepted(places, key_uri);
-    const auto usable = usable_of(accepted, root, now);
-    return authority_of(choose(accepted, usable, now).certificate, root);
+    return authority_of(by_precedence(accepted, usable_of(accepted, root, now), now).front().certificate, root);
 }
 
 }  // namespace halfday

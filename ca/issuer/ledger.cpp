@@ -1,5 +1,6 @@
 #include "ca/issuer/ledger.hpp"
 
+#include <array>
 #include <filesystem>
 
 #include "ca/issuer/ledger_store.hpp"
@@ -7,16 +8,20 @@
 namespace halfday {
 namespace {
 
+struct Step {
+    int version;
+    const char* schema;
+};
+
+constexpr std::array<Step, 2> kSteps{{{2, kClockAcceptedSchema}, {3, kRestoredFromSchema}}};
+
 void bring_up_to_date(SQLite::Database& database) {
-    int version = database.execAndGet("PRAGMA user_version").getInt();
-    for (const char* schema : {kClockAcceptedSchema, kRestoredFromSchema}) {
-        const int next = schema == kClockAcceptedSchema ? 2 : 3;
-        if (version == next - 1) {
+    for (const Step& step : kSteps) {
+        if (database.execAndGet("PRAGMA user_version").getInt() == step.version - 1) {
             SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-            database.exec(schema);
-            database.exec(fmt::format("PRAGMA user_version={}", next));
+            database.exec(step.schema);
+            database.exec(fmt::format("PRAGMA user_version={}", step.version));
             transaction.commit();
-            version = next;
         }
     }
 }

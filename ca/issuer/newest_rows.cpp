@@ -52,9 +52,9 @@ class Index {
 }  // namespace
 
 IssuedRow issued_row(const LedgerRow& row, const Entry& entry) {
-    std::string joined;
-    for (const DnsName& name : row.names) joined += (joined.empty() ? "" : " ") + name.text();
-    return {row.sequence, row.at, row.not_after, row.serial, row.request_sha256, has_names(joined, entry)};
+    return {row.sequence,       row.at,
+            row.not_after,      row.serial,
+            row.request_sha256, has_names(join_row_names(row.names), entry)};
 }
 
 void take_newest(std::vector<AgendaItem>& agenda, const Ledger& ledger) {

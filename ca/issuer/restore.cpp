@@ -16,7 +16,7 @@ namespace halfday {
 namespace {
 
 constexpr int kPatienceSeconds = 30;
-constexpr const char* kCopyName = ".halfday-restore.db";
+constexpr std::string_view kCopyName = "restore.db";
 
 [[noreturn]] void throw_has_state(const Path& file) {
     throw Error(ErrorKind::usage, fmt::format("there is an issuer here already: '{}'", file.string()),
@@ -74,7 +74,7 @@ void extract_ledger(const Backup& backup, const Path& copy) {
 
 std::string restore_ledger(const IssuerFiles& files, const Backup& backup, Time now) {
     const BackupManifest& manifest = backup.manifest();
-    const Path copy = files.folder / kCopyName;
+    const Path copy = files.folder / (std::string(kTemporaryPrefix) + std::string(kCopyName));
     extract_ledger(backup, copy);
     const Ledger ledger = Ledger::restore(files.ledger(), copy, {manifest.ledger, manifest.ledger_key}, now);
     remove_file(copy);

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "ca/base/error.hpp"
+#include "ca/exchange/find_in_order.hpp"
 #include "ca/exchange/message.hpp"
 
 namespace halfday {
@@ -41,22 +42,9 @@ std::optional<std::string> read_receipt(const Spool& spool, const Host& host, co
 ServedWord::ServedWord(const Places& places, const Fingerprint& root)
     : spool_(places.exchange()), root_(root), entries_(read_entries(places)) {}
 
-const ServingEntry* ServedWord::find(const HostName& host, const EntryName& entry) {
-    const auto place = std::tie(host.text(), entry.text());
-    if (next_ >= entries_.size() || place_of(entries_[next_]) != place) {
-        const auto found =
-            std::lower_bound(entries_.begin(), entries_.end(), place,
-                             [](const ServingEntry& each, const auto& sought) { return place_of(each) < sought; });
-        if (found == entries_.end() || place_of(*found) != place) {
-            return nullptr;
-        }
-        next_ = static_cast<std::size_t>(found - entries_.begin());
-    }
-    return &entries_[next_++];
-}
-
 std::optional<Served> ServedWord::on(const Host& host, const Entry& entry, const std::string& newest_serial) {
-    const ServingEntry* const known = find(host.name, entry.name);
+    const ServingEntry* const known =
+        find_in_order(entries_, next_, std::tie(host.name.text(), entry.name.text()), place_of);
     if (known == nullptr || known->serial == newest_serial) {
         return std::nullopt;
     }

@@ -27,8 +27,6 @@ class ServedWord {
     [[nodiscard]] std::optional<Served> on(const Host& host, const Entry& entry, const std::string& newest_serial);
 
    private:
-    [[nodiscard]] const ServingEntry* find(const HostName& host, const EntryName& entry);
-
     Spool spool_;
     Fingerprint root_;
     std::vector<ServingEntry> entries_;  // the snapshot's, sorted by host and entry

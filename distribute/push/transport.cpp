@@ -17,7 +17,8 @@ constexpr std::size_t kMostLogBytes = 64 * 1024;
 /// run's remove_leftovers where this one is killed.
 class SshLog {
    public:
-    explicit SshLog(const Path& folder) : path_(folder / (".halfday-ssh-" + to_hex(random_bytes(8)))) {}
+    explicit SshLog(const Path& folder)
+        : path_(folder / (std::string(kTemporaryPrefix) + "ssh-" + to_hex(random_bytes(8)))) {}
     SshLog(const SshLog&) = delete;
     SshLog& operator=(const SshLog&) = delete;
     ~SshLog() { ::unlink(path_.c_str()); }
