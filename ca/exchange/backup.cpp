@@ -9,6 +9,7 @@
 
 #include "ca/base/error.hpp"
 #include "ca/base/names.hpp"
+#include "ca/exchange/archive_name.hpp"
 #include "ca/exchange/backup_manifest.hpp"
 #include "ca/exchange/tar.hpp"
 #include "ca/x509/digest.hpp"
@@ -60,7 +61,8 @@ BackupFile describe(const BackupItem& item) {
 
 bool is_backup_path(std::string_view path) {
     return std::find(kFixedPaths.begin(), kFixedPaths.end(), path) != kFixedPaths.end() ||
-           (path.starts_with(kBackupHosts) && is_host_file(path.substr(kBackupHosts.size())));
+           (path.starts_with(kBackupHosts) && is_host_file(path.substr(kBackupHosts.size()))) ||
+           (path.starts_with(kBackupArchives) && is_archive_name(path.substr(kBackupArchives.size())));
 }
 
 BackupContent content_of(std::string text) {

@@ -23,11 +23,12 @@ inline constexpr std::string_view kBackupEtc = "etc/";  // and below it the path
 inline constexpr std::string_view kBackupRoot = "etc/root.pem";
 inline constexpr std::string_view kBackupHosts = "etc/hosts.d/";
 inline constexpr std::string_view kBackupLedger = "issuer/ledger.db";
+inline constexpr std::string_view kBackupArchives = "issuer/archive/";  // and below it archive_name
 inline constexpr std::string_view kBackupKey = "issuer/key.pem";
 inline constexpr std::string_view kBackupRequest = "issuer/request.pem";
 inline constexpr std::string_view kBackupChain = "issuer/chain.pem";
 
-constexpr std::size_t kMostBackupFileBytes = 64 * 1024 * 1024;  // of any file but the ledger
+constexpr std::size_t kMostBackupFileBytes = 64 * 1024 * 1024;  // of any file but the ledger and its archives
 
 /// What became of the intermediate's key.
 enum class BackedUpKey {

@@ -29,7 +29,8 @@ BackupFile read_file_entry(JsonObject& object) {
     if (!is_backup_path(file.path)) {
         object.fail("path", "no backup has a file '" + printable(file.path) + "'");
     }
-    const auto most = file.path == kBackupLedger ? kMostLedgerBytes : static_cast<std::int64_t>(kMostBackupFileBytes);
+    const bool is_history = file.path == kBackupLedger || file.path.starts_with(kBackupArchives);
+    const auto most = is_history ? kMostLedgerBytes : static_cast<std::int64_t>(kMostBackupFileBytes);
     if (file.size < 0 || file.size > most) {
         object.fail("size", fmt::format("it is not within 0 and {}", most));
     }

@@ -16,35 +16,6 @@ constexpr JsonLimits kLimits{kMostExportLineBytes, 64};
 
 JsonObject parse_line(std::string_view line) { return parse_json(line, kLimits); }
 
-struct ExportedRow {
-    BoundRow bound;
-    std::string hash;
-};
-
-ExportedRow read_row(std::string_view line) {
-    JsonObject object = parse_line(line);
-    const Chain chain = object.as("chain", parse_chain);
-    if (chain.size() != 2) {
-        object.fail("chain", "it is not a certificate and its intermediate");
-    }
-    const std::string names = object.text("names");
-    return {{.row = {.sequence = object.number("sequence"),
-                     .at = object.numeric_date("at"),
-                     .host = object.text("host"),
-                     .entry = object.text("entry"),
-                     .request_id = object.text("request_id"),
-                     .request_sha256 = object.text("request_sha256"),
-                     .serial = object.text("serial"),
-                     .not_before = object.numeric_date("not_before"),
-                     .not_after = object.numeric_date("not_after"),
-                     .names = split_row_names(names)},
-             .names = names,
-             .certificate_der = chain.front().der(),
-             .intermediate_sha256 = chain.back().sha256(),
-             .previous_hash = object.text("previous_hash")},
-            object.text("hash")};
-}
-
 /// Takes the first line; what is wrong with its signed head is the export's fault.
 ExportFacts read_header(std::string_view line) {
     ExportFacts facts;
@@ -130,7 +101,7 @@ class Walk {
     void take(std::string_view line) {
         ++lines_;
         try {
-            take_row(read_row(line));
+            take_row(parse_export_row(line));
         } catch (const Error& error) {
             note("line " + std::to_string(lines_ + 1) + ": " + error.what());
         }
@@ -223,6 +194,31 @@ std::string export_line(const BoundRow& bound, std::string_view hash, std::strin
                .text("hash", hash)
                .finish() +
            "\n";
+}
+
+ExportedRow parse_export_row(std::string_view line) {
+    JsonObject object = parse_line(line);
+    const Chain chain = object.as("chain", parse_chain);
+    if (chain.size() != 2) {
+        object.fail("chain", "it is not a certificate and its intermediate");
+    }
+    const std::string names = object.text("names");
+    return {{.row = {.sequence = object.number("sequence"),
+                     .at = object.numeric_date("at"),
+                     .host = object.text("host"),
+                     .entry = object.text("entry"),
+                     .request_id = object.text("request_id"),
+                     .request_sha256 = object.text("request_sha256"),
+                     .serial = object.text("serial"),
+                     .not_before = object.numeric_date("not_before"),
+                     .not_after = object.numeric_date("not_after"),
+                     .names = split_row_names(names)},
+             .names = names,
+             .certificate_der = chain.front().der(),
+             .intermediate_sha256 = chain.back().sha256(),
+             .previous_hash = object.text("previous_hash")},
+            object.text("hash"),
+            object.text("chain")};
 }
 
 ExportFacts read_export(const NextLine& next, const ExportQuestions& questions) {

@@ -24,6 +24,15 @@ constexpr std::size_t kMostExportLineBytes = 256 * 1024;
                                       const std::vector<LedgerOrigin>& origins = {});
 [[nodiscard]] std::string export_line(const BoundRow& bound, std::string_view hash, std::string_view chain_pem);
 
+/// A row's line, read again. What it says is not held against its hash or its certificate: see fault_of_row.
+struct ExportedRow {
+    BoundRow bound;
+    std::string hash;
+    std::string chain;  // PEM
+};
+/// Throws Error{corrupt}.
+[[nodiscard]] ExportedRow parse_export_row(std::string_view line);
+
 /// What an auditor wants to know of an export.
 struct ExportQuestions {
     std::set<std::int64_t> sizes;   // what was the hash at this size

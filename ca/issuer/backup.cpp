@@ -10,6 +10,7 @@
 #include "ca/base/error.hpp"
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/settings.hpp"
+#include "ca/issuer/archive_file.hpp"
 #include "ca/issuer/intermediate.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/issuer_keys.hpp"
@@ -73,6 +74,19 @@ BackedUpKey add_intermediate(std::vector<BackupItem>& items, const Places& place
     return is_here ? BackedUpKey::sealed : BackedUpKey::elsewhere;
 }
 
+/// Opened while their ledger is copied: they may take their time to be written.
+std::vector<FileDescriptor> open_archives(const std::vector<LedgerArchive>& archives) {
+    std::vector<FileDescriptor> opened;
+    for (const LedgerArchive& archive : archives) {
+        require_unchanged(archive);
+        opened.emplace_back(::open(archive.file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+        if (!opened.back()) {
+            throw_errno("cannot read '" + archive.file.string() + "'");
+        }
+    }
+    return opened;
+}
+
 /// An open copy that has no name any more.
 FileDescriptor copy_ledger(const Ledger& ledger, const Path& folder) {
     const Path copy = folder / (std::string(kTemporaryPrefix) + std::string(kCopyName));
@@ -97,6 +111,8 @@ void write_issuer_backup(const Places& places, int fd, Time now) {
                             .key = BackedUpKey::left_out,
                             .files = {}};
     FileDescriptor ledger_copy;
+    std::vector<LedgerArchive> archives;
+    std::vector<FileDescriptor> opened;
     {
         const FileLock lock = FileLock::acquire(files.lock(), "halfday backup", kPatienceSeconds);
         remove_leftovers(files.folder);
@@ -107,8 +123,13 @@ void write_issuer_backup(const Places& places, int fd, Time now) {
         manifest.ledger = ledger.head();
         manifest.ledger_key = key ? identity_text(key->public_key()) : "";
         ledger_copy = copy_ledger(ledger, files.folder);
+        archives = ledger.archives();
+        opened = open_archives(archives);
     }
     items.push_back({std::string(kBackupLedger), content_of(ledger_copy)});
+    for (std::size_t at = 0; at < archives.size(); ++at) {
+        items.push_back({std::string(kBackupArchives) + archives[at].file.filename().string(), content_of(opened[at])});
+    }
     write_backup(fd, std::move(manifest), items);
 }
 

@@ -15,6 +15,7 @@ struct IssuerFiles {
     [[nodiscard]] Path intermediates() const { return folder / "intermediates"; }
     [[nodiscard]] Path ledger() const { return folder / "ledger.db"; }
     [[nodiscard]] Path ledger_key() const { return folder / "ledger.key"; }
+    [[nodiscard]] Path archive() const { return folder / "archive"; }  // closed months of the ledger
     [[nodiscard]] Path lock() const { return folder / "lock"; }
     [[nodiscard]] Path inventory_cache() const { return folder / "inventory.cache"; }
     [[nodiscard]] Path chains_cache() const { return folder / "chains.cache"; }

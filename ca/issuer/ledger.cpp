@@ -13,7 +13,7 @@ struct Step {
     const char* schema;
 };
 
-constexpr std::array<Step, 2> kSteps{{{2, kClockAcceptedSchema}, {3, kRestoredFromSchema}}};
+constexpr std::array<Step, 3> kSteps{{{2, kClockAcceptedSchema}, {3, kRestoredFromSchema}, {4, kArchivesSchema}}};
 
 void bring_up_to_date(SQLite::Database& database) {
     for (const Step& step : kSteps) {

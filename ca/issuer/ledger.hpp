@@ -14,6 +14,7 @@
 #include "ca/base/refusal.hpp"
 #include "ca/exchange/ledger_head.hpp"
 #include "ca/exchange/ledger_row.hpp"
+#include "ca/issuer/closed_months.hpp"
 #include "ca/x509/certificate.hpp"
 
 namespace halfday {
@@ -63,8 +64,17 @@ struct LedgerMoment {
     Origin origin = Origin::certificate;
 };
 
+/// Rows that left the ledger for a file (archive_file.hpp).
+struct LedgerArchive {
+    MonthRows rows;           // without last_not_after
+    std::string hash;         // of its last row
+    std::string file_sha256;  // hex
+    Path file;
+};
+
 /// Every certificate that was ever issued: one SQLite file (WAL, synchronous=FULL), append-only by triggers (against
-/// accidents, not against its owner), each row bound to the one before by SHA-256. The schema is in ledger_schema.hpp.
+/// accidents, not against its owner), each row bound to the one before by SHA-256; rows of closed months may be moved
+/// to archives, files in the folder "archive" beside it. The schema is in ledger_schema.hpp.
 /// Not for several threads at once. Every function throws Error{io} or Error{corrupt} with SQLite's words.
 class Ledger {
    public:
@@ -105,13 +115,29 @@ class Ledger {
     /// Does `work`, whose questions are all answered from the same moment: thousands of them are answered faster so.
     void in_one_moment(const std::function<void()>& work) const;
 
-    /// The newest first.
+    /// The newest first, without those in archives.
     [[nodiscard]] std::vector<LedgerRow> find(const LedgerQuery& query) const;
-    /// Calls `see` for each row of one moment, the oldest first, with its hash and its chain in PEM. Before that, once,
-    /// `begin` with the head of the same moment.
-    void walk(
-        const std::function<void(const LedgerHead& head)>& begin,
-        const std::function<void(const BoundRow& bound, const std::string& hash, const std::string& chain)>& see) const;
+    /// Calls `put` with the line in an export (ledger_export.hpp) of each row of one moment, archived ones too, the
+    /// oldest first. Before that, once, `begin` with the head of the same moment. Throws when an archive is missing or
+    /// was changed.
+    void export_rows(const std::function<void(const LedgerHead& head)>& begin,
+                     const std::function<void(const std::string& line)>& put) const;
+    /// The same of these rows, which are in no archive.
+    void export_rows(std::int64_t first, std::int64_t last,
+                     const std::function<void(const std::string& line)>& put) const;
+
+    /// The months that are in archives, the oldest first.
+    [[nodiscard]] std::vector<LedgerArchive> archives() const;
+    /// Those that are not, each with its first and last row.
+    [[nodiscard]] std::vector<MonthRows> months() const;
+    /// Where the archive of these rows is or will be.
+    [[nodiscard]] Path archive_file(const MonthRows& rows) const;
+    /// Where the ledger stood after the row `sequence`: one that it has, or an archive's last one; 0 for before any.
+    [[nodiscard]] LedgerHead head_at(std::int64_t sequence) const;
+    /// Records the archive and deletes its rows, both or neither, and only the oldest rows.
+    void let_go(const LedgerArchive& archive, Time now);
+    /// Gives the disk back what deleted rows took, if it is a good part of the file. Needs that much room for a time.
+    void shrink();
 
     /// Writes a copy of one moment to a file (0600), which must not exist.
     void copy_to(const Path& path) const;
@@ -124,8 +150,8 @@ class Ledger {
     /// returns.
     void accept_clock(Time now);
 
-    /// Walks the whole ledger: SQLite's pages, sequence, hash chain, and that columns say what the certificates do. The
-    /// refusal names the first page or row that is wrong.
+    /// Walks the whole ledger, archives first: SQLite's pages, sequence, hash chain, and that columns say what the
+    /// certificates do. The refusal names the first archive, page or row that is wrong.
     [[nodiscard]] Verdict verify() const;
 
    private:

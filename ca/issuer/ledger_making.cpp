@@ -2,6 +2,8 @@
 #include <filesystem>
 
 #include "ca/base/escape.hpp"
+#include "ca/exchange/ledger_export.hpp"
+#include "ca/issuer/archive_file.hpp"
 #include "ca/issuer/ledger_store.hpp"
 #include "ca/x509/digest.hpp"
 
@@ -21,7 +23,7 @@ void create(const Path& beside, const Path& attached, Time now, const Fill& fill
         attach.exec();
     }
     SQLite::Transaction transaction(database);
-    for (const char* schema : {kLedgerSchema, kClockAcceptedSchema, kRestoredFromSchema}) {
+    for (const char* schema : {kLedgerSchema, kClockAcceptedSchema, kRestoredFromSchema, kArchivesSchema}) {
         database.exec(schema);
     }
     const std::string log_id = to_hex(random_bytes(kLogIdBytes));
@@ -34,14 +36,31 @@ void create(const Path& beside, const Path& attached, Time now, const Fill& fill
     transaction.commit();
 }
 
-/// Copies every row and binds it to the one before it in this log.
-void bind_rows_anew(SQLite::Database& database, const std::string& log_id) {
+/// Copies the rows in archives and binds each to the one before it in this log; the last one's hash.
+std::string bind_archived_rows_anew(SQLite::Database& database, const std::string& log_id, const Ledger& old) {
+    SQLite::Statement insert(
+        database, fmt::format("INSERT INTO main.certificates ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                              kBoundColumns));
+    std::string previous = genesis_hash(log_id);
+    for (const LedgerArchive& archive : old.archives()) {
+        walk_archive(archive, [&](const std::string& line) {
+            BoundRow bound = parse_export_row(line).bound;
+            bound.previous_hash = previous;
+            previous = row_hash(bound);
+            insert.reset();
+            insert_row(insert, bound, previous);
+        });
+    }
+    return previous;
+}
+
+/// The same with the other rows, the first of which `previous` is before.
+void bind_rows_anew(SQLite::Database& database, std::string previous) {
     SQLite::Statement rows(database, fmt::format("SELECT {} FROM old.certificates ORDER BY sequence", kBoundColumns));
     SQLite::Statement insert(
         database, fmt::format("INSERT INTO main.certificates ({0}) SELECT {1}, certificate, intermediate, ?, ? "
                               "FROM old.certificates WHERE sequence = ?",
                               kBoundColumns, kRowColumns));
-    std::string previous = genesis_hash(log_id);
     while (rows.executeStep()) {
         BoundRow bound = bound_row_of(rows);
         bound.previous_hash = previous;
@@ -121,10 +140,11 @@ void Ledger::copy_to(const Path& path) const {
 }
 
 Ledger Ledger::restore(const Path& path, const Path& copy, const LedgerOrigin& origin, Time now) {
-    require_holds(open(copy), origin);
+    const Ledger old = open(copy);
+    require_holds(old, origin);
     make_ledger_file(path, copy, now, [&](SQLite::Database& database, const std::string& log_id) {
         database.exec("INSERT INTO main.intermediates SELECT sha256, der FROM old.intermediates");
-        bind_rows_anew(database, log_id);
+        bind_rows_anew(database, bind_archived_rows_anew(database, log_id, old));
         copy_accepted_clocks(database, log_id);
         add_origin(database, origin, now);
     });

@@ -1,5 +1,7 @@
 #include <string>
 
+#include "ca/exchange/ledger_export.hpp"
+#include "ca/issuer/archive_file.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/ledger_store.hpp"
 
@@ -82,17 +84,32 @@ void Ledger::walk_back(std::size_t most, const std::function<bool(const RowGlanc
     });
 }
 
-void Ledger::walk(const std::function<void(const LedgerHead&)>& begin,
-                  const std::function<void(const BoundRow&, const std::string&, const std::string&)>& see) const {
+void Ledger::export_rows(std::int64_t first, std::int64_t last,
+                         const std::function<void(const std::string&)>& put) const {
     guarded(store_->path, "read", [&] {
-        const SQLite::Transaction one_moment(store_->database);
-        begin(head());
-        SQLite::Statement rows(store_->database,
-                               fmt::format("SELECT {} FROM certificates ORDER BY sequence", kBoundColumns));
+        SQLite::Statement rows(
+            store_->database,
+            fmt::format("SELECT {} FROM certificates WHERE sequence BETWEEN ? AND ? ORDER BY sequence", kBoundColumns));
+        rows.bind(1, first);
+        rows.bind(2, last);
         while (rows.executeStep()) {
             const BoundRow bound = bound_row_of(rows);
-            see(bound, hash_of(rows), chain_pem(bound.row.sequence));
+            put(export_line(bound, hash_of(rows), chain_pem(bound.row.sequence)));
         }
+    });
+}
+
+void Ledger::export_rows(const std::function<void(const LedgerHead&)>& begin,
+                         const std::function<void(const std::string&)>& put) const {
+    in_one_moment([&] {
+        const LedgerHead now = head();
+        begin(now);
+        std::int64_t archived = 0;
+        for (const LedgerArchive& archive : archives()) {
+            walk_archive(archive, [&](const std::string& line) { put(line + "\n"); });
+            archived = archive.rows.last;
+        }
+        export_rows(archived + 1, now.size, put);
     });
 }
 

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "ca/issuer/archive_file.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/ledger_store.hpp"
 #include "ca/x509/digest.hpp"
@@ -27,6 +28,8 @@ BoundRow bind_row(const Issuance& issuance, const LedgerHead& head, const std::s
             .previous_hash = head.hash};
 }
 
+}  // namespace
+
 void insert_row(SQLite::Statement& insert, const BoundRow& bound, const std::string& hash) {
     insert.bind(1, bound.row.sequence);
     insert.bind(2, to_number(bound.row.at));
@@ -44,6 +47,8 @@ void insert_row(SQLite::Statement& insert, const BoundRow& bound, const std::str
     insert.bind(14, hash);
     insert.exec();
 }
+
+namespace {
 
 void keep_intermediate(const SQLite::Database& database, const Certificate& intermediate) {
     SQLite::Statement keep(database, "INSERT INTO intermediates (sha256, der) VALUES (?, ?) ON CONFLICT DO NOTHING");
@@ -76,6 +81,12 @@ std::vector<LedgerRow> Ledger::record(const std::vector<Issuance>& issuances, co
 Verdict Ledger::verify() const {
     return guarded(store_->path, "read", [&]() -> Verdict {
         LedgerHead before{store_->log_id, 0, genesis_hash(store_->log_id)};
+        for (const LedgerArchive& archive : archives()) {
+            if (std::string fault = fault_of_archive(archive, before); !fault.empty()) {
+                return Refusal{{std::move(fault)}};
+            }
+            before = {store_->log_id, archive.rows.last, archive.hash};
+        }
         SQLite::Statement rows(store_->database,
                                fmt::format("SELECT {} FROM certificates ORDER BY sequence", kBoundColumns));
         while (rows.executeStep()) {

@@ -4,7 +4,7 @@ namespace halfday {
 
 // The ledger's format: the one home of its tables. What a row's hash is over is in ca/exchange/ledger_row.hpp.
 
-constexpr int kLedgerVersion = 3;  // PRAGMA user_version; 1 had no clock_accepted, 2 no restored_from
+constexpr int kLedgerVersion = 4;  // PRAGMA user_version; 1 had no clock_accepted, 2 no restored_from, 3 no archives
 
 /// Certificates are kept as DER once, the intermediates under them once each; times are seconds since 1970, hashes and
 /// serials lower-case hex, names separated by a space.
@@ -86,6 +86,34 @@ CREATE TABLE restored_from (
 CREATE TRIGGER restored_from_never_changes BEFORE UPDATE ON restored_from
 BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER restored_from_never_goes BEFORE DELETE ON restored_from
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+)sql";
+
+/// The months whose rows left the ledger for a file (ca/issuer/archive_file.hpp). Only rows that are in one may be
+/// deleted, the oldest first, and never the newest row, which all that follows is bound to.
+inline constexpr const char* kArchivesSchema = R"sql(
+CREATE TABLE archives (
+    last INTEGER NOT NULL PRIMARY KEY,
+    first INTEGER NOT NULL,
+    month TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    file_sha256 TEXT NOT NULL,
+    archived_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TRIGGER archives_take_the_oldest BEFORE INSERT ON archives
+WHEN NEW.first <> (SELECT coalesce(max(last), 0) + 1 FROM archives) OR NEW.last < NEW.first
+  OR NEW.last >= (SELECT coalesce(max(sequence), 0) FROM certificates)
+  OR NEW.hash IS NOT (SELECT hash FROM certificates WHERE sequence = NEW.last)
+BEGIN SELECT raise(ABORT, 'an archive takes the oldest rows, and never the newest'); END;
+CREATE TRIGGER archives_never_change BEFORE UPDATE ON archives
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER archives_never_go BEFORE DELETE ON archives
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+
+DROP TRIGGER certificates_never_go;
+CREATE TRIGGER certificates_never_go BEFORE DELETE ON certificates
+WHEN OLD.sequence > (SELECT coalesce(max(last), 0) FROM archives)
 BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 )sql";
 

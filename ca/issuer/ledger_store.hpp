@@ -31,6 +31,9 @@ inline constexpr const char* kBoundColumns =
 [[nodiscard]] std::int64_t to_number(Time time);
 [[nodiscard]] Time to_time(std::int64_t number);
 
+/// Binds the row to an INSERT of kBoundColumns, and executes that.
+void insert_row(SQLite::Statement& insert, const BoundRow& bound, const std::string& hash);
+
 /// Makes an empty ledger, lets `fill` add to it in the same transaction, and puts it into place: there is never half a
 /// ledger. `attached`, where it is given, is the database "old".
 void make_ledger_file(const Path& path, const Path& attached, Time now,

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 #include "ca/base/error.hpp"
 #include "ca/issuer/backup.hpp"
@@ -16,6 +17,7 @@ namespace halfday {
 namespace {
 
 constexpr int kPatienceSeconds = 30;
+constexpr mode_t kFolderMode = 0700;
 constexpr std::string_view kCopyName = "restore.db";
 
 [[noreturn]] void throw_has_state(const Path& file) {
@@ -56,12 +58,12 @@ std::optional<RestoredIssuer> restored_before(const IssuerFiles& files, const Ba
     return RestoredIssuer{backup.manifest().ledger, ledger.log_id()};
 }
 
-void extract_ledger(const Backup& backup, const Path& copy) {
+void extract(const Backup& backup, std::string_view path, const Path& copy) {
     const FileDescriptor out(::open(copy.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!out) {
         throw_errno("cannot write '" + copy.string() + "'");
     }
-    backup.read(kBackupLedger, [&](std::string_view piece) {
+    backup.read(path, [&](std::string_view piece) {
         while (!piece.empty()) {
             const ssize_t count = ::write(out.get(), piece.data(), piece.size());
             if (count < 0 && errno != EINTR) {
@@ -72,10 +74,36 @@ void extract_ledger(const Backup& backup, const Path& copy) {
     });
 }
 
+std::vector<std::pair<std::string, Path>> archives_of(const IssuerFiles& files, const Backup& backup) {
+    std::vector<std::pair<std::string, Path>> archives;
+    for (const BackupFile& file : backup.manifest().files) {
+        if (file.path.starts_with(kBackupArchives)) {
+            archives.emplace_back(file.path, files.archive() / file.path.substr(kBackupArchives.size()));
+        }
+    }
+    return archives;
+}
+
+/// To where the ledger's copy looks for them, until their rows are in the restored ledger.
+void extract_archives(const IssuerFiles& files, const Backup& backup) {
+    for (const auto& [path, target] : archives_of(files, backup)) {
+        make_folder(files.archive(), kFolderMode);
+        remove_file(target);
+        extract(backup, path, target);
+    }
+}
+
+void remove_archives(const IssuerFiles& files, const Backup& backup) {
+    for (const auto& [path, target] : archives_of(files, backup)) {
+        remove_file(target);
+    }
+}
+
 std::string restore_ledger(const IssuerFiles& files, const Backup& backup, Time now) {
     const BackupManifest& manifest = backup.manifest();
     const Path copy = files.folder / (std::string(kTemporaryPrefix) + std::string(kCopyName));
-    extract_ledger(backup, copy);
+    extract(backup, kBackupLedger, copy);
+    extract_archives(files, backup);
     const Ledger ledger = Ledger::restore(files.ledger(), copy, {manifest.ledger, manifest.ledger_key}, now);
     remove_file(copy);
     return ledger.log_id();
@@ -96,6 +124,7 @@ RestoredIssuer restore_issuer(const Places& places, const Backup& backup, Time n
     }
     RestoredIssuer restored =
         before ? *before : RestoredIssuer{backup.manifest().ledger, restore_ledger(files, backup, now)};
+    remove_archives(files, backup);
     for (const SmallFile& file : small_files(files)) {
         if (backup.has(file.path)) {
             replace_file(file.target, backup.read(file.path), {.mode = file.mode, .group = std::nullopt});

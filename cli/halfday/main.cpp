@@ -181,9 +181,10 @@ void add_host_commands(CLI::App& app, Options& options) {
 }
 
 void add_ledger_commands(CLI::App& app, Options& options) {
-    CLI::App* ledger = add_command(app, "ledger", "every certificate that was ever issued: list, show, export, verify",
-                                   "sudo halfday ledger list --since 2d\n  sudo halfday ledger export > ledger.jsonl\n"
-                                   "  sudo halfday ledger show --help");
+    CLI::App* ledger =
+        add_command(app, "ledger", "every certificate that was ever issued: list, show, export, verify, archive",
+                    "sudo halfday ledger list --since 2d\n  sudo halfday ledger export > ledger.jsonl\n"
+                    "  sudo halfday ledger show --help");
     ledger->fallthrough(false);  // what follows is halfday-issuer's to read
     ledger->prefix_command();
     ledger->callback([&options, ledger] {

@@ -36,6 +36,9 @@ struct IssueOptions {
     ClockRule clock = ClockRule::stop;
 };
 
+/// Which rows are searched: those in the ledger's file, or those in archives as well.
+enum class Searched { live, archived };
+
 struct LedgerListOptions {
     std::string host;
     std::string name;
@@ -43,6 +46,7 @@ struct LedgerListOptions {
     std::string since;
     std::string until;
     int limit = 50;
+    Searched searched = Searched::live;
 };
 
 /// Where the issuer key's passphrase comes from: the file, else the systemd credential "issuer-passphrase" of this
@@ -55,9 +59,10 @@ int run_accept(const IssuerOptions& options, const Path& chain, Time now);
 int run_issue(const IssuerOptions& options, const IssueOptions& issue, Time now);
 int run_check(const IssuerOptions& options, Time now);
 int run_ledger_list(const IssuerOptions& options, const LedgerListOptions& list, Time now);
-int run_ledger_show(const IssuerOptions& options, const std::string& serial);
+int run_ledger_show(const IssuerOptions& options, const std::string& serial, Searched searched);
 int run_ledger_export(const IssuerOptions& options, const Path& out, Time now);
 int run_ledger_verify(const IssuerOptions& options);
+int run_ledger_archive(const IssuerOptions& options, const std::string& before, Depth depth, Time now);
 int run_backup(const IssuerOptions& options, Time now);
 int run_restore(const IssuerOptions& options, Time now);
 int run_policy_explain(const IssuerOptions& options, const std::string& name, Time now);

@@ -122,4 +122,18 @@ std::string to_json(const std::vector<Finding>& findings) {
     return dump({{"findings", list}});
 }
 
+std::string to_json(const ArchiveReport& report) {
+    Json json{{"archived", Json::array()}, {"warnings", Json::array()}};
+    for (const LedgerArchive& each : report.archived) {
+        json["archived"].push_back({{"month", each.rows.month},
+                                    {"first", each.rows.first},
+                                    {"last", each.rows.last},
+                                    {"file", each.file.string()}});
+    }
+    if (!report.warning.empty()) {
+        json["warnings"].push_back(report.warning);
+    }
+    return dump(json);
+}
+
 }  // namespace halfday

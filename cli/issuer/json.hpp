@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/issuer/archiving.hpp"
 #include "ca/issuer/check.hpp"
 #include "ca/issuer/enrolment.hpp"
 #include "ca/issuer/explain.hpp"
@@ -34,6 +35,8 @@ struct LedgerVerification {
 };
 /// {"log", "size", "head", "key", "faults": [TEXT]}
 [[nodiscard]] std::string to_json(const LedgerVerification& found);
+/// {"archived": [{"month", "first", "last", "file"}], "warnings": [TEXT]}
+[[nodiscard]] std::string to_json(const ArchiveReport& report);
 /// {"host", "values": [{"what", "value", "from"}], "certificates": [{"entry", "names", "refused": [reason]}]}
 [[nodiscard]] std::string to_json(const PolicyPage& page);
 /// {"findings": [{"what", "hint"}]}

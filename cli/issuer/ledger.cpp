@@ -10,6 +10,7 @@
 #include "ca/base/escape.hpp"
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/ledger_export.hpp"
+#include "ca/issuer/archive_search.hpp"
 #include "ca/issuer/enrolment.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/ledger_key.hpp"
@@ -56,6 +57,17 @@ LedgerQuery query_of(const LedgerListOptions& list, Time now) {
     return query;
 }
 
+std::vector<LedgerRow> find_rows(const Ledger& ledger, LedgerQuery query, Searched searched) {
+    std::vector<LedgerRow> rows = ledger.find(query);
+    query.most -= static_cast<int>(rows.size());
+    if (searched == Searched::archived && query.most > 0) {
+        for (ArchivedRow& each : find_archived(ledger, query)) {
+            rows.push_back(std::move(each.row));
+        }
+    }
+    return rows;
+}
+
 void print_table(const std::vector<LedgerRow>& rows) {
     std::vector<std::vector<std::string>> table{{"ISSUED", "HOST", "ENTRY", "SERIAL", "VALID UNTIL", "NAMES"}};
     for (const LedgerRow& row : rows) {
@@ -65,11 +77,29 @@ void print_table(const std::vector<LedgerRow>& rows) {
     fmt::print("{}", format_table(table));
 }
 
-LedgerRow only_row(const Ledger& ledger, const std::string& serial) {
-    const std::vector<LedgerRow> found = ledger.find({.serial = serial, .most = 2});
+std::int64_t archived_rows(const Ledger& ledger) {
+    const auto archives = ledger.archives();
+    return archives.empty() ? 0 : archives.back().rows.last;
+}
+
+std::vector<ArchivedRow> with_chains(const Ledger& ledger, const std::vector<LedgerRow>& rows) {
+    std::vector<ArchivedRow> found;
+    for (const LedgerRow& row : rows) {
+        found.push_back({row, ledger.chain_pem(row.sequence)});
+    }
+    return found;
+}
+
+ArchivedRow only_row(const Ledger& ledger, const std::string& serial, Searched searched) {
+    const LedgerQuery query{.serial = serial, .most = 2};
+    std::vector<ArchivedRow> found = with_chains(ledger, ledger.find(query));
+    if (found.empty() && searched == Searched::archived) {
+        found = find_archived(ledger, query);
+    }
     if (found.empty()) {
+        const bool may_be_archived = searched == Searched::live && archived_rows(ledger) > 0;
         throw Error(ErrorKind::not_found, fmt::format("no serial in the ledger begins with '{}'", printable(serial)),
-                    "halfday ledger list");
+                    may_be_archived ? "it may be in an archive: --archived" : "halfday ledger list");
     }
     if (found.size() > 1) {
         throw Error(ErrorKind::usage, fmt::format("more than one serial begins with '{}'", printable(serial)),
@@ -103,7 +133,8 @@ std::string signature_of(const LedgerHead& head, const std::optional<PrivateKey>
 }  // namespace
 
 int run_ledger_list(const IssuerOptions& options, const LedgerListOptions& list, Time now) {
-    std::vector<LedgerRow> rows = open_ledger(options, "ledger list").find(query_of(list, now));
+    const Ledger ledger = open_ledger(options, "ledger list");
+    std::vector<LedgerRow> rows = find_rows(ledger, query_of(list, now), list.searched);
     const bool has_more = rows.size() > static_cast<std::size_t>(list.limit);
     if (has_more) {
         rows.pop_back();
@@ -115,14 +146,15 @@ int run_ledger_list(const IssuerOptions& options, const LedgerListOptions& list,
     }
     if (has_more && options.form == Form::text) {
         fmt::print("these are the newest {}; there are more (--limit)\n", list.limit);
+    } else if (const auto archived = archived_rows(ledger);
+               archived > 0 && list.searched == Searched::live && options.form == Form::text) {
+        fmt::print("rows 1 to {} are in archives, and were not searched (--archived)\n", archived);
     }
     return kDone;
 }
 
-int run_ledger_show(const IssuerOptions& options, const std::string& serial) {
-    const Ledger ledger = open_ledger(options, "ledger show SERIAL");
-    const LedgerRow row = only_row(ledger, serial);
-    const std::string chain = ledger.chain_pem(row.sequence);
+int run_ledger_show(const IssuerOptions& options, const std::string& serial, Searched searched) {
+    const auto [row, chain] = only_row(open_ledger(options, "ledger show SERIAL"), serial, searched);
     if (options.form == Form::json) {
         fmt::print("{}\n", to_json(row, chain));
     } else {
@@ -142,10 +174,8 @@ int run_ledger_export(const IssuerOptions& options, const Path& out, Time now) {
             content += line;
         }
     };
-    ledger.walk([&](const LedgerHead& head) { put(export_line(head, signature_of(head, key, now), ledger.origins())); },
-                [&](const BoundRow& bound, const std::string& hash, const std::string& chain) {
-                    put(export_line(bound, hash, chain));
-                });
+    ledger.export_rows(
+        [&](const LedgerHead& head) { put(export_line(head, signature_of(head, key, now), ledger.origins())); }, put);
     if (!out.empty()) {
         write_new(out, content, {.mode = kExportMode, .group = std::nullopt});
     } else if (std::fflush(stdout) != 0) {
@@ -163,6 +193,9 @@ int run_ledger_verify(const IssuerOptions& options) {
     } else {
         fmt::print("log:  {}\nsize: {}\nhead: {}\nkey:  {}\n", found.head.log_id, found.head.size, found.head.hash,
                    found.key.empty() ? "none yet; the next issue makes it" : found.key);
+        if (const auto archived = archived_rows(ledger); archived > 0) {
+            fmt::print("archived: rows 1 to {}\n", archived);
+        }
         for (const LedgerOrigin& origin : ledger.origins()) {
             fmt::print("from: log {}, up to row {}\n", origin.head.log_id, origin.head.size);
         }

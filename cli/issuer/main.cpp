@@ -21,6 +21,8 @@ struct Arguments {
     IssueOptions issue;
     LedgerListOptions ledger_list;
     std::string serial;
+    bool archived = false;
+    std::string before;
     Path out;
     std::string explained_host;
 };
@@ -73,10 +75,15 @@ void add_json(CLI::App& command, Arguments& arguments) {
 }
 
 CLI::App* add_ledger(CLI::App& app) {
-    CLI::App* command = add_command(app, "ledger", "every certificate that was ever issued: list, show, export, verify",
-                                    "halfday-issuer ledger list --since 2d");
+    CLI::App* command =
+        add_command(app, "ledger", "every certificate that was ever issued: list, show, export, verify, archive",
+                    "halfday-issuer ledger list --since 2d");
     command->require_subcommand(1);
     return command;
+}
+
+void add_archived(CLI::App& command, Arguments& arguments) {
+    command.add_flag("--archived", arguments.archived, "search the archives too, which takes its time");
 }
 
 CLI::App* add_ledger_list(CLI::App& ledger, Arguments& arguments) {
@@ -92,6 +99,7 @@ CLI::App* add_ledger_list(CLI::App& ledger, Arguments& arguments) {
     command->add_option("--limit", list.limit, "how many at most")
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));
+    add_archived(*command, arguments);
     add_json(*command, arguments);
     return command;
 }
@@ -100,20 +108,33 @@ CLI::App* add_ledger_show(CLI::App& ledger, Arguments& arguments) {
     CLI::App* command = add_command(ledger, "show", "one certificate, its request and its chain",
                                     "halfday-issuer ledger show 01f3a09b44c2");
     command->add_option("serial", arguments.serial, "its serial, or the first digits of it")->required();
+    add_archived(*command, arguments);
     add_json(*command, arguments);
     return command;
 }
 
 CLI::App* add_ledger_export(CLI::App& ledger, Arguments& arguments) {
-    CLI::App* command = add_command(ledger, "export", "the whole ledger as lines of JSON, for `halfday audit`",
-                                    "halfday-issuer ledger export > ledger.jsonl");
+    CLI::App* command =
+        add_command(ledger, "export", "the whole ledger with its archives as lines of JSON, for `halfday audit`",
+                    "halfday-issuer ledger export > ledger.jsonl");
     command->add_option("--out", arguments.out, "a new file (default: standard output)");
     return command;
 }
 
 CLI::App* add_ledger_verify(CLI::App& ledger, Arguments& arguments) {
-    CLI::App* command = add_command(ledger, "verify", "recompute every row's hash, and say where the ledger stands",
-                                    "halfday-issuer ledger verify");
+    CLI::App* command =
+        add_command(ledger, "verify", "recompute every row's hash, archives first, and say where the ledger stands",
+                    "halfday-issuer ledger verify");
+    add_json(*command, arguments);
+    return command;
+}
+
+CLI::App* add_ledger_archive(CLI::App& ledger, Arguments& arguments) {
+    CLI::App* command =
+        add_command(ledger, "archive", "move closed months into compressed files, so that the ledger stays small",
+                    "halfday-issuer ledger archive --dry-run");
+    command->add_option("--before", arguments.before, "only months before this one, such as 2026-09");
+    command->add_flag("--dry-run", arguments.dry_run, "say which months are closed, and change nothing");
     add_json(*command, arguments);
     return command;
 }
@@ -152,6 +173,7 @@ int run(int argc, char** argv) {
             arguments.issue.depth = arguments.dry_run ? Depth::dry_run : Depth::act;
             arguments.init.turn = arguments.next ? KeyTurn::next : KeyTurn::current;
             arguments.issue.clock = arguments.accept_clock ? ClockRule::accept : ClockRule::stop;
+            arguments.ledger_list.searched = arguments.archived ? Searched::archived : Searched::live;
             status = body();
         });
     };
@@ -162,10 +184,13 @@ int run(int argc, char** argv) {
     CLI::App* ledger = add_ledger(app);
     on(add_ledger_list(*ledger, arguments),
        [&] { return run_ledger_list(arguments.common, arguments.ledger_list, system_now()); });
-    on(add_ledger_show(*ledger, arguments), [&] { return run_ledger_show(arguments.common, arguments.serial); });
+    on(add_ledger_show(*ledger, arguments),
+       [&] { return run_ledger_show(arguments.common, arguments.serial, arguments.ledger_list.searched); });
     on(add_ledger_export(*ledger, arguments),
        [&] { return run_ledger_export(arguments.common, arguments.out, system_now()); });
     on(add_ledger_verify(*ledger, arguments), [&] { return run_ledger_verify(arguments.common); });
+    on(add_ledger_archive(*ledger, arguments),
+       [&] { return run_ledger_archive(arguments.common, arguments.before, arguments.issue.depth, system_now()); });
     on(add_backup(app), [&] { return run_backup(arguments.common, system_now()); });
     on(add_restore(app), [&] { return run_restore(arguments.common, system_now()); });
     on(add_policy_explain(app, arguments),

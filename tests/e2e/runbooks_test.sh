@@ -100,6 +100,11 @@ expect_same 2 "$(sqlite3 "$STATE/issuer/ledger.db" 'select count(*) from clock_a
 nginx_settled "$HOST"
 expect 0 client "$HOST" "$NAME"
 
+promise "closed months leave the ledger; here there are none"
+step ledger-archive 1
+expect_text "^no month is closed that is not archived"
+step ledger-archive 2
+
 promise "a backup is written, is a tar archive, and is not restored over an issuer"
 step backup-and-restore 1
 step backup-and-restore 2
@@ -140,7 +145,7 @@ expect 0 hd halfday ledger verify
 expect_text "^from: log "
 
 promise "no step of a page was left out"
-for page in backup-and-restore issuer-lost disk-full clock-wrong; do
+for page in backup-and-restore issuer-lost disk-full clock-wrong ledger-archive; do
   steps=$(blocks "$page" | grep -c '^STEP ')
   [ "${PERFORMED[$page]}" -ge "$steps" ] || fail "$page has $steps steps, and ${PERFORMED[$page]} were performed"
   grep -qF "docs/runbooks/$page.md" "$here/../../README.md" || fail "the README has no link to $page.md"

@@ -30,10 +30,9 @@ struct Fixture {
         std::vector<std::string> exported;
         const Ledger ledger = world.ledger();
         const auto key = find_ledger_key(world.places);
-        ledger.walk([&](const LedgerHead& head) { exported.push_back(export_line(head, sign_head(head, *key, kNow))); },
-                    [&](const BoundRow& bound, const std::string& hash, const std::string& chain) {
-                        exported.push_back(export_line(bound, hash, chain));
-                    });
+        ledger.export_rows(
+            [&](const LedgerHead& head) { exported.push_back(export_line(head, sign_head(head, *key, kNow))); },
+            [&](const std::string& line) { exported.push_back(line); });
         return exported;
     }
 };

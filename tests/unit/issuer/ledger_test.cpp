@@ -216,7 +216,7 @@ TEST_CASE("a clock that was accepted is the ledger's last moment until the next 
 TEST_CASE("a ledger of format 1 is brought up to date when it is opened") {
     Fixture fixture;
     fixture.record({issuance('a')});
-    fixture.tamper("DROP TABLE clock_accepted; DROP TABLE restored_from; PRAGMA user_version=1");
+    fixture.tamper("DROP TABLE clock_accepted; DROP TABLE restored_from; DROP TABLE archives; PRAGMA user_version=1");
     Ledger ledger = Ledger::open(fixture.path);
     CHECK(ledger.last_moment().value().at == kNow);
     ledger.accept_clock(kNow - 1h);

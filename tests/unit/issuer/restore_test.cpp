@@ -51,10 +51,8 @@ struct Fixture {
 
 ExportFacts facts_of(const Ledger& ledger, const ExportQuestions& questions) {
     std::vector<std::string> lines;
-    ledger.walk([&](const LedgerHead& head) { lines.push_back(export_line(head, "", ledger.origins())); },
-                [&](const BoundRow& bound, const std::string& hash, const std::string& chain) {
-                    lines.push_back(export_line(bound, hash, chain));
-                });
+    ledger.export_rows([&](const LedgerHead& head) { lines.push_back(export_line(head, "", ledger.origins())); },
+                       [&](const std::string& line) { lines.push_back(line); });
     std::size_t at = 0;
     return read_export(
         [&]() -> std::optional<std::string> { return at == lines.size() ? std::nullopt : std::optional(lines[at++]); },
