@@ -90,7 +90,7 @@ Path Spool::staging() const { return folder_ / kChains.folder / kStaging; }
 
 void Spool::clear_staging() const noexcept { remove_leftovers(staging()); }
 
-void Spool::publish_chains(const std::vector<ChainFile>& chains) const {
+std::vector<bool> Spool::publish_chains(const std::vector<ChainFile>& chains) const {
     std::vector<PlacedFile> files;
     for (const ChainFile& chain : chains) {
         files.push_back({folder_ / place_of(kChains, chain.host, chain.entry), chain.text});
@@ -101,13 +101,15 @@ void Spool::publish_chains(const std::vector<ChainFile>& chains) const {
         left = replace_files(staging(), files, {.mode = kFileMode, .group = std::nullopt}, kFolderMode);
     } catch (const Error&) {
     }
+    std::vector<bool> published(chains.size(), true);
     for (const std::size_t at : left) {
         try {
             publish_chain(chains[at].host, chains[at].entry, chains[at].text);
         } catch (const Error&) {
-            continue;
+            published[at] = false;
         }
     }
+    return published;
 }
 
 std::optional<std::string> Spool::request(const HostName& host, const EntryName& entry) const {

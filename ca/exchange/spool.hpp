@@ -41,8 +41,8 @@ class Spool {
 
     /// `chain_file` is chain_file()'s text.
     void publish_chain(const HostName& host, const EntryName& entry, std::string_view chain_file) const;
-    /// The same for many, for the price of one sync. What can't be published is not there afterwards: nothing is said.
-    void publish_chains(const std::vector<ChainFile>& chains) const;
+    /// The same for many, for the price of one sync. For each, whether it is there now.
+    [[nodiscard]] std::vector<bool> publish_chains(const std::vector<ChainFile>& chains) const;
     [[nodiscard]] std::optional<std::string> chain(const HostName& host, const EntryName& entry) const;
 
     /// Removes what killed runs left where many chains and the head are written before they get their names.

@@ -7,7 +7,6 @@
 #include "ca/base/error.hpp"
 #include "ca/issuer/newest_rows.hpp"
 #include "ca/issuer/schedule.hpp"
-#include "ca/x509/digest.hpp"
 
 namespace halfday {
 namespace {
@@ -23,24 +22,6 @@ void require_known(const Inventory& inventory, const std::vector<HostName>& host
 
 bool is_chosen(const HostName& host, const std::vector<HostName>& hosts) {
     return hosts.empty() || std::find(hosts.begin(), hosts.end(), host) != hosts.end();
-}
-
-void take_request(AgendaItem& item, const Ledger& ledger, const Spool& spool) {
-    std::optional<std::string> jws;
-    try {
-        jws = spool.request(item.host->name, item.entry->name);
-    } catch (const Error& error) {
-        item.refusal.reasons.push_back(fmt::format("the request can't be read: {}", error.what()));
-    }
-    if (!jws || jws->empty()) {
-        return;
-    }
-    item.request_sha256 = sha256_hex(*jws);
-    if (const auto answer = ledger.answer_to(item.request_sha256)) {
-        item.answer = std::make_unique<IssuedRow>(issued_row(*answer, *item.entry));
-    } else {
-        item.jws = std::move(*jws);
-    }
 }
 
 Seconds renew_after_of(const Host& host, const CertificatePolicy& settings) {
@@ -102,17 +83,14 @@ bool is_missing(const AgendaItem& item, const IssuedRow& row, SeenChains& seen) 
 }  // namespace
 
 std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vector<HostName>& hosts,
-                                    const Ledger& ledger, const Spool& spool, ServedWord& served,
-                                    const CertificatePolicy& settings, Time now) {
+                                    const Ledger& ledger, ServedWord& served, const CertificatePolicy& settings,
+                                    Time now) {
     require_known(inventory, hosts);
     std::vector<AgendaItem> agenda = list_entries(inventory, hosts, settings);
     ledger.in_one_moment([&] {
         take_newest(agenda, ledger);
         for (AgendaItem& item : agenda) {
             schedule(item, served, now);
-            if (item.due && item.chosen) {
-                take_request(item, ledger, spool);
-            }
         }
     });
     return agenda;
@@ -129,7 +107,7 @@ std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledge
     for (AgendaItem& item : agenda) {
         const IssuedRow* const newest = item.newest ? &*item.newest : nullptr;
         const IssuedRow* const row = item.answer ? item.answer.get() : newest;
-        if (row == nullptr || !item.chosen) {
+        if (row == nullptr || !item.chosen || item.published) {
             continue;
         }
         try {

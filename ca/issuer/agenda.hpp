@@ -37,19 +37,18 @@ struct AgendaItem {
     bool due = false;
     bool chosen = true;  // false: this run is for other hosts
 
-    std::string jws;                    // the unanswered request, if it is due and chosen; foreign bytes
-    std::string request_sha256;         // of the request that was found, answered or not
-    std::unique_ptr<IssuedRow> answer;  // of a request that was answered before; mostly there is none
-    Refusal refusal;                    // why there is a request and no certificate
-
-    [[nodiscard]] bool asks() const noexcept { return !jws.empty(); }
+    // What became of its request, when it is due and chosen.
+    bool asks = false;                  // there is one that was not answered before
+    std::string request_sha256;         // of the one that was found, answered or not
+    std::unique_ptr<IssuedRow> answer;  // of one that was answered before; mostly there is none
+    Refusal refusal;                    // why there is one and no certificate
+    bool published = false;             // the certificate that it got in this run
 };
 
-/// Every entry of the inventory, in its order. Reads the requests of those that are due and belong to `hosts` (none:
-/// all) and looks up which of them were answered. A request that can't be read is a refusal. Throws Error{usage} for a
-/// host that is not in the inventory.
+/// Every entry of the inventory, in its order, and which of them are due. Throws Error{usage} for a host of `hosts`
+/// that is not in the inventory.
 [[nodiscard]] std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vector<HostName>& hosts,
-                                                  const Ledger& ledger, const Spool& spool, ServedWord& served,
+                                                  const Ledger& ledger, ServedWord& served,
                                                   const CertificatePolicy& settings, Time now);
 
 /// The item's newest certificate is now the one of `row`, and its next one due accordingly.

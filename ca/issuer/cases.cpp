@@ -2,36 +2,65 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <variant>
 
+#include "ca/base/error.hpp"
 #include "ca/issuer/leaf.hpp"
-#include "ca/issuer/parallel.hpp"
+#include "ca/issuer/newest_rows.hpp"
+#include "ca/x509/digest.hpp"
 
 namespace halfday {
 namespace {
 
 constexpr auto kRateWindow = std::chrono::hours{1};
 
-/// Does `step` for each case that was not refused yet; what it throws is that case's refusal. On several threads.
+/// Does `step` for each case that was not refused yet; what it throws is that case's refusal.
 template <class Step>
-void for_each_open(std::vector<Case>& cases, Step step) {
-    in_parallel(cases.size(), [&](std::size_t at) {
-        Case& each = cases[at];
+void for_each_open(std::span<Case> cases, Step step) {
+    for (Case& each : cases) {
         if (each.refused()) {
-            return;
+            continue;
         }
         try {
             step(each);
         } catch (const std::exception& error) {
             each.refuse({{error.what()}});
         }
-    });
+    }
 }
 
-void check_one(Case& each, const Run& run) {
+std::vector<Case> take_requests(std::span<AgendaItem* const> items, const Spool& spool) {
+    std::vector<Case> cases;
+    for (AgendaItem* item : items) {
+        try {
+            auto jws = spool.request(item->host->name, item->entry->name);
+            if (jws && !jws->empty()) {
+                item->request_sha256 = sha256_hex(*jws);
+                cases.push_back({.item = item, .jws = std::move(*jws)});
+            }
+        } catch (const Error& error) {
+            item->refusal.reasons.push_back(fmt::format("the request can't be read: {}", error.what()));
+        }
+    }
+    return cases;
+}
+
+/// Most requests that were answered were so by the newest certificate.
+void find_answer(Case& each, const Run& run) {
+    AgendaItem& item = *each.item;
+    if (item.newest && item.newest->request_sha256 == item.request_sha256) {
+        item.answer = std::make_unique<IssuedRow>(*item.newest);
+    } else if (const auto answer = run.earlier.answer_to(item.request_sha256)) {
+        item.answer = std::make_unique<IssuedRow>(issued_row(*answer, *item.entry));
+    }
+}
+
+void check(Case& each, const Run& run) {
     const AgendaItem& item = *each.item;
     const Expected expected{item.host->name, item.entry->name, {run.intermediate.root.fingerprint()}};
-    auto decision = open_request(item.jws, item.host->identity, expected, run.now);
+    auto decision = open_request(each.jws, item.host->identity, expected, run.now);
+    each.jws.clear();
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
         each.refuse(*refusal);
         return;
@@ -40,22 +69,22 @@ void check_one(Case& each, const Run& run) {
 }
 
 /// What the ledger has to say of an authentic request. Its bytes are new, or it would not ask.
-void look_up_one(Case& each, const Run& run) {
-    if (each.refused()) {
-        return;
-    }
+void ask_ledger(Case& each, const Run& run) {
     const AgendaItem& item = *each.item;
-    if (const auto answer = run.ledger.answer_to_id(item.host->name, item.entry->name, each.request->request.id)) {
+    if (const auto answer = run.earlier.answer_to_id(item.host->name, item.entry->name, each.request->request.id)) {
         each.refuse({{fmt::format("a request with the same id and other bytes was answered with certificate {} at {}",
                                   answer->serial, format_time(answer->at))}});
         return;
     }
-    each.issued_in_last_hour =
-        run.ledger.count_within(item.host->name, item.entry->name, run.now - kRateWindow, run.now,
-                                policy_of(run.settings.certificates, *item.host).max_per_hour);
+    const Time since = run.now - kRateWindow;
+    if (item.newest && item.newest->at > since) {
+        each.issued_in_last_hour =
+            run.earlier.count_within(item.host->name, item.entry->name, since, run.now,
+                                     policy_of(run.settings.certificates, *item.host).max_per_hour);
+    }
 }
 
-void decide_one(Case& each, const Run& run) {
+void decide(Case& each, const Run& run) {
     const AgendaItem& item = *each.item;
     const Asked asked{item.host->name, item.entry->name, each.request->key, each.issued_in_last_hour};
     auto decision = may_sign(asked, run.inventory, run.settings.certificates,
@@ -83,27 +112,32 @@ void Case::refuse(const Refusal& refusal) {
     reasons.insert(reasons.end(), refusal.reasons.begin(), refusal.reasons.end());
 }
 
-std::vector<Case> check_requests(std::span<AgendaItem* const> items, const Run& run) {
-    std::vector<Case> cases;
-    for (AgendaItem* item : items) {
-        cases.push_back(Case{.item = item, .request = {}, .permitted = {}, .certificate = {}});
+void Examiner::look_up(std::span<Case> cases, void (*question)(Case&, const Run&)) {
+    const std::lock_guard lock(earlier_);
+    run_.earlier.in_one_moment([&] {
+        for (Case& each : cases) {
+            if (!each.refused()) {
+                question(each, run_);
+            }
+        }
+    });
+}
+
+std::vector<Case> Examiner::examine(std::span<AgendaItem* const> items) {
+    std::vector<Case> cases = take_requests(items, run_.spool);
+    look_up(cases, find_answer);
+    std::erase_if(cases, [](const Case& each) { return each.item->answer != nullptr; });
+    for (Case& each : cases) {
+        each.item->asks = true;
     }
-    for_each_open(cases, [&](Case& each) { check_one(each, run); });
+    for_each_open(cases, [&](Case& each) { check(each, run_); });
+    look_up(cases, ask_ledger);
+    for_each_open(cases, [&](Case& each) { decide(each, run_); });
     return cases;
 }
 
-void look_up(std::vector<Case>& cases, const Run& run) {
-    for (Case& each : cases) {
-        look_up_one(each, run);
-    }
-}
-
-void decide(std::vector<Case>& cases, const Run& run) {
-    for_each_open(cases, [&](Case& each) { decide_one(each, run); });
-}
-
-void sign(std::vector<Case>& cases, const Run& run) {
-    for_each_open(cases, [&](Case& each) { sign_one(each, run); });
+void Examiner::sign(std::vector<Case>& cases) const {
+    for_each_open(cases, [&](Case& each) { sign_one(each, run_); });
 }
 
 }  // namespace halfday

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "ca/base/clock.hpp"
@@ -24,28 +26,44 @@ struct Run {
     Inventory inventory;
     Intermediate intermediate;
     Ledger ledger;
+    Ledger earlier;  // for those who examine requests, while `ledger` records: what it says of before this run
     Spool spool;
     std::optional<ClockFault> accepted_clock;
     Time now;
 };
 
-/// An item of the agenda that asks, on its way to a certificate. What it lacks was refused: its item has the reasons.
+/// An unanswered request of an item of the agenda, on its way to a certificate. What it lacks was refused: its item has
+/// the reasons.
 struct Case {
     AgendaItem* item;
-    std::optional<CheckedRequest> request;
+    std::string jws = {};  // foreign bytes
+    std::optional<CheckedRequest> request = {};
     int issued_in_last_hour = 0;
-    std::optional<Permitted> permitted;
-    std::optional<Certificate> certificate;
+    std::optional<Permitted> permitted = {};
+    std::optional<Certificate> certificate = {};
 
     [[nodiscard]] bool refused() const { return !item->refusal.reasons.empty(); }
     void refuse(const Refusal& refusal);
 };
 
-/// The steps of a group of cases, each for those that were not refused yet; what a step throws for one case is that
-/// case's refusal. look_up reads the ledger; the others work on several threads and touch neither ledger nor disk.
-[[nodiscard]] std::vector<Case> check_requests(std::span<AgendaItem* const> items, const Run& run);
-void look_up(std::vector<Case>& cases, const Run& run);
-void decide(std::vector<Case>& cases, const Run& run);
-void sign(std::vector<Case>& cases, const Run& run);
+/// Decides on requests and signs certificates, a group of items at a time; several threads may do so at once, each with
+/// items of its own. An entry is examined once in a run, so that what the ledger said before the run is all there is to
+/// know of it.
+class Examiner {
+   public:
+    explicit Examiner(const Run& run) : run_(run) {}
+
+    /// The items' requests that were not answered yet, and what may be signed for them. What goes wrong with one of
+    /// them is its refusal.
+    [[nodiscard]] std::vector<Case> examine(std::span<AgendaItem* const> items);
+    /// Signs what is permitted.
+    void sign(std::vector<Case>& cases) const;
+
+   private:
+    void look_up(std::span<Case> cases, void (*question)(Case&, const Run&));
+
+    const Run& run_;
+    std::mutex earlier_;  // of the run
+};
 
 }  // namespace halfday

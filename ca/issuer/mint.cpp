@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 
 #include "ca/base/confine.hpp"
@@ -14,13 +15,14 @@
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/issuer_status.hpp"
 #include "ca/issuer/ledger_key.hpp"
+#include "ca/issuer/parallel.hpp"
 #include "ca/issuer/release.hpp"
 
 namespace halfday {
 namespace {
 
 constexpr int kPatienceSeconds = 60;  // for another run to end
-constexpr std::size_t kGroup = 512;   // rows of one transaction: a crash loses no more work than that
+constexpr std::size_t kGroup = 64;    // requests that a thread examines at a time
 
 /// The fault that a person told this run to go on with.
 std::optional<ClockFault> require_clock(const Ledger& ledger, const Settings& settings, ClockRule rule, Time now) {
@@ -41,6 +43,7 @@ Run open_run(const Places& places, const MintOptions& options, Time now) {
             std::move(inventory),
             std::move(intermediate),
             std::move(ledger),
+            Ledger::open(IssuerFiles(places).ledger()),
             Spool(places.exchange()),
             std::move(accepted_clock),
             now};
@@ -63,45 +66,63 @@ void report_minted(const std::vector<Case>& cases, MintReport& report) {
     }
 }
 
-/// The group before this one is recorded and published while this one's requests are checked.
-void mint_group(std::span<AgendaItem* const> items, Run& run, Release& release, MintReport& report) {
-    std::vector<Case> cases = check_requests(items, run);
-    report_minted(release.wait(), report);
-    look_up(cases, run);
-    decide(cases, run);
-    sign(cases, run);
-    release.start(std::move(cases));
-}
-
-void plan_group(std::span<AgendaItem* const> items, const Run& run, MintReport& report) {
-    std::vector<Case> cases = check_requests(items, run);
-    look_up(cases, run);
-    decide(cases, run);
-    for (const Case& each : cases) {
-        if (each.permitted) {
-            report.minted.push_back(minted_of(each));
-        }
-    }
-}
-
-template <class Work>
-void for_each_group(std::vector<AgendaItem>& agenda, Work work) {
-    std::vector<AgendaItem*> asking;
+std::vector<AgendaItem*> due_items(std::vector<AgendaItem>& agenda) {
+    std::vector<AgendaItem*> due;
     for (AgendaItem& item : agenda) {
-        if (item.asks() && item.refusal.reasons.empty()) {
-            asking.push_back(&item);
+        if (item.due && item.chosen) {
+            due.push_back(&item);
         }
     }
-    for (std::size_t at = 0; at < asking.size(); at += kGroup) {
-        work(std::span<AgendaItem* const>(asking).subspan(at, std::min(kGroup, asking.size() - at)));
-    }
+    return due;
+}
+
+/// Calls `make` with each group of the items on all processors, and `take` with what it returned, on this thread.
+template <class Make, class Take>
+void for_each_group(const std::vector<AgendaItem*>& items, Make make, Take take) {
+    const std::span<AgendaItem* const> all(items);
+    const auto make_group = [&](std::size_t group) {
+        return make(all.subspan(group * kGroup, std::min(kGroup, all.size() - group * kGroup)));
+    };
+    make_and_take((all.size() + kGroup - 1) / kGroup, make_group, take);
+}
+
+void mint_items(const std::vector<AgendaItem*>& items, Run& run, MintReport& report) {
+    Examiner examiner(run);
+    Release release(run);
+    const auto make = [&](std::span<AgendaItem* const> group) {
+        std::vector<Case> cases = examiner.examine(group);
+        examiner.sign(cases);
+        return cases;
+    };
+    for_each_group(items, make, [&](std::vector<std::vector<Case>> groups) {
+        std::vector<Case> cases;
+        for (std::vector<Case>& group : groups) {
+            std::move(group.begin(), group.end(), std::back_inserter(cases));
+        }
+        release.release(cases);
+        report_minted(cases, report);
+    });
+}
+
+void plan_items(const std::vector<AgendaItem*>& items, const Run& run, MintReport& report) {
+    Examiner examiner(run);
+    const auto make = [&](std::span<AgendaItem* const> group) { return examiner.examine(group); };
+    for_each_group(items, make, [&](const std::vector<std::vector<Case>>& groups) {
+        for (const std::vector<Case>& cases : groups) {
+            for (const Case& each : cases) {
+                if (each.permitted) {
+                    report.minted.push_back(minted_of(each));
+                }
+            }
+        }
+    });
 }
 
 void add_rest(const std::vector<AgendaItem>& agenda, MintReport& report) {
     for (const AgendaItem& item : agenda) {
         if (!item.refusal.reasons.empty()) {
             report.refused.push_back({item.host->name, item.entry->name, item.refusal});
-        } else if (item.due && item.chosen && !item.asks()) {
+        } else if (item.due && item.chosen && !item.asks) {
             report.waiting.push_back({item.host->name, item.entry->name});
         }
     }
@@ -149,7 +170,7 @@ void retire_keys(const Run& run, const Places& places, const std::optional<Ledge
 
 std::vector<AgendaItem> take_items(const Run& run, const Places& places, const MintOptions& options) {
     ServedWord served(places, run.intermediate.root.fingerprint());
-    return take_agenda(run.inventory, options.hosts, run.ledger, run.spool, served, run.settings.certificates, run.now);
+    return take_agenda(run.inventory, options.hosts, run.ledger, served, run.settings.certificates, run.now);
 }
 
 /// A run for some hosts remembers nothing of the chains: it would forget those of the others.
@@ -166,9 +187,7 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     const auto before = run.ledger.last_moment();
     const auto change = change_over(run.ledger, run.intermediate.certificate);
     auto agenda = take_items(run, places, options);
-    Release release(run);
-    for_each_group(agenda, [&](std::span<AgendaItem* const> items) { mint_group(items, run, release, report); });
-    report_minted(release.wait(), report);
+    mint_items(due_items(agenda), run, report);
     report.published_again = publish_lost(agenda, run, places, options);
     add_rest(agenda, report);
     warn_of_cut(run, report);
@@ -235,7 +254,7 @@ MintReport plan_mint(const Places& places, const MintOptions& options, Time now)
     give_up_rights(options);
     MintReport report;
     auto agenda = take_items(run, places, options);
-    for_each_group(agenda, [&](std::span<AgendaItem* const> items) { plan_group(items, run, report); });
+    plan_items(due_items(agenda), run, report);
     add_rest(agenda, report);
     warn_of_cut(run, report);
     warn_of_clock(run, report);

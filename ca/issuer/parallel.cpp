@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <thread>
-#include <vector>
 
 namespace halfday {
 namespace {
@@ -12,21 +10,22 @@ constexpr std::size_t kLeastShare = 4;  // of a thread: less is not worth starti
 
 }  // namespace
 
+void on_processors(std::size_t most, const std::function<void()>& work) {
+    const std::size_t processors = std::max<std::size_t>(1, std::thread::hardware_concurrency());
+    std::vector<std::jthread> others;
+    for (std::size_t started = 1; started < std::min(processors, most); ++started) {
+        others.emplace_back(work);
+    }
+    work();
+}
+
 void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work) {
     std::atomic<std::size_t> next{0};
-    const auto take = [&] {
+    on_processors(count / kLeastShare + 1, [&] {
         for (std::size_t at = next++; at < count; at = next++) {
             work(at);
         }
-    };
-    const std::size_t most_threads = std::max<std::size_t>(1, std::thread::hardware_concurrency());
-    const std::size_t others = std::min(most_threads, count / kLeastShare + 1) - 1;
-    std::vector<std::jthread> threads;
-    threads.reserve(others);
-    for (std::size_t started = 0; started < others; ++started) {
-        threads.emplace_back(take);
-    }
-    take();
+    });
 }
 
 }  // namespace halfday

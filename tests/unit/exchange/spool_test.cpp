@@ -106,9 +106,14 @@ TEST_CASE("many chains are published at once, whatever is in the place of one of
     const Path chains = exchange.path() / "chains";
     exchange.spool().publish_chain(web1(), www(), "an old chain");
     std::filesystem::create_directories(chains / "web2.example.org/www.pem");
-    exchange.spool().publish_chains({{web1(), www(), "chain 1"}, {web2, www(), "chain 2"}, {web3, www(), "chain 3"}});
+    write_new(chains / "web2.example.org/www.pem/in the way", "");
+    const HostName web4 = HostName::parse("web4.example.org");
+    std::filesystem::create_directories(chains / "web4.example.org/www.pem");
+    const std::vector<bool> published = exchange.spool().publish_chains(
+        {{web1(), www(), "chain 1"}, {web2, www(), "chain 2"}, {web3, www(), "chain 3"}, {web4, www(), "chain 4"}});
+    CHECK(published == std::vector<bool>{true, false, true, true});
     CHECK(exchange.spool().chain(web1(), www()) == "chain 1");
-    CHECK(exchange.spool().chain(web2, www()) == "chain 2");
+    CHECK(exchange.spool().chain(web4, www()) == "chain 4");
     CHECK(exchange.spool().chain(web3, www()) == "chain 3");
     CHECK(std::filesystem::is_empty(chains / "_staging"));
 }
