@@ -10,6 +10,7 @@
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/settings.hpp"
 #include "ca/issuer/clock_check.hpp"
+#include "ca/issuer/head_check.hpp"
 #include "ca/issuer/intermediate.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/issuer_keys.hpp"
@@ -74,7 +75,8 @@ void check_policies(const Inventory& inventory, const CertificatePolicy& setting
     }
 }
 
-void check_ledger(const Path& path, Seconds max_clock_jump, Time now, std::vector<Finding>& findings) {
+void check_ledger(const Places& places, Seconds max_clock_jump, Time now, std::vector<Finding>& findings) {
+    const Path path = IssuerFiles(places).ledger();
     const auto ledger = collect(findings, [&] { return Ledger::open(path); });
     if (!ledger) {
         return;
@@ -84,6 +86,9 @@ void check_ledger(const Path& path, Seconds max_clock_jump, Time now, std::vecto
         findings.push_back({ErrorKind::corrupt,
                             fmt::format("the ledger '{}' is damaged: {}", path.string(), (*verdict)->text()),
                             kDamagedLedgerHint});
+    }
+    if (const auto fault = collect(findings, [&] { return head_fault(places, *ledger); }); fault && *fault) {
+        findings.push_back({ErrorKind::corrupt, (*fault)->what, (*fault)->hint});
     }
     if (const auto fault = clock_fault(ledger->last_moment(), now, max_clock_jump)) {
         findings.push_back({ErrorKind::io, fault->what, fault->hint()});
@@ -117,7 +122,7 @@ std::vector<Finding> check_issuer(const Places& places, const PassphraseSource& 
         check_policies(*inventory, settings.value_or(Settings{}).certificates,
                        authority_of(intermediate->certificate, intermediate->root), places.hosts(), findings);
     }
-    check_ledger(IssuerFiles(places).ledger(), settings.value_or(Settings{}).max_clock_jump, now, findings);
+    check_ledger(places, settings.value_or(Settings{}).max_clock_jump, now, findings);
     return findings;
 }
 

@@ -18,8 +18,8 @@ struct Finding {
 };
 
 /// Looks at everything that a run needs: settings, each file of the inventory, the root, the key, the chain, the
-/// inventory's names under the intermediate's constraints, the ledger from its first row to its last, the clock. All
-/// findings at once; none when all is well. Changes nothing.
+/// inventory's names under the intermediate's constraints, the ledger from its first row to its last and against the
+/// head that was published, the clock. All findings at once; none when all is well. Changes nothing.
 [[nodiscard]] std::vector<Finding> check_issuer(const Places& places, const PassphraseSource& passphrase, Time now);
 
 }  // namespace halfday

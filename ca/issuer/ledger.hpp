@@ -132,7 +132,10 @@ class Ledger {
     [[nodiscard]] std::vector<MonthRows> months() const;
     /// Where the archive of these rows is or will be.
     [[nodiscard]] Path archive_file(const MonthRows& rows) const;
-    /// Where the ledger stood after the row `sequence`: one that it has, or an archive's last one; 0 for before any.
+    /// The hash of the row `sequence`: one that it has, or an archive's last one; of 0, what the first is bound to.
+    /// Nothing of another.
+    [[nodiscard]] std::optional<std::string> hash_at(std::int64_t sequence) const;
+    /// Where the ledger stood after the row `sequence`, one that hash_at knows.
     [[nodiscard]] LedgerHead head_at(std::int64_t sequence) const;
     /// Records the archive and deletes its rows, both or neither, and only the oldest rows.
     void let_go(const LedgerArchive& archive, Time now);

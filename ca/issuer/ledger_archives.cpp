@@ -42,20 +42,25 @@ std::vector<MonthRows> Ledger::months() const {
     });
 }
 
-LedgerHead Ledger::head_at(std::int64_t sequence) const {
-    return guarded(store_->path, "read", [&]() -> LedgerHead {
+std::optional<std::string> Ledger::hash_at(std::int64_t sequence) const {
+    return guarded(store_->path, "read", [&]() -> std::optional<std::string> {
         if (sequence == 0) {
-            return {store_->log_id, 0, genesis_hash(store_->log_id)};
+            return genesis_hash(store_->log_id);
         }
         SQLite::Statement row(store_->database,
                               "SELECT hash FROM certificates WHERE sequence = :at "
                               "UNION ALL SELECT hash FROM archives WHERE last = :at");
         row.bind(":at", sequence);
-        if (!row.executeStep()) {
-            throw_damaged(store_->path, fmt::format("row {} is missing", sequence));
-        }
-        return {store_->log_id, sequence, row.getColumn(0).getString()};
+        return row.executeStep() ? std::optional(row.getColumn(0).getString()) : std::nullopt;
     });
+}
+
+LedgerHead Ledger::head_at(std::int64_t sequence) const {
+    auto hash = hash_at(sequence);
+    if (!hash) {
+        throw_damaged(store_->path, fmt::format("row {} is missing", sequence));
+    }
+    return {store_->log_id, sequence, std::move(*hash)};
 }
 
 void Ledger::let_go(const LedgerArchive& archive, Time now) {

@@ -6,24 +6,12 @@
 
 #include "ca/base/error.hpp"
 #include "ca/exchange/inventory.hpp"
-#include "ca/exchange/ledger_head.hpp"
 #include "ca/issuer/issuer_files.hpp"
 
 namespace halfday {
 namespace {
 
 constexpr const char* kLedgerKeyAlgorithm = "Ed25519";
-
-/// Whatever else is there is replaced.
-bool is_published(const Spool& spool, const LedgerHead& head, const PublicKey& key) {
-    try {
-        const auto opened = open_head(spool.head().value_or(""));
-        const auto* const published = std::get_if<SignedHead>(&opened);
-        return published != nullptr && published->head == head && published->key == identity_text(key);
-    } catch (const Error&) {
-        return false;
-    }
-}
 
 }  // namespace
 
@@ -44,10 +32,22 @@ PrivateKey keep_or_make_ledger_key(const Places& places) {
     return key;
 }
 
+std::optional<SignedHead> published_head(const Spool& spool, const PublicKey& key) {
+    try {
+        auto opened = open_head(spool.head().value_or(""));
+        auto* const published = std::get_if<SignedHead>(&opened);
+        return published != nullptr && published->key == identity_text(key) ? std::optional(std::move(*published))
+                                                                            : std::nullopt;
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
 void publish_head(const Places& places, const Ledger& ledger, const Spool& spool, Time now) {
     const PrivateKey key = keep_or_make_ledger_key(places);
     const LedgerHead head = ledger.head();
-    if (!is_published(spool, head, key.public_key())) {
+    const auto published = published_head(spool, key.public_key());
+    if (!published || published->head != head) {
         spool.publish_head(sign_head(head, key, now));
     }
 }

@@ -12,6 +12,7 @@
 #include "ca/exchange/inventory_cache.hpp"
 #include "ca/issuer/cases.hpp"
 #include "ca/issuer/change_over.hpp"
+#include "ca/issuer/head_check.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/issuer_status.hpp"
 #include "ca/issuer/ledger_key.hpp"
@@ -236,6 +237,7 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now) 
     try {
         Run run = open_run(places, options, now);
         give_up_rights(options);
+        require_head(places, run.ledger);
         if (run.accepted_clock) {
             run.ledger.accept_clock(now);
         }
@@ -252,6 +254,7 @@ MintReport plan_mint(const Places& places, const MintOptions& options, Time now)
     const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday-issuer issue", kPatienceSeconds);
     const Run run = open_run(places, options, now);
     give_up_rights(options);
+    require_head(places, run.ledger);
     MintReport report;
     auto agenda = take_items(run, places, options);
     plan_items(due_items(agenda), run, report);

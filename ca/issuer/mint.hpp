@@ -65,8 +65,8 @@ struct MintReport {
 /// wrong with one host never stops the others. Ends by writing the issuer's snapshot.
 ///
 /// Two runs at once wait for each other. Throws what keeps the whole run from its work: settings, inventory, key,
-/// chain, ledger, a clock that does not fit the ledger. The snapshot then says so. A clock that is accepted is recorded
-/// in the ledger before anything is minted, so that later runs accept it too.
+/// chain, ledger, one that is behind its published head, a clock that does not fit it. The snapshot then says so. A
+/// clock that is accepted is recorded in the ledger before anything is minted, so that later runs accept it too.
 MintReport mint_due(const Places& places, const MintOptions& options, Time now);
 
 /// What mint_due would mint and refuse now; changes nothing.

@@ -95,11 +95,15 @@ std::string to_json(const LedgerRow& row, const std::string& chain_pem) {
 }
 
 std::string to_json(const LedgerVerification& found) {
+    std::vector<std::string> faults = found.fault ? found.fault->reasons : std::vector<std::string>{};
+    if (found.head_fault) {
+        faults.push_back(found.head_fault->what);
+    }
     return dump({{"log", found.head.log_id},
                  {"size", found.head.size},
                  {"head", found.head.hash},
                  {"key", found.key},
-                 {"faults", found.fault ? found.fault->reasons : std::vector<std::string>{}}});
+                 {"faults", faults}});
 }
 
 std::string to_json(const PolicyPage& page) {

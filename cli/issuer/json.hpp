@@ -7,6 +7,7 @@
 #include "ca/issuer/check.hpp"
 #include "ca/issuer/enrolment.hpp"
 #include "ca/issuer/explain.hpp"
+#include "ca/issuer/head_check.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/mint.hpp"
 #include "ca/x509/certificate.hpp"
@@ -32,6 +33,7 @@ struct LedgerVerification {
     LedgerHead head;
     std::string key;  // identity_text of the ledger key, "" for none
     Verdict fault;
+    std::optional<HeadFault> head_fault;
 };
 /// {"log", "size", "head", "key", "faults": [TEXT]}
 [[nodiscard]] std::string to_json(const LedgerVerification& found);

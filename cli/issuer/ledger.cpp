@@ -187,7 +187,8 @@ int run_ledger_export(const IssuerOptions& options, const Path& out, Time now) {
 int run_ledger_verify(const IssuerOptions& options) {
     const Ledger ledger = open_ledger(options, "ledger verify");
     const std::optional<PrivateKey> key = find_ledger_key(options.places);
-    const LedgerVerification found{ledger.head(), key ? identity_text(key->public_key()) : "", ledger.verify()};
+    const LedgerVerification found{ledger.head(), key ? identity_text(key->public_key()) : "", ledger.verify(),
+                                   head_fault(options.places, ledger)};
     if (options.form == Form::json) {
         fmt::print("{}\n", to_json(found));
     } else {
@@ -202,9 +203,11 @@ int run_ledger_verify(const IssuerOptions& options) {
     }
     if (found.fault) {
         print_error(kProgram, fmt::format("the ledger does not hold: {}", found.fault->text()), kDamagedLedgerHint);
-        return kFailed;
     }
-    return kDone;
+    if (found.head_fault) {
+        print_error(kProgram, found.head_fault->what, found.head_fault->hint);
+    }
+    return found.fault || found.head_fault ? kFailed : kDone;
 }
 
 }  // namespace halfday

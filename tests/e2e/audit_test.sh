@@ -117,7 +117,8 @@ expect_difference damaged - "row 2 was changed"
 promise "history that was rewritten, every hash made to fit, differs from what the hosts saw"
 bring_back whole
 tamper rehash "UPDATE certificates SET at = at + 60 WHERE sequence = 2"
-expect 0 hd halfday ledger verify
+expect 1 hd halfday ledger verify
+expect_text "the ledger's row 4 is another than when this issuer published its head"
 audit
 expect_same 1 "$STATUS"
 expect_difference rewritten "web1.example.test, web2.example.test"
@@ -126,7 +127,8 @@ expect_only rewritten
 promise "rows that were cut off are missed"
 bring_back whole
 tamper rehash "DELETE FROM certificates WHERE sequence = 4"
-expect 0 hd halfday ledger verify
+expect 1 hd halfday ledger verify
+expect_text "the ledger has 3 rows, and the head .* has 4: rows are lost"
 audit
 expect_same 1 "$STATUS"
 expect_difference truncated "web1.example.test, web2.example.test"
@@ -140,7 +142,10 @@ expect_same 1 "$STATUS"
 expect_difference truncated "web1.example.test, web2.example.test" "saw 4 rows, and the export has 2"
 expect_only "truncated|unknown serial"
 
-promise "an older backup that is issued from is a fork, and nobody is refused a certificate over it"
+promise "an older copy that is issued from, the issuer's own head removed, is a fork; no host refuses a certificate over it"
+expect 1 hd halfday issue
+expect_text "the ledger has 2 rows, and the head .* has 4: rows are lost"
+rm "$W/issuer/state/exchange/chains/ledger_head.jws"
 expect 0 hd halfday issue
 expect_text "minted web1.example.test/www"
 expect 0 hd halfday push

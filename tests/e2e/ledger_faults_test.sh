@@ -1,6 +1,6 @@
 #!/bin/bash
-# A ledger that is locked, damaged, cut or gone, and two runs at once: each is told, with what to do, and nothing is minted
-# that the ledger does not know.
+# A ledger that is locked, damaged, cut, behind its head or gone, and two runs at once: each is told, with what to do, and
+# nothing is minted that the ledger does not know.
 # timeout: 400
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
@@ -22,15 +22,15 @@ expect_stop() {
   [ "$before" = "$(everything)" ] || fail "with $1 it changed something"
 }
 
-# Holds a write transaction until this script kills it.
+# hold_transaction SECONDS [SQL]: one that begins with SQL, or else may write, until this script kills it.
 hold_transaction() {
   rm -f "$W/held"
   python3 -c '
 import sqlite3, sys, time
 database = sqlite3.connect(sys.argv[1], isolation_level=None)
-database.execute("BEGIN IMMEDIATE")
+database.executescript(sys.argv[3])
 print("held", flush=True)
-time.sleep(float(sys.argv[2]))' "$LEDGER" "$1" >"$W/held" &
+time.sleep(float(sys.argv[2]))' "$LEDGER" "$1" "${2:-BEGIN IMMEDIATE}" >"$W/held" &
   HOLDER=$!
   for _ in $(seq 500); do
     ! grep -q held "$W/held" || return 0
@@ -91,6 +91,35 @@ expect 0 hd halfday backup "$W/issuer.tar"
 truncate -s 0 "$LEDGER"
 mv "$STATE/issuer" "$STATE/issuer.damaged"
 expect 0 hd halfday restore "$W/issuer.tar"
+expect 0 issuer none 0 ledger verify
+
+promise "a write-ahead log that was lost is seen by issue, its dry run, check, ledger verify and status"
+from_the_start
+hold_transaction 300 "BEGIN; SELECT count(*) FROM certificates" # so that the new rows stay in the log
+expect 0 issue
+kill -KILL "$HOLDER"
+wait "$HOLDER" 2>/dev/null || true
+rm "$LEDGER-wal" "$LEDGER-shm"
+before=$(everything)
+lost="the ledger has $HOSTS rows, and the head that this issuer published at [^ ]+Z has $((2 * HOSTS)): rows are lost"
+for command in "issue" "issue --dry-run" "check" "ledger verify"; do
+  # shellcheck disable=SC2086
+  expect 1 issuer none 0 $command
+  expect_text "^halfday-issuer: error: $lost"
+  expect_text "^halfday-issuer: hint: .*docs/runbooks/issuer-lost.md"
+  expect_no_text "^(minted|would mint)"
+done
+expect_same "$before" "$(everything)"
+expect 2 hd halfday status --check
+expect_text "CRITICAL: .*halfday-issuer: $lost"
+
+promise "what its hint says can be done, too"
+expect 0 hd halfday backup "$W/rest.tar"
+mv "$STATE/issuer" "$STATE/issuer.damaged"
+expect 0 hd halfday restore "$W/rest.tar"
+cp -p "$STATE"/issuer.damaged/{key,request,chain}.pem "$STATE/issuer"
+expect 0 issue
+expect_text "^minted"
 expect 0 issuer none 0 ledger verify
 
 promise "two runs at once, a timer's and a person's, mint each certificate once"

@@ -4,6 +4,8 @@
 #include "ca/issuer/archive_search.hpp"
 #include "ca/issuer/archiving.hpp"
 #include "ca/issuer/gzip.hpp"
+#include "ca/issuer/head_check.hpp"
+#include "ca/issuer/ledger_key.hpp"
 #include "tests/unit/issuer/issuer_world.hpp"
 
 using namespace halfday;
@@ -79,6 +81,23 @@ TEST_CASE("the ledger's file is smaller without its closed months, and holds") {
     CHECK(ledger.head_at(300).hash == report.archived[0].hash);
     CHECK_FALSE(ledger.verify());
     CHECK_THROWS(ledger.head_at(299));
+}
+
+TEST_CASE("a head that was published long ago is held against the end of an archive") {
+    const Fixture fixture(3);
+    const IssuerWorld& world = fixture.world;
+    static_cast<void>(archive_ledger(world.places, std::nullopt, kNow));
+    const Ledger ledger = world.ledger();
+    const PrivateKey key = keep_or_make_ledger_key(world.places);
+    const auto fault = [&](const LedgerHead& published) {
+        world.spool.publish_head(sign_head(published, key, kNow));
+        const auto found = head_fault(world.places, ledger);
+        return found ? found->what : "";
+    };
+    const std::string other(64, 'f');
+    CHECK(fault(ledger.head_at(3)).empty());
+    CHECK(fault({ledger.log_id(), 3, other}).find("row 3 is another") != std::string::npos);
+    CHECK(fault({ledger.log_id(), 2, other}).empty());  // ledger verify walks archives
 }
 
 TEST_CASE("archives are searched by all that a row has, the newest first") {
