@@ -9,9 +9,9 @@
 #include "ca/x509/certificate.hpp"
 #include "ca/x509/chain.hpp"
 #include "ca/x509/digest.hpp"
+#include "distribute/push/fan_out.hpp"
 #include "distribute/push/knowledge.hpp"
 #include "distribute/push/reception.hpp"
-#include "distribute/push/rollout.hpp"
 
 namespace halfday {
 namespace {
@@ -21,11 +21,11 @@ constexpr mode_t kSnapshotMode = 0644;
 
 /// What a connection brought, and what couldn't be taken along on it.
 struct Visit {
-    Errand errand;
-    std::optional<Answer> answer;
-    std::optional<Error> failure;  // neither: no connection was needed any more
+    Errand errand{};
+    std::optional<Answer> answer = {};
+    std::optional<Error> failure = {};  // neither: no connection was needed any more
     Interval when{};
-    std::vector<Notice> notices;
+    std::vector<Notice> notices = {};
 };
 
 /// Nothing is held up over a head that can't be read.
@@ -55,18 +55,38 @@ Delivery load(const Spool& spool, const HostPlan& plan, Visit& visit) {
     return delivery;
 }
 
-Visit visit_host(const HostPlan& plan, const Spool& spool, const Transport& transport, const RunningClock& clock) {
-    Visit visit{{plan.host, {}, plan.ask}, {}, {}, {}, {}};
+Ending visit_host(const HostPlan& plan, const Spool& spool, const Transport& transport, const RunningClock& clock,
+                  Visit& visit) {
+    visit = {{plan.host, {}, plan.ask}, {}, {}, {}, {}};
     const Delivery delivery = load(spool, plan, visit);
-    if (delivery.chains.empty() && plan.ask.empty()) return visit;
+    if (delivery.chains.empty() && plan.ask.empty()) return Ending::over;
+    Ending ending = Ending::over;
     visit.when.begin = clock.now();
     try {
         visit.answer = converse(plan.host->name, plan.host->reach, delivery, transport);
+    } catch (const NoAnswer& error) {
+        visit.failure = error;
+        ending = error.ending();
     } catch (const Error& error) {
         visit.failure = error;
     }
     visit.when.end = clock.now();
-    return visit;
+    return ending;
+}
+
+/// Where sshd, or a socket's unit, counts its connections.
+std::string place_of(const Reach& reach) {
+    const auto* const ssh = std::get_if<SshReach>(&reach);
+    return ssh != nullptr ? ssh->host + ":" + std::to_string(ssh->port) : to_text(reach);
+}
+
+Turns turns_for(const std::vector<HostPlan>& plans, const Settings::Push& settings) {
+    std::vector<std::string> places;
+    for (const HostPlan& plan : plans) places.push_back(place_of(plan.host->reach));
+    return {places,
+            {.parallel = static_cast<std::size_t>(settings.parallel),
+             .timeout = settings.timeout,
+             .least = settings.connect_timeout}};
 }
 
 /// Stores and tells what comes in. Lives in one thread.
@@ -182,7 +202,8 @@ Transport make_transport(const Places& places, const Settings::Push& settings) {
     transport.timeout = settings.timeout;
     if (std::filesystem::exists(places.ssh_config())) {
         require_roots_own(places.ssh_config());
-        transport.ssh.config = places.ssh_config();
+        transport.ssh.config = places.distributor() / "ssh_config";
+        replace_file(*transport.ssh.config, ssh_config_around(std::filesystem::absolute(places.ssh_config())));
     }
     return transport;
 }
@@ -206,10 +227,17 @@ PushReport push(const Places& places, const std::vector<HostName>& named, const 
     for (const HostPlan& plan : plans) concerned.insert(plan.host->name);
 
     const Spool spool(places.exchange());
-    visit_all(
-        plans.size(), static_cast<std::size_t>(settings.push.parallel),
-        [&](std::size_t index) { return visit_host(plans[index], spool, transport, clock); },
-        [&](const Visit& visit) { intake.take(visit); });
+    std::vector<Visit> visits(plans.size());  // each for the thread alone that makes it, then for this one
+    fan_out(turns_for(plans, settings.push),
+            {
+                .visit =
+                    [&](std::size_t index, std::chrono::milliseconds left) {
+                        Transport hurried = transport;
+                        hurried.timeout = left;
+                        return visit_host(plans[index], spool, hurried, clock, visits[index]);
+                    },
+                .take = [&](std::size_t index) { intake.take(std::exchange(visits[index], {})); },
+            });
     write_snapshot(places, knowledge, clock.now());
     return {concerned.size(), intake.failed().size()};
 }

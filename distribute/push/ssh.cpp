@@ -12,59 +12,71 @@ namespace {
 
 constexpr int kAliveInterval = 10;  // seconds; a reload takes one or two, so a dead network is told early
 constexpr int kAliveCount = 3;
+// Half the processor time of OpenSSH's default, sntrup761x25519-sha512: what is sent is public and signed, so nobody
+// gains by recording it for a quantum computer.
+constexpr const char* kKeyExchange = "curve25519-sha256";
 constexpr int kSshItself = 255;  // ssh's status for its own failures
 
-using Explain = Error (*)(const HostName& host, const SshReach& reach, const SshSetup& setup);
+using Explain = NoAnswer (*)(const HostName& host, const SshReach& reach, const SshSetup& setup);
 
 std::string place_of(const SshReach& reach) { return reach.host + " port " + std::to_string(reach.port); }
 
-Error remote(const std::string& what, const std::string& hint) { return {ErrorKind::remote, what, hint}; }
+NoAnswer over(const std::string& what, const std::string& hint) { return {Ending::over, what, hint}; }
+NoAnswer lost(const std::string& what, const std::string& hint) { return {Ending::lost, what, hint}; }
 
-Error changed_host_key(const HostName& host, const SshReach& reach, const SshSetup& setup) {
-    return remote(
+NoAnswer changed_host_key(const HostName& host, const SshReach& reach, const SshSetup& setup) {
+    return over(
         "the SSH host key at " + place_of(reach) + " is not the one in '" + setup.known_hosts.string() + "'",
         "compare on that host's console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub; if it is really new: "
         "halfday host remove " +
             host.text() + ", then halfday host add " + host.text() + " … --host-key 'ssh-ed25519 AAAA…'");
 }
 
-Error unknown_host_key(const HostName& host, const SshReach&, const SshSetup& setup) {
-    return remote(
+NoAnswer unknown_host_key(const HostName& host, const SshReach&, const SshSetup& setup) {
+    return over(
         "no SSH host key that can be used is in '" + setup.known_hosts.string() + "'",
         "its line begins with '" + host.text() + " ssh-ed25519 '; 'halfday host add' with --host-key writes it");
 }
 
-Error permission_denied(const HostName&, const SshReach& reach, const SshSetup& setup) {
-    return remote("user '" + reach.user + "' at " + place_of(reach) + " does not accept the distributor's SSH key",
-                  "add the line that 'halfday-receiver init' prints to that user's authorized_keys; the key is '" +
-                      setup.identity_key.string() + ".pub'");
+NoAnswer permission_denied(const HostName&, const SshReach& reach, const SshSetup& setup) {
+    return over("user '" + reach.user + "' at " + place_of(reach) + " does not accept the distributor's SSH key",
+                "add the line that 'halfday-receiver init' prints to that user's authorized_keys; the key is '" +
+                    setup.identity_key.string() + ".pub'");
 }
 
-Error connection_refused(const HostName&, const SshReach& reach, const SshSetup&) {
-    return remote("connection refused at " + place_of(reach), "is sshd running there, and is 'reach' right?");
+NoAnswer connection_refused(const HostName&, const SshReach& reach, const SshSetup&) {
+    return lost("connection refused at " + place_of(reach), "is sshd running there, and is 'reach' right?");
 }
 
-Error unreachable(const HostName&, const SshReach& reach, const SshSetup&) {
-    return remote("no way to " + place_of(reach), "is the host up, and is 'reach' right?");
+NoAnswer unreachable(const HostName&, const SshReach& reach, const SshSetup&) {
+    return lost("no way to " + place_of(reach), "is the host up, and is 'reach' right?");
 }
 
-Error connect_timed_out(const HostName&, const SshReach& reach, const SshSetup& setup) {
-    return remote("no answer from " + place_of(reach) + " within " + format_duration(setup.connect_timeout),
-                  "is the host up, and does a firewall let this box in?");
+NoAnswer connect_timed_out(const HostName&, const SshReach& reach, const SshSetup& setup) {
+    return lost("no answer from " + place_of(reach) + " within " + format_duration(setup.connect_timeout),
+                "is the host up, and does a firewall let this box in?");
 }
 
-Error name_unknown(const HostName&, const SshReach& reach, const SshSetup&) {
-    return remote("no address for '" + reach.host + "'", "mend DNS, or put an address into 'reach'");
+NoAnswer name_unknown(const HostName&, const SshReach& reach, const SshSetup&) {
+    return over("no address for '" + reach.host + "'", "mend DNS, or put an address into 'reach'");
 }
 
-Error connection_lost(const HostName&, const SshReach& reach, const SshSetup&) {
-    return remote("the connection to " + place_of(reach) + " was closed or died",
-                  "the next run goes on where this one stopped; sshd's log on the host says more");
+NoAnswer connection_lost(const HostName&, const SshReach& reach, const SshSetup&) {
+    return lost("the connection to " + place_of(reach) + " was closed or died",
+                "the next run goes on where this one stopped; sshd's log on the host says more");
 }
 
-Error key_unusable(const HostName&, const SshReach&, const SshSetup& setup) {
-    return remote("ssh cannot use the distributor's key '" + setup.identity_key.string() + "'",
-                  "'halfday init' makes it when it is missing; it must be its owner's alone (chmod 600)");
+NoAnswer turned_away(const HostName&, const SshReach& reach, const SshSetup&) {
+    return {
+        Ending::turned_away,
+        "sshd at " + place_of(reach) + " closed the connection before it named itself, again and again",
+        "it may take too few at a time (MaxStartups in its sshd_config), or penalise this box (PerSourcePenalties); "
+        "its log says which"};
+}
+
+NoAnswer key_unusable(const HostName&, const SshReach&, const SshSetup& setup) {
+    return over("ssh cannot use the distributor's key '" + setup.identity_key.string() + "'",
+                "'halfday init' makes it when it is missing; it must be its owner's alone (chmod 600)");
 }
 
 struct Sign {
@@ -73,7 +85,7 @@ struct Sign {
 };
 
 /// The first that is found decides: what ssh says of its own before what may follow from it.
-constexpr std::array<Sign, 15> kSigns{{
+constexpr std::array<Sign, 17> kSigns{{
     {"REMOTE HOST IDENTIFICATION HAS CHANGED", changed_host_key},
     {"host key is known for", unknown_host_key},
     {"Host key verification failed", unknown_host_key},
@@ -87,6 +99,8 @@ constexpr std::array<Sign, 15> kSigns{{
     {"Connection timed out", connect_timed_out},
     {"timed out during banner exchange", connect_timed_out},
     {"Permission denied", permission_denied},
+    {"kex_exchange_identification: Connection closed", turned_away},
+    {"kex_exchange_identification: read: Connection reset", turned_away},
     {"onnection closed by", connection_lost},
     {"onnection reset by", connection_lost},
 }};
@@ -114,23 +128,43 @@ std::string quote_host(const Finished& finished) {
     return finished.error.empty() ? std::string() : ": '" + telling_line(finished.error) + "'";
 }
 
-Error explain_ssh_itself(const Finished& finished, const std::string& log, const HostName& host, const SshReach& reach,
-                         const SshSetup& setup) {
-    for (const Sign& sign : kSigns) {
-        if (log.find(sign.text) == std::string::npos) continue;
-        const bool has_no_key = sign.explain == permission_denied && finished.error.starts_with(kNoKeyFile);
-        return has_no_key ? key_unusable(host, reach, setup) : sign.explain(host, reach, setup);
-    }
-    if (log.find("not responding") != std::string::npos) return connection_lost(host, reach, setup);
-    return remote("ssh to " + place_of(reach) + " failed: '" + telling_line(log) + "'" +
-                      (finished.error.empty() ? "" : "; the host said" + quote_host(finished)),
-                  "try it by hand as the distributor's user, with -v");
+/// ssh's word for a peer that it reaches through another program.
+constexpr std::string_view kThroughAnother = "UNKNOWN port 65535";
+
+/// Of a connection that goes through another program and ended before the host named itself. Nothing came from the host
+/// yet, so standard error has the words of the ssh on the way.
+NoAnswer explain_way(const Finished& finished, const SshReach& reach, const NoAnswer& turned_away) {
+    const auto says = [&](const char* text) { return finished.error.find(text) != std::string::npos; };
+    if (finished.error.empty()) return turned_away;
+    const bool is_refusal = says("Permission denied") || says("erification failed");
+    const Ending ending = says("kex_exchange_identification") ? Ending::way_closed
+                          : is_refusal                        ? Ending::over
+                                                              : Ending::lost;
+    return {ending, "the way to " + place_of(reach) + " was closed" + quote_host(finished),
+            "that is ssh_config's ProxyJump or ProxyCommand: try it by hand as the distributor's user, with -v"};
 }
 
-Error explain_receiver(const Finished& finished, const SshReach& reach) {
-    return remote("the receiver at " + place_of(reach) + " failed with status " + std::to_string(finished.status) +
-                      quote_host(finished),
-                  "run 'halfday-receiver check' on that host");
+NoAnswer explain_ssh_itself(const Finished& finished, const std::string& log, const HostName& host,
+                            const SshReach& reach, const SshSetup& setup) {
+    for (const Sign& sign : kSigns) {
+        if (log.find(sign.text) == std::string::npos) continue;
+        const NoAnswer explained = sign.explain(host, reach, setup);
+        if (explained.ending() == Ending::turned_away && log.find(kThroughAnother) != std::string::npos) {
+            return explain_way(finished, reach, explained);
+        }
+        const bool has_no_key = sign.explain == permission_denied && finished.error.starts_with(kNoKeyFile);
+        return has_no_key ? key_unusable(host, reach, setup) : explained;
+    }
+    if (log.find("not responding") != std::string::npos) return connection_lost(host, reach, setup);
+    return over("ssh to " + place_of(reach) + " failed: '" + telling_line(log) + "'" +
+                    (finished.error.empty() ? "" : "; the host said" + quote_host(finished)),
+                "try it by hand as the distributor's user, with -v");
+}
+
+NoAnswer explain_receiver(const Finished& finished, const SshReach& reach) {
+    return over("the receiver at " + place_of(reach) + " failed with status " + std::to_string(finished.status) +
+                    quote_host(finished),
+                "run 'halfday-receiver check' on that host");
 }
 
 }  // namespace
@@ -161,23 +195,27 @@ std::vector<std::string> ssh_argv(const HostName& host, const SshReach& reach, c
     option("UserKnownHostsFile", setup.known_hosts.string());
     option("GlobalKnownHostsFile", "/dev/null");
     option("HostKeyAlias", host.text());
-    // Half the time of OpenSSH's default (MEASURED.md); nothing that is sent stays secret for long.
-    if (!setup.config) option("KexAlgorithms", "curve25519-sha256");
+    if (!setup.config) option("KexAlgorithms", kKeyExchange);
     argv.insert(argv.end(), {"-p", std::to_string(reach.port), "-l", reach.user, "--", reach.host});
     argv.emplace_back("halfday-receiver serve");  // the key's forced command takes its place
     return argv;
 }
 
-Error explain_ssh_failure(const Finished& finished, const std::string& log, const HostName& host, const SshReach& reach,
-                          const SshSetup& setup) {
+std::string ssh_config_around(const Path& operators) {
+    // In ssh_config(5) the first value counts, and an Include's Host lines end with it.
+    return "Include \"" + operators.string() + "\"\nKexAlgorithms " + kKeyExchange + "\n";
+}
+
+NoAnswer explain_ssh_failure(const Finished& finished, const std::string& log, const HostName& host,
+                             const SshReach& reach, const SshSetup& setup) {
     if (finished.timed_out) {
-        return remote("no answer from " + place_of(reach) + " in time",
-                      "if its web server needs longer to reload, raise 'push: {timeout: …}' in halfday.yaml");
+        return over("no answer from " + place_of(reach) + " in time",
+                    "if its web server needs longer to reload, raise 'push: {timeout: …}' in halfday.yaml");
     }
     if (finished.truncated) {
-        return remote("the answer of " + place_of(reach) + " is larger than any receiver's: it was cut off after " +
-                          std::to_string(kMostWireBytes) + " bytes",
-                      "is the key's forced command there 'halfday-receiver serve'?");
+        return over("the answer of " + place_of(reach) + " is larger than any receiver's: it was cut off after " +
+                        std::to_string(kMostWireBytes) + " bytes",
+                    "is the key's forced command there 'halfday-receiver serve'?");
     }
     const bool is_ssh_itself = finished.status == kSshItself && !log.empty();
     return is_ssh_itself ? explain_ssh_itself(finished, log, host, reach, setup) : explain_receiver(finished, reach);

@@ -9,6 +9,7 @@
 #include "ca/base/file.hpp"
 #include "ca/exchange/inventory.hpp"
 #include "distribute/process/process.hpp"
+#include "distribute/push/ending.hpp"
 
 namespace halfday {
 
@@ -19,8 +20,8 @@ struct SshSetup {
     Path known_hosts;
     /// A folder of the distributor's own, for ssh's logs.
     Path state;
-    /// The operator's own ssh_config, where there is one (a jump host, another key exchange, a shared connection). What
-    /// keeps the connection safe is on the command line and goes before it.
+    /// A file of ssh_config_around, where the operator has an ssh_config (a jump host, another key exchange, a shared
+    /// connection). What keeps the connection safe is on the command line and goes before it.
     std::optional<Path> config;
     Seconds connect_timeout{10};
 };
@@ -31,10 +32,13 @@ struct SshSetup {
 [[nodiscard]] std::vector<std::string> ssh_argv(const HostName& host, const SshReach& reach, const SshSetup& setup,
                                                 const Path& log);
 
+/// What `-F` names where there is an operator's ssh_config: that, and after it what holds unless that says otherwise.
+[[nodiscard]] std::string ssh_config_around(const Path& operators);
+
 /// Why an ssh that did not bring back an answer failed, and what to do: `finished` timed out, has a status other than
 /// 0, or more output than was asked for. Only `log`, what ssh itself said, is believed of ssh. Everything that ssh or
-/// the host wrote is escaped. Kind remote.
-[[nodiscard]] Error explain_ssh_failure(const Finished& finished, const std::string& log, const HostName& host,
-                                        const SshReach& reach, const SshSetup& setup);
+/// the host wrote is escaped.
+[[nodiscard]] NoAnswer explain_ssh_failure(const Finished& finished, const std::string& log, const HostName& host,
+                                           const SshReach& reach, const SshSetup& setup);
 
 }  // namespace halfday

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "../temporary_folder.hpp"
+#include "ca/base/file.hpp"
+
 namespace halfday {
 namespace {
 
@@ -32,14 +35,16 @@ struct Case {
     const char* says;  // in ssh's log
     const char* what;
     const char* hint;
+    Ending ending = Ending::over;
 };
 
 const Case kCases[] = {
     {"ssh: connect to host 192.0.2.7 port 2222: Connection refused\r\n", "connection refused at 192.0.2.7 port 2222",
-     "is sshd running"},
+     "is sshd running", Ending::lost},
     {"ssh: connect to host 192.0.2.7 port 2222: Connection timed out\r\n",
-     "no answer from 192.0.2.7 port 2222 within 7s", "firewall"},
-    {"ssh: connect to host 192.0.2.7 port 2222: No route to host\r\n", "no way to 192.0.2.7", "is the host up"},
+     "no answer from 192.0.2.7 port 2222 within 7s", "firewall", Ending::lost},
+    {"ssh: connect to host 192.0.2.7 port 2222: No route to host\r\n", "no way to 192.0.2.7", "is the host up",
+     Ending::lost},
     {"ssh: Could not resolve hostname web1: Name or service not known\r\n", "no address for '192.0.2.7'", "DNS"},
     {"halfday-receiver@192.0.2.7: Permission denied (publickey).\r\n", "does not accept the distributor's SSH key",
      "authorized_keys"},
@@ -52,9 +57,14 @@ const Case kCases[] = {
     {"No ED25519 host key is known for web1.example.org and you have requested strict checking.\r\n"
      "Host key verification failed.\r\n",
      "no SSH host key that can be used is in '/etc/halfday/known_hosts'", "'web1.example.org ssh-ed25519 '"},
-    {"Connection closed by 192.0.2.7 port 2222\r\n", "was closed or died", "the next run"},
-    {"kex_exchange_identification: read: Connection reset by peer\r\n", "was closed or died", "the next run"},
-    {"Timeout, server 192.0.2.7 not responding.\r\n", "was closed or died", "the next run"},
+    {"Connection closed by 192.0.2.7 port 2222\r\n", "was closed or died", "the next run", Ending::lost},
+    {"kex_exchange_identification: read: Connection reset by peer\r\nConnection reset by 192.0.2.7 port 2222\r\n",
+     "closed the connection before it named itself", "MaxStartups", Ending::turned_away},
+    {"kex_exchange_identification: Connection closed by remote host\r\nConnection closed by 192.0.2.7 port 2222\r\n",
+     "closed the connection before it named itself", "PerSourcePenalties", Ending::turned_away},
+    {"kex_exchange_identification: Connection closed by remote host\r\nConnection closed by UNKNOWN port 65535\r\n",
+     "closed the connection before it named itself", "MaxStartups", Ending::turned_away},
+    {"Timeout, server 192.0.2.7 not responding.\r\n", "was closed or died", "the next run", Ending::lost},
     {"Welcome!\nsomething \x1b[31mnew\r\n\n", "failed: 'something \\x1b[31mnew'", "-v"},
 };
 
@@ -85,19 +95,53 @@ TEST_CASE("without the operator's ssh_config none is read, and the quick key exc
     CHECK(has(argv, "KexAlgorithms=curve25519-sha256"));
 }
 
-TEST_CASE("the operator's ssh_config decides on the key exchange") {
+TEST_CASE("the operator's ssh_config decides on the key exchange, if it says something") {
     SshSetup with_config = setup();
-    with_config.config = "/etc/halfday/ssh_config";
+    with_config.config = "/state/ssh_config";
     const auto argv = ssh_argv(kHost, kReach, with_config, "/state/log");
-    CHECK(argv[2] == "/etc/halfday/ssh_config");
+    CHECK(argv[2] == "/state/ssh_config");
     CHECK_FALSE(has(argv, "KexAlgorithms=curve25519-sha256"));
     CHECK(has(argv, "StrictHostKeyChecking=yes"));
+    for (const auto& [operators, kex] :
+         {std::pair("Host jump\n  User me\n", "curve25519-sha256"),
+          std::pair("Host *\n  KexAlgorithms ecdh-sha2-nistp256\n", "ecdh-sha2-nistp256")}) {
+        const test::TemporaryFolder folder;
+        replace_file(folder / "operator's config", operators);
+        replace_file(folder / "ssh_config", ssh_config_around(folder / "operator's config"));
+        Command command;
+        command.argv = {"ssh", "-G", "-F", folder / "ssh_config", "web1"};
+        const Finished said = run_process(command);
+        CHECK_THAT(said.out, Catch::Contains(std::string("kexalgorithms ") + kex + "\n"));
+    }
+}
+
+struct WayCase {
+    const char* way;  // said by the ssh on the way
+    Ending ending;
+};
+
+TEST_CASE("what closes the way to a host is told by what it said itself") {
+    const std::string log =
+        "kex_exchange_identification: Connection closed by remote host\r\n"
+        "Connection closed by UNKNOWN port 65535\r\n";
+    for (const WayCase& one :
+         {WayCase{"kex_exchange_identification: read: Connection reset by peer\r\n", Ending::way_closed},
+          WayCase{"me@jump: Permission denied (publickey).\r\n", Ending::over},
+          WayCase{"Host key verification failed.\r\n", Ending::over},
+          WayCase{"ssh: connect to host jump port 22: Connection refused\r\n", Ending::lost}}) {
+        INFO(one.way);
+        const NoAnswer error = explain_ssh_failure(failed(one.way), log, kHost, kReach, setup());
+        CHECK(error.ending() == one.ending);
+        CHECK_THAT(error.what(), Catch::StartsWith("the way to 192.0.2.7 port 2222 was closed: '"));
+        CHECK_THAT(error.hint(), Catch::Contains("ProxyJump"));
+    }
 }
 
 TEST_CASE("each way in which ssh fails is told with what to do") {
     for (const Case& one : kCases) {
         INFO(one.says);
-        const Error error = explain_ssh_failure(failed(""), one.says, kHost, kReach, setup());
+        const NoAnswer error = explain_ssh_failure(failed(""), one.says, kHost, kReach, setup());
+        CHECK(error.ending() == one.ending);
         CHECK(std::string(error.what()).find(one.what) != std::string::npos);
         CHECK(error.hint().find(one.hint) != std::string::npos);
         CHECK(error.kind() == ErrorKind::remote);

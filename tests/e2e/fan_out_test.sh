@@ -1,0 +1,57 @@
+#!/bin/bash
+# Many hosts at a time and real sshds: one that takes few connections, one that hangs, one that is down.
+# timeout: 120
+here=$(dirname "$(realpath "$0")")
+. "$here/world.sh"
+. "$here/expect.sh"
+. "$here/one_sshd.sh"
+world_enter own-network "$0" "$@"
+
+HOSTS=12
+world_begin "$(mktemp -d /tmp/halfday-fan-out.XXXXXX)"
+trap 'rm -rf "$W"' EXIT
+
+world_root >/dev/null
+world_issuer >/dev/null
+one_sshd "MaxStartups 2:100:2"
+for ((i = 1; i <= HOSTS; i++)); do one_sshd_host "$i"; done
+
+promise "an sshd that takes two connections at a time still serves twelve hosts in one run: who is turned away comes again"
+expect 0 hd halfday push
+expect_same "$HOSTS" "$(grep -c 'asks for a certificate' <<<"$OUT")"
+grep -qE 'drop connection|beginning MaxStartups' "$W/sshd/sshd.log" || fail "sshd turned nobody away"
+one_sshd_stop
+one_sshd
+expect 0 hd halfday issue
+
+promise "a host that hangs, and one that is down, cost nobody else"
+python3 - "$W/hanging" <<'PYTHON' &
+import socket, sys, time
+listener = socket.create_server(("127.0.2.1", 2224))
+open(sys.argv[1], "w").close()
+time.sleep(60)
+PYTHON
+HANGING=$!
+while [ ! -e "$W/hanging" ]; do kill -0 "$HANGING" || fail "nothing hangs"; sleep 0.02; done
+for number in 100 101; do one_sshd_host $number; done # among the first three in the inventory's order
+sed -i 's/^reach: .*/reach: ssh:\/\/halfday-receiver@127.0.2.1:2224/' "$W/issuer/etc/hosts.d/web100.example.test.yaml"
+sed -i 's/:2222$/:2223/' "$W/issuer/etc/hosts.d/web101.example.test.yaml"
+printf 'push: {parallel: 3, connect_timeout: 5s, timeout: 6s}\n' >"$W/issuer/etc/halfday.yaml"
+: >"$W/push.txt"
+begin=${EPOCHREALTIME/./}
+hd halfday push >"$W/push.txt" 2>&1 &
+PUSH=$!
+while (($(grep -c ': proved: ' "$W/push.txt") < HOSTS)); do
+  kill -0 "$PUSH" 2>/dev/null || fail "not all were served: $(cat "$W/push.txt")"
+  sleep 0.05
+done
+served=$(((${EPOCHREALTIME/./} - begin) / 1000))
+((served < 5000)) || fail "the others were served after $served ms, when the hanging one was given up"
+STATUS=0
+wait "$PUSH" || STATUS=$?
+expect_same 3 "$STATUS"
+OUT=$(cat "$W/push.txt")
+expect_text "error: web100.example.test: no answer from 127.0.2.1 port 2224 within 5s"
+expect_text "error: web101.example.test: connection refused at 127.0.1.101 port 2223"
+kill "$HANGING"
+echo "all promises held"
