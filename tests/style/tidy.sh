@@ -17,10 +17,14 @@ included() {
         /^    / && index($1, root) == 1 && index($1, build) != 1 { print source, $1 }'
 }
 
+# The command lines without the headers that GCC has precompiled, which clang can't read.
+mkdir -p "$build/tidy/commands"
+sed -E 's| (-Winvalid-pch )?-include [^ ]*/cmake_pch\.hxx||' "$build/compile_commands.json" >"$build/tidy/commands/compile_commands.json"
+
 # "SOURCE COMMAND" for each source.
 commands() {
     awk -F '": "' '/^ *"command"/ { command = $2 } /^ *"file"/ { sub(/",?$/, "", $2); print $2, command }' \
-        "$build/compile_commands.json"
+        "$build/tidy/commands/compile_commands.json"
 }
 
 declare -A files command stamp
@@ -30,6 +34,7 @@ configuration=$(cat .clang-tidy cli/.clang-tidy tests/.clang-tidy "$0" | sha256s
 
 stale=()
 for source in "${!command[@]}"; do
+    [[ $source != "$build"/* ]] || continue  # CMake's own, of the precompiled headers
     [[ -v files[$source] ]] || { echo "tidy: '$source' has not been built" >&2; exit 1; }
     # shellcheck disable=SC2086  # file names here have no spaces
     hash=$({ echo "$configuration ${command[$source]}"; sha256sum ${files[$source]}; } | sha256sum | cut -d ' ' -f 1)
@@ -42,4 +47,4 @@ done
 # One at a time in two processes; a stamp is written when a source is clean.
 printf '%s\0' "${stale[@]}" | xargs -0 -n 3 -P 2 bash -c '
     if output=$(clang-tidy-14 --quiet -p "$0" "$1" 2>/dev/null); then echo "$3" >"$2"; else echo "${output:-tidy: clang-tidy failed on $1}"; exit 1; fi
-' "$build"
+' "$build/tidy/commands"
