@@ -22,6 +22,8 @@ struct InitOptions {
     std::string server = "nginx";
     std::string install;
     std::string probe;
+    std::string runtime_socket;
+    std::string master_socket;
     std::string mode;
     std::string group;
     Path root;

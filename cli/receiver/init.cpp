@@ -40,6 +40,8 @@ Grants grants_of(const InitOptions& options) {
                                    fmt::join(names, ", "), quoted(options.server));
     if (!options.install.empty()) yaml += fmt::format("    install: [{}]\n", quoted(options.install));
     if (!options.probe.empty()) yaml += fmt::format("    probe: {}\n", quoted(to_text(parse_endpoint(options.probe))));
+    if (!options.runtime_socket.empty()) yaml += "    runtime_socket: " + quoted(options.runtime_socket) + "\n";
+    if (!options.master_socket.empty()) yaml += "    master_socket: " + quoted(options.master_socket) + "\n";
     if (!options.mode.empty()) yaml += fmt::format("    mode: {}\n", quoted(options.mode));
     if (!options.group.empty()) yaml += fmt::format("    group: {}\n", quoted(options.group));
     Grants grants = parse_grants(yaml, "the arguments", options.places.etc);
@@ -69,7 +71,7 @@ Certificate root_to_pin(const InitOptions& options, const Grants& grants) {
 
 bool describes_a_grant(const InitOptions& options) {
     return !options.names.empty() || !options.probe.empty() || !options.install.empty() || !options.mode.empty() ||
-           !options.group.empty();
+           !options.group.empty() || !options.runtime_socket.empty() || !options.master_socket.empty();
 }
 
 /// init may be run again with the same arguments; it changes no grants that are there, and says so.
@@ -78,7 +80,8 @@ void require_same(const InitOptions& options, const Grants& there) {
     const Grant* found = there.find(asked.entry);
     const bool is_same = found != nullptr && found->names == asked.names && found->server == asked.server &&
                          found->probe == asked.probe && found->install == asked.install &&
-                         found->key_mode == asked.key_mode && found->key_group == asked.key_group;
+                         found->socket == asked.socket && found->key_mode == asked.key_mode &&
+                         found->key_group == asked.key_group;
     if (!is_same) {
         throw Error(ErrorKind::usage,
                     "'" + options.places.grants().string() + "' says something else, and init changes no grants there",

@@ -1,5 +1,6 @@
 #include "cli/common/app.hpp"
 #include "cli/receiver/commands.hpp"
+#include "distribute/receive/server_kind.hpp"
 
 namespace halfday {
 namespace {
@@ -21,9 +22,12 @@ CLI::App* add_init(CLI::App& app, InitOptions& options) {
     command->add_option("--root", options.root, "the root's certificate, to be pinned");
     command->add_option("--name", options.names, "a DNS name that this host may serve");
     command->add_option("--entry", options.entry, "what to call the certificate")->capture_default_str();
-    command->add_option("--server", options.server, "the web server: nginx or command")->capture_default_str();
+    command->add_option("--server", options.server, "the web server: " + server_kind_names())->capture_default_str();
     command->add_option("--install", options.install, "for --server command: the program that takes new files");
-    command->add_option("--probe", options.probe, "ADDRESS:PORT where the web server serves it (nginx: 127.0.0.1:443)");
+    command->add_option("--probe", options.probe,
+                        "ADDRESS:PORT where the web server serves it (default: 127.0.0.1:443)");
+    command->add_option("--runtime-socket", options.runtime_socket, "for haproxy: its stats socket, to need no reload");
+    command->add_option("--master-socket", options.master_socket, "for haproxy: its master's socket, to reload by it");
     command->add_option("--mode", options.mode, "mode of the key's files, as in 0640 (default: 0600)");
     command->add_option("--group", options.group, "group that may read the key's files");
     command->add_option("--distributor-key", options.distributor_key, "the distributor's public SSH key, or its file");

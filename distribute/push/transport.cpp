@@ -6,7 +6,7 @@
 #include "ca/base/escape.hpp"
 #include "ca/x509/digest.hpp"
 #include "distribute/process/process.hpp"
-#include "distribute/push/unix_socket.hpp"
+#include "distribute/process/unix_socket.hpp"
 
 namespace halfday {
 namespace {
@@ -53,7 +53,9 @@ std::string ask(const HostName& host, const SshReach& reach, std::string input, 
 }
 
 std::string ask(const HostName&, const UnixReach& reach, const std::string& input, const Transport& transport) {
-    return ask_unix_socket(reach.socket, input, kMostWireBytes, transport.timeout);
+    const UnixPeer receiver{reach.socket, "the receiver",
+                            "is its socket unit started? 'systemctl list-sockets' shows it"};
+    return ask_unix_socket(receiver, input, kMostWireBytes, transport.timeout);
 }
 
 Answer parse(const std::string& json) {

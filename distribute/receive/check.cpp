@@ -82,7 +82,7 @@ std::string hint_for_failed_test(const Receiver& receiver, const Grant& grant, s
         return "put the lines that 'halfday-receiver init' prints into /etc/sudoers.d/halfday-receiver";
     }
     if (read_live(receiver.places, grant.entry)) return "mend the web server's configuration";
-    return "the web server is to read " + (receiver.places.live_of(grant.entry) / kFullChainFile).string() +
+    return "the web server is to read " + (receiver.places.live_of(grant.entry) / grant.server->file).string() +
            ", which the first delivery makes";
 }
 

@@ -15,20 +15,9 @@ namespace {
 
 constexpr mode_t kWidestKeyMode = 0640;  // a key is for its owner and, where root says so, one group
 constexpr mode_t kGroupReads = 0040;
+constexpr const char* kRuntimeSocket = "runtime_socket";
+constexpr const char* kMasterSocket = "master_socket";
 constexpr std::size_t kMostRootBytes = 64 * 1024;
-
-// A FIFO in place of a key hangs `nginx -t`, and what sudo started can't be killed by us: so `timeout` is under it.
-Argv nginx_argv(Argv arguments) {
-    Argv argv{"sudo", "-n", "/usr/bin/timeout", "10", "/usr/sbin/nginx"};
-    argv.insert(argv.end(), arguments.begin(), arguments.end());
-    return argv;
-}
-
-ServerKind parse_server(const std::string& text) {
-    if (text == "nginx") return ServerKind::nginx;
-    if (text == "command") return ServerKind::command;
-    throw Error(ErrorKind::usage, "'" + printable(text) + "' is no web server that is known: nginx or command");
-}
 
 Argv parse_argv(const YamlValue& value) {
     Argv argv;
@@ -73,20 +62,37 @@ std::vector<DnsName> parse_names(const YamlValue& value) {
     return names;
 }
 
+void parse_socket(YamlMap& map, const char* name, ControlSocket::Takes takes, Grant& grant) {
+    const auto socket = map.find(name);
+    if (!socket) return;
+    if (!grant.server->has_sockets) socket->fail("'" + std::string(name) + "' is for server: haproxy");
+    if (grant.socket) socket->fail("expected one of runtime_socket and master_socket");
+    const std::string path = socket->text();
+    if (path.front() != '/') socket->fail("expected an absolute path");
+    grant.socket = ControlSocket{takes, path};
+    grant.reload.clear();
+    if (takes == ControlSocket::Takes::certificates) grant.test.clear();  // it changes no configuration
+}
+
 void parse_commands(YamlMap& map, Grant& grant) {
-    if (grant.server == ServerKind::nginx) {
-        grant.test = nginx_argv({"-t"});
-        grant.reload = nginx_argv({"-s", "reload"});
-        grant.probe = Endpoint{"127.0.0.1", 443};
-    }
+    grant.test = grant.server->test;
+    grant.reload = grant.server->reload;
+    grant.probe = grant.server->probe;
+    parse_socket(map, kRuntimeSocket, ControlSocket::Takes::certificates, grant);
+    parse_socket(map, kMasterSocket, ControlSocket::Takes::reloads, grant);
     if (const auto test = map.find("test")) grant.test = parse_argv(*test);
-    if (const auto reload = map.find("reload")) grant.reload = parse_argv(*reload);
+    if (const auto reload = map.find("reload")) {
+        if (grant.socket) reload->fail("a server with a socket has no other reload");
+        grant.reload = parse_argv(*reload);
+    }
     if (const auto probe = map.find("probe")) grant.probe = probe->as(parse_endpoint);
     if (const auto install = map.find("install")) {
-        if (grant.server != ServerKind::command) install->fail("'install' is for server: command");
+        if (grant.server->commands != ServerKind::Commands::of_an_entry)
+            install->fail("'install' is for server: command");
         grant.install = parse_argv(*install);
     }
-    if (grant.reload.empty() && grant.install.empty()) map.fail("server: command wants 'install' or 'reload'");
+    if (grant.reload.empty() && grant.install.empty() && !grant.socket)
+        map.fail("server: command wants 'install' or 'reload'");
 }
 
 void parse_access(YamlMap& map, Grant& grant) {
@@ -105,9 +111,10 @@ void parse_access(YamlMap& map, Grant& grant) {
 
 Grant parse_grant(const YamlValue& key, const YamlValue& value) {
     YamlMap map = value.map();
-    Grant grant{.entry = key.as(EntryName::parse), .names = parse_names(map.need("names"))};
+    Grant grant{.entry = key.as(EntryName::parse),
+                .names = parse_names(map.need("names")),
+                .server = map.need("server").as(parse_server_kind)};
     if (const auto purpose = map.find("purpose")) grant.purpose = purpose->as(parse_purpose);
-    grant.server = map.need("server").as(parse_server);
     parse_commands(map, grant);
     parse_access(map, grant);
     map.finish();
@@ -136,29 +143,38 @@ Grants grants_of(YamlMap map, const Path& etc) {
     return grants;
 }
 
+std::string yaml_text(std::string_view text) {
+    std::string escaped;
+    for (const char c : text) {
+        if (c == '"' || c == '\\') escaped += '\\';
+        escaped += c;
+    }
+    return "\"" + escaped + "\"";
+}
+
 /// A flow list with every element quoted, as strict YAML takes it.
 std::string yaml_list(const std::vector<std::string>& texts) {
-    std::vector<std::string> quoted;
-    for (const std::string& text : texts) {
-        std::string escaped;
-        for (const char c : text) {
-            if (c == '"' || c == '\\') escaped += '\\';
-            escaped += c;
-        }
-        quoted.push_back("\"" + escaped + "\"");
-    }
-    return fmt::format("[{}]", fmt::join(quoted, ", "));
+    std::vector<std::string> elements;
+    for (const std::string& text : texts) elements.push_back(yaml_text(text));
+    return fmt::format("[{}]", fmt::join(elements, ", "));
+}
+
+const char* name_of(ControlSocket::Takes takes) {
+    return takes == ControlSocket::Takes::certificates ? kRuntimeSocket : kMasterSocket;
 }
 
 std::string to_yaml(const Grant& grant) {
     std::vector<std::string> names;
     for (const DnsName& name : grant.names) names.push_back(name.text());
-    std::string yaml = fmt::format("  {}:\n    names: {}\n    server: {}\n", grant.entry.text(), yaml_list(names),
-                                   to_text(grant.server));
+    std::string yaml =
+        fmt::format("  {}:\n    names: {}\n    server: {}\n", grant.entry.text(), yaml_list(names), grant.server->name);
     if (grant.purpose != Purpose::server) yaml += fmt::format("    purpose: {}\n", to_text(grant.purpose));
     if (!grant.test.empty()) yaml += fmt::format("    test: {}\n", yaml_list(grant.test));
     if (!grant.install.empty()) yaml += fmt::format("    install: {}\n", yaml_list(grant.install));
     if (!grant.reload.empty()) yaml += fmt::format("    reload: {}\n", yaml_list(grant.reload));
+    if (grant.socket) {
+        yaml += fmt::format("    {}: {}\n", name_of(grant.socket->takes), yaml_text(grant.socket->path.string()));
+    }
     if (grant.probe) yaml += fmt::format("    probe: \"{}\"\n", to_text(*grant.probe));
     yaml += fmt::format("    mode: \"{:04o}\"\n", grant.key_mode);
     if (!grant.key_group.empty()) yaml += fmt::format("    group: {}\n", grant.key_group);
@@ -166,8 +182,6 @@ std::string to_yaml(const Grant& grant) {
 }
 
 }  // namespace
-
-std::string_view to_text(ServerKind kind) { return kind == ServerKind::nginx ? "nginx" : "command"; }
 
 const Grant* Grants::find(const EntryName& entry) const {
     const auto found = std::find_if(certificates.begin(), certificates.end(),

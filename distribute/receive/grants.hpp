@@ -11,25 +11,30 @@
 #include "ca/x509/certificate.hpp"
 #include "ca/x509/purpose.hpp"
 #include "distribute/handshake/handshake.hpp"
+#include "distribute/receive/server_kind.hpp"
 
 namespace halfday {
 
-/// An argument list to run; empty for nothing to do.
-using Argv = std::vector<std::string>;
-
-/// The web servers that a receiver knows. `command` is for everything else: nothing has a default there.
-enum class ServerKind { nginx, command };
-[[nodiscard]] std::string_view to_text(ServerKind kind);
+/// Where HAProxy takes commands (management.txt 9.3 and 9.4).
+struct ControlSocket {
+    enum class Takes {
+        certificates,  // runtime_socket: `set ssl cert`, without a reload
+        reloads,       // master_socket
+    } takes;
+    Path path;
+    bool operator==(const ControlSocket&) const = default;
+};
 
 /// One certificate that root lets this host serve, and how.
 struct Grant {
     EntryName entry;
     std::vector<DnsName> names;         // all that a certificate may hold; at least one
     Purpose purpose = Purpose::server;  // the widest that a certificate may have
-    ServerKind server = ServerKind::nginx;
-    Argv test = {};     // the web server's configuration test
-    Argv install = {};  // command: takes the new files from where HALFDAY_FULLCHAIN and the others say
+    const ServerKind* server;           // never null
+    Argv test = {};                     // the web server's configuration test
+    Argv install = {};                  // command: takes the new files from where HALFDAY_FULLCHAIN and the others say
     Argv reload = {};
+    std::optional<ControlSocket> socket = std::nullopt;
     std::optional<Endpoint> probe = std::nullopt;  // where the new certificate must be seen
     mode_t key_mode = 0600;                        // of privkey.pem and combined.pem
     std::string key_group = {};                    // "" for the receiver's own

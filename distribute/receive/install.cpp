@@ -1,11 +1,9 @@
 #include "distribute/receive/install.hpp"
 
-#include <fmt/core.h>
+#include <utility>
 
 #include "ca/base/error.hpp"
-#include "ca/x509/digest.hpp"
-#include "distribute/receive/journal.hpp"
-#include "distribute/receive/web_server.hpp"
+#include "distribute/receive/serving.hpp"
 
 namespace halfday {
 namespace {
@@ -14,148 +12,182 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPatience{5'000};        // after a reload that worked: Apache takes up to a second
 constexpr milliseconds kLittlePatience{1'500};  // for what was left unproved before: an answer is waited for
-constexpr milliseconds kNoPatience{0};          // after a reload that failed: only to see what is there
 
-/// Web servers differ in what they make of a pair that does not match (Apache dies), so none ever gets one.
-void require_pair(const Certificate& leaf, const PrivateKey& key) {
-    const std::string challenge = random_bytes(32);
-    if (!leaf.public_key().verifies(challenge, key.sign(challenge))) {
-        throw Error(ErrorKind::corrupt, "the pending key and serial " + leaf.serial_hex() + " are no pair");
-    }
-}
+/// One entry's way through an installation.
+struct Step {
+    Flip flip;
+    bool is_ours = true;          // its files could be written
+    bool broke_the_test = false;  // as far as can be told
+    Installed end = {};
 
-/// Everything about one flip: the journal's entry, and the certificates on both sides of it.
-struct Flip {
-    JournalEntry journal;
-    Certificate to;
-    std::optional<Certificate> from;
-
-    [[nodiscard]] std::optional<Seconds> old_left(Time now) const {
-        return from ? std::optional<Seconds>(from->not_after() - now) : std::nullopt;
+    [[nodiscard]] const Site& site() const { return flip.site; }
+    [[nodiscard]] CommandResult test() const { return WebServer(site().places, site().grant).test(flip.journal.to); }
+    /// The version that is live in the direction that it goes; that must be there.
+    [[nodiscard]] Serving serving() const {
+        if (flip.goes_back()) return {site(), flip.journal.from.value(), flip.from.value()};
+        return {site(), flip.journal.to, flip.to};
     }
 };
-
-Seen look_if_probed(const Site& site, const Certificate& leaf) {
-    return site.grant.probe ? look(*site.grant.probe, leaf.dns_names()) : Seen{};
-}
-
-Seen await_if_probed(const Site& site, const Certificate& leaf, const CommandResult& taken, milliseconds patience) {
-    if (!site.grant.probe) return {};
-    return await_served(*site.grant.probe, leaf, taken.worked ? patience : kNoPatience);
-}
+using Steps = std::vector<Step*>;
 
 /// "; what it serves ends in 3 h 2 min", of the version that was live before.
-std::string time_left(const Flip& flip, Time now) {
-    const std::optional<Seconds> left = flip.old_left(now);
+std::string time_left(const Flip& flip) {
+    const std::optional<Seconds> left = flip.old_left();
     if (!left) return "; it has no certificate of ours yet";
     if (*left <= Seconds{0}) return "; the certificate that was live before has expired";
     return "; the certificate that was live before ends in " + describe_span(*left);
 }
 
-/// What kept the new version from being served, by the command's and the handshake's words.
-std::string describe(const Site& site, const CommandResult& taken, const Seen& seen) {
-    std::string text = taken.worked ? std::string() : "the reload failed: " + taken.line;
-    if (!site.grant.probe) return text;
-    if (!text.empty()) text += "; ";
-    return text + (seen.leaf ? "clients get " + seen.text() : seen.text());
+std::string untested(const Flip& flip, const CommandResult& test) {
+    return "its configuration test failed before the change already, so it was not reloaded: " + test.line +
+           time_left(flip);
 }
 
-std::string describe_rollback(const Site& site, const CommandResult& taken, const Seen& seen) {
-    const std::string why = describe(site, taken, seen);
-    return why.empty() ? why : ": " + why;
-}
+std::string after_colon(const std::string& text) { return text.empty() ? text : ": " + text; }
 
-Installed take_back(const Site& site, Flip flip, std::string reason) {
-    flip.journal.direction = JournalEntry::Direction::back;
-    flip.journal.reason = std::move(reason);
-    write_journal(site.places, site.grant.entry, flip.journal);
-    if (flip.journal.from) {
-        flip_live(site.places, site.grant.entry, *flip.journal.from);
-    } else {
-        remove_live(site.places, site.grant.entry);
+/// The entries of one web server on their way, together.
+class Installation {
+   public:
+    explicit Installation(std::vector<Flip> flips) {
+        for (Flip& flip : flips) steps_.push_back({.flip = std::move(flip)});
     }
-    return {flip.journal.to, flip.journal.from ? Outcome::rolled_back : Outcome::failed, flip.journal.reason};
-}
 
-Installed roll_back(const Site& site, const Flip& flip, std::string reason) {
-    Installed installed = take_back(site, flip, std::move(reason));
-    if (flip.from) {
-        const CommandResult taken = WebServer(site.places, site.grant).take_live(*flip.journal.from);
-        const Seen seen = await_if_probed(site, *flip.from, taken, kPatience);
-        if (site.grant.probe ? !seen.is(flip.from) : !taken.worked) {
-            installed.outcome = Outcome::failed;
-            installed.reason +=
-                "; went back to the old one, which is not served either: " + describe(site, taken, seen);
+    std::vector<Installed> to_end() {
+        flip_forward();
+        have_forward_served();
+        have_back_served();
+        std::vector<Installed> ends;
+        for (Step& step : steps_) {
+            if (step.is_ours) guarded(step, [&] { remove_journal(step.site().places, step.site().grant.entry); });
+            ends.push_back(step.end);
+        }
+        return ends;
+    }
+
+    [[nodiscard]] bool broke_the_test(std::size_t at) const { return steps_[at].broke_the_test; }
+
+   private:
+    /// A failure of the disk is the end of that entry's way in this run.
+    template <class Work>
+    static void guarded(Step& step, Work work) {
+        try {
+            work();
+        } catch (const std::exception& error) {
+            step.is_ours = false;
+            step.end = {step.flip.journal.to, Outcome::failed, text_of(error)};
         }
     }
-    return installed;
-}
 
-Installed keep_untested(const Site& site, const Flip& flip, const CommandResult& test) {
-    return {flip.journal.to, Outcome::unproved,
-            "its configuration test failed before the change already, so it was not reloaded: " + test.line +
-                time_left(flip, site.now)};
-}
-
-/// From the flip on: what a run does that comes after a crash, too.
-Installed have_it_served(const Site& site, const Flip& flip) {
-    const WebServer server(site.places, site.grant);
-    Attempt attempt{.tested_before = flip.journal.tested_before,
-                    .has_probe = server.has_probe(),
-                    .new_is_served = false,
-                    .old_was_served = flip.journal.old_was_served,
-                    .old_left = flip.old_left(site.now)};
-    const CommandResult test = server.test(flip.journal.to);
-    attempt.tested_after = test.worked;
-    CommandResult taken;
-    Seen seen;
-    if (test.worked) {
-        taken = server.take_live(flip.journal.to);
-        seen = await_if_probed(site, flip.to, taken, kPatience);
-        attempt.taken = taken.worked;
-        attempt.new_is_served = seen.is(flip.to);
+    Steps steps_that(bool go_back) {
+        Steps steps;
+        for (Step& step : steps_) {
+            if (step.is_ours && step.flip.goes_back() == go_back) steps.push_back(&step);
+        }
+        return steps;
     }
-    switch (next_step(attempt)) {
-        case Next::proved:
-            return {flip.journal.to, Outcome::proved, {}};
-        case Next::take_back:
-            return take_back(site, flip, "its configuration test failed with the new certificate: " + test.line);
-        case Next::roll_back:
-            return roll_back(site, flip, "the new certificate was not served" + describe_rollback(site, taken, seen));
-        case Next::keep:
-            break;
-    }
-    if (!test.worked) return keep_untested(site, flip, test);
-    return {flip.journal.to, Outcome::unproved, "installed, but " + describe(site, taken, seen)};
-}
 
-Installed finish(const Site& site, const Flip& flip) {
-    Installed installed = flip.journal.direction == JournalEntry::Direction::forward
-                              ? have_it_served(site, flip)
-                              : roll_back(site, flip, flip.journal.reason);
-    remove_journal(site.places, site.grant.entry);
-    return installed;
-}
-
-std::optional<LiveVersion> live_if_whole(const Site& site) {
-    try {
-        return read_live(site.places, site.grant.entry);
-    } catch (const Error&) {
-        return std::nullopt;  // nothing to go back to
+    void flip_forward() {
+        std::optional<bool> worked;
+        for (Step* step : steps_that(false)) {
+            Flip& flip = step->flip;
+            if (flip.is_journaled) continue;
+            flip.journal.old_was_served = look_if_probed(flip.site, flip.to).is(flip.from);
+            if (!worked) worked = step->test().worked;
+            flip.journal.tested_before = *worked;
+        }
+        for (Step* step : steps_that(false)) {
+            if (!step->flip.is_journaled) guarded(*step, [&] { flip_one(step->flip); });
+        }
     }
-}
 
-/// Without it both versions are whole still: the next delivery of the same chain installs it, or proves it again.
-std::optional<JournalEntry> read_journal_or_set_aside(const Site& site) {
-    try {
-        return read_journal(site.places, site.grant.entry);
-    } catch (const Error&) {
-        set_journal_aside(site.places, site.grant.entry);
-        return std::nullopt;
+    static void flip_one(const Flip& flip) {
+        write_journal(flip.site.places, flip.site.grant.entry, flip.journal);
+        flip_live(flip.site.places, flip.site.grant.entry, flip.journal.to);
     }
-}
+
+    void have_forward_served() {
+        const Steps steps = steps_that(false);
+        if (steps.empty()) return;
+        const CommandResult test = steps.front()->test();
+        std::vector<Serving> servings;
+        for (const Step* step : steps) servings.push_back(step->serving());
+        if (test.worked) have_taken(servings, kPatience);
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            guarded(*steps[i], [&] { decide(*steps[i], test, servings[i]); });
+        }
+    }
+
+    static void decide(Step& step, const CommandResult& test, const Serving& serving) {
+        const Flip& flip = step.flip;
+        step.end = {flip.journal.to, Outcome::proved};
+        const Attempt attempt{.tested_before = flip.journal.tested_before,
+                              .tested_after = test.worked,
+                              .taken = serving.taken.worked,
+                              .has_probe = flip.site.grant.probe.has_value(),
+                              .new_is_served = test.worked && serving.seen.is(flip.to),
+                              .old_was_served = flip.journal.old_was_served,
+                              .old_left = flip.old_left()};
+        switch (next_step(attempt)) {
+            case Next::proved:
+                break;
+            case Next::take_back:
+                step.broke_the_test = true;
+                turn_back(step, "its configuration test failed with the new certificate: " + test.line);
+                break;
+            case Next::roll_back:
+                turn_back(step, "the new certificate was not served" + after_colon(serving.problem()));
+                break;
+            case Next::keep:
+                step.end.outcome = Outcome::unproved;
+                step.end.reason = test.worked ? "installed, but " + serving.problem() : untested(flip, test);
+        }
+    }
+
+    static void turn_back(Step& step, std::string reason) {
+        step.flip.journal.direction = JournalEntry::Direction::back;
+        step.flip.journal.reason = std::move(reason);
+        write_journal(step.site().places, step.site().grant.entry, step.flip.journal);
+    }
+
+    void have_back_served() {
+        for (Step* step : steps_that(true)) guarded(*step, [&] { flip_back(*step); });
+        Steps steps;
+        std::vector<Serving> servings;
+        for (Step* step : steps_that(true)) {
+            if (step->broke_the_test || !step->flip.from) continue;  // the web server never saw the new one
+            steps.push_back(step);
+            servings.push_back(step->serving());
+        }
+        if (steps.empty()) return;
+        have_taken(servings, kPatience);
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            if (servings[i].is_proved()) continue;
+            steps[i]->end.outcome = Outcome::failed;
+            steps[i]->end.reason += "; went back to the old one, which is not served either: " + servings[i].problem();
+        }
+    }
+
+    static void flip_back(Step& step) {
+        const Flip& flip = step.flip;
+        if (flip.from) {
+            flip_live(flip.site.places, flip.site.grant.entry, *flip.journal.from);
+        } else {
+            remove_live(flip.site.places, flip.site.grant.entry);
+        }
+        step.end = {flip.journal.to, flip.from ? Outcome::rolled_back : Outcome::failed, flip.journal.reason};
+    }
+
+    std::vector<Step> steps_;
+};
 
 }  // namespace
+
+std::string text_of(const std::exception& failure) {
+    std::string text = failure.what();
+    const auto* const error = dynamic_cast<const Error*>(&failure);
+    if (error != nullptr && !error->hint().empty()) text += " (" + error->hint() + ")";
+    return text;
+}
 
 Next next_step(const Attempt& attempt) {
     if (!attempt.tested_after) return attempt.tested_before ? Next::take_back : Next::keep;
@@ -165,47 +197,37 @@ Next next_step(const Attempt& attempt) {
     return is_worth_it && helps ? Next::roll_back : Next::keep;
 }
 
-Installed install(const Site& site, const Chain& chain, const PrivateKey& key) {
-    const Certificate& leaf = chain.front();
-    require_pair(leaf, key);
-    const std::optional<LiveVersion> old = live_if_whole(site);
-    Flip flip{.journal = {}, .to = leaf, .from = old ? std::optional(old->leaf) : std::nullopt};
-    flip.journal.to = Serial::parse(leaf.serial_hex());
-    if (old) flip.journal.from = old->serial;
-    flip.journal.old_was_served = look_if_probed(site, leaf).is(flip.from);
-    flip.journal.tested_before = WebServer(site.places, site.grant).test(flip.journal.to).worked;
-    write_version(site.places, site.grant, chain, key);
-    write_journal(site.places, site.grant.entry, flip.journal);
-    flip_live(site.places, site.grant.entry, flip.journal.to);
-    return finish(site, flip);
-}
-
-std::optional<Installed> finish_cut_short(const Site& site) {
-    std::optional<JournalEntry> journal = read_journal_or_set_aside(site);
-    if (!journal) return std::nullopt;
-    const std::optional<Certificate> to = read_version(site.places, site.grant.entry, journal->to);
-    const std::optional<LiveVersion> live = live_if_whole(site);
-    const bool has_flipped = live && live->serial == journal->to;
-    if (!to || (!has_flipped && journal->direction == JournalEntry::Direction::forward)) {
-        remove_journal(site.places, site.grant.entry);
-        return std::nullopt;
+std::vector<Installed> have_served(std::vector<Flip> flips) {
+    Installation together(flips);
+    std::vector<Installed> ends = together.to_end();
+    for (std::size_t i = 0; flips.size() > 1 && i < flips.size(); ++i) {
+        if (!together.broke_the_test(i)) continue;
+        flips[i].is_journaled = false;
+        ends[i] = Installation({flips[i]}).to_end().front();
     }
-    std::optional<Certificate> from;
-    if (journal->from) from = read_version(site.places, site.grant.entry, *journal->from);
-    if (!from) journal->from.reset();
-    return finish(site, Flip{std::move(*journal), *to, std::move(from)});
+    return ends;
 }
 
-Installed prove_again(const Site& site, const LiveVersion& live) {
-    const WebServer server(site.places, site.grant);
-    if (look_if_probed(site, live.leaf).is(live.leaf)) return {live.serial, Outcome::proved, {}};
-    const CommandResult test = server.test(live.serial);
-    if (!test.worked)
-        return {live.serial, Outcome::unproved, "its configuration test fails, so it was not reloaded: " + test.line};
-    const CommandResult taken = server.take_live(live.serial);
-    const Seen seen = await_if_probed(site, live.leaf, taken, kLittlePatience);
-    if (site.grant.probe ? seen.is(live.leaf) : taken.worked) return {live.serial, Outcome::proved, {}};
-    return {live.serial, Outcome::unproved, "installed, but " + describe(site, taken, seen)};
+std::vector<Installed> prove_again(const std::vector<Unproved>& versions) {
+    std::vector<Installed> ends;
+    std::vector<Serving> servings;
+    std::vector<std::size_t> places;  // of the servings among the ends
+    for (const Unproved& version : versions) {
+        ends.push_back({version.live.serial, Outcome::proved});
+        if (look_if_probed(version.site, version.live.leaf).is(version.live.leaf)) continue;
+        servings.push_back({version.site, version.live.serial, version.live.leaf});
+        places.push_back(ends.size() - 1);
+    }
+    if (servings.empty()) return ends;
+    const CommandResult test = servings.front().server().test(servings.front().serial);
+    if (test.worked) have_taken(servings, kLittlePatience);
+    for (std::size_t i = 0; i < servings.size(); ++i) {
+        if (test.worked && servings[i].is_proved()) continue;
+        ends[places[i]].outcome = Outcome::unproved;
+        ends[places[i]].reason = test.worked ? "installed, but " + servings[i].problem()
+                                             : "its configuration test fails, so it was not reloaded: " + test.line;
+    }
+    return ends;
 }
 
 }  // namespace halfday

@@ -1,21 +1,18 @@
 #pragma once
 
+#include <exception>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ca/base/clock.hpp"
 #include "ca/exchange/message.hpp"
-#include "ca/x509/chain.hpp"
-#include "ca/x509/key.hpp"
-#include "distribute/receive/grants.hpp"
-#include "distribute/receive/places.hpp"
-#include "distribute/receive/versions.hpp"
+#include "distribute/receive/flip.hpp"
 
 namespace halfday {
 
-// How a chain that may be installed becomes what clients get: check the pair, test the web server's configuration,
-// write a version, note it in the journal, flip live/ENTRY to it, test, reload, look; and back again where that was
-// wrong.
+// How versions become what clients get: test the web server's configuration, note each flip in the journal, flip
+// live/ENTRY, test, reload, look; and back again where that was wrong.
 
 /// One cycle: an old version with less life than this is not worth going back to.
 constexpr auto kCycle = std::chrono::hours{4};
@@ -49,21 +46,22 @@ struct Installed {
     std::string reason = {};
 };
 
-/// Where and when an entry's version is installed.
-struct Site {
-    const ReceiverPlaces& places;
-    const Grant& grant;
-    Time now;
-};
+/// What it says, with the hint of an Error.
+[[nodiscard]] std::string text_of(const std::exception& failure);
 
-/// Installs a chain that may_install accepted, with its key. When it throws, live/ENTRY is as it was or the journal
-/// says what is to be finished. Throws Error{corrupt} when key and certificate are no pair, Error{usage}, Error{io}.
-[[nodiscard]] Installed install(const Site& site, const Chain& chain, const PrivateKey& key);
-/// Finishes or undoes what a crash cut short, as far as it had come; nothing where there is nothing to do, or nothing
-/// had happened yet. A journal that can't be read is set aside, and nothing is done about it.
-[[nodiscard]] std::optional<Installed> finish_cut_short(const Site& site);
-/// Tries again to have the live version served that was left unproved: looks, and reloads if need be and it passes the
-/// configuration test.
-[[nodiscard]] Installed prove_again(const Site& site, const LiveVersion& live);
+/// Makes the flips of entries that share a web server, at least one, and says in the same order how each ended: one
+/// test and one reload for all, and one more reload for those that go back. Where the new versions together break the
+/// configuration test, each is tried alone. An entry whose files can't be written is `failed` and stops no other; its
+/// journal says what is to be finished then.
+[[nodiscard]] std::vector<Installed> have_served(std::vector<Flip> flips);
+
+/// A live version that was left unproved.
+struct Unproved {
+    Site site;
+    LiveVersion live;
+};
+/// Tries again to have them served by the web server that they share: looks, and reloads once if need be and it passes
+/// the configuration test.
+[[nodiscard]] std::vector<Installed> prove_again(const std::vector<Unproved>& versions);
 
 }  // namespace halfday

@@ -56,15 +56,19 @@ std::string escaped_for_sudoers(std::string_view argument) {
     return escaped;
 }
 
-/// "/usr/bin/timeout 10 /usr/sbin/nginx -t" of [sudo, -n, /usr/bin/timeout, …]; "" of a command without sudo.
-std::string command_under_sudo(const Argv& argv) {
+/// "(root) NOPASSWD: /usr/bin/timeout 10 /usr/sbin/nginx -t" of [sudo, -n, /usr/bin/timeout, …], where `sudo -u` may
+/// name another user; "" of a command without sudo.
+std::string rule_for(const Argv& argv) {
     if (argv.empty() || Path(argv.front()).filename() != "sudo") return {};
-    std::string command;
-    for (std::size_t at = 1; at < argv.size(); ++at) {
-        if (command.empty() && argv[at].starts_with("-")) continue;  // sudo's own option
-        command += (command.empty() ? "" : " ") + escaped_for_sudoers(argv[at]);
+    std::string user = "root";
+    std::size_t at = 1;
+    for (; at < argv.size() && argv[at].starts_with("-"); ++at) {
+        if (argv[at] == "-u" && at + 1 < argv.size()) user = argv[++at];
     }
-    return command;
+    if (at == argv.size()) return {};
+    std::string rule = "(" + escaped_for_sudoers(user) + ") NOPASSWD:";
+    for (; at < argv.size(); ++at) rule += " " + escaped_for_sudoers(argv[at]);
+    return rule;
 }
 
 }  // namespace
@@ -110,15 +114,13 @@ std::string authorized_keys_line(const Path& program, const ReceiverPlaces& plac
 }
 
 std::string sudoers_lines(const Grants& grants, std::string_view user) {
-    std::set<std::string> commands;
+    std::set<std::string> rules;
     for (const Grant& grant : grants.certificates) {
-        for (const Argv& argv : {grant.test, grant.install, grant.reload}) commands.insert(command_under_sudo(argv));
+        for (const Argv& argv : {grant.test, grant.install, grant.reload}) rules.insert(rule_for(argv));
     }
-    commands.erase("");
+    rules.erase("");
     std::string lines;
-    for (const std::string& command : commands) {
-        lines.append(user).append(" ALL=(root) NOPASSWD: ").append(command).append("\n");
-    }
+    for (const std::string& rule : rules) lines.append(user).append(" ALL=").append(rule).append("\n");
     return lines;
 }
 

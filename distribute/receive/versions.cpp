@@ -3,11 +3,11 @@
 #include <grp.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
 #include "ca/base/error.hpp"
+#include "ca/base/joined_secret.hpp"
 
 namespace halfday {
 namespace {
@@ -15,13 +15,6 @@ namespace {
 constexpr std::size_t kMostChainBytes = 256 * 1024;
 constexpr mode_t kEntered = 0755;
 constexpr mode_t kPublic = 0644;
-
-Secret joined(std::string_view first, std::string_view second) {
-    Secret all(first.size() + second.size());
-    all.resize(all.capacity());
-    std::copy(second.begin(), second.end(), std::copy(first.begin(), first.end(), all.data()));
-    return all;
-}
 
 Certificate read_leaf(const Path& version) {
     return parse_chain(read_file(version / kFullChainFile, kMostChainBytes)).front();
@@ -84,7 +77,7 @@ void write_version(const ReceiverPlaces& places, const Grant& grant, const Chain
     const Secret key_pem = key.to_pem();
     replace_file(folder / kFullChainFile, full_chain, {kPublic});
     replace_file(folder / kPrivateKeyFile, key_pem.reveal(), key_access);
-    replace_file(folder / kCombinedFile, joined(full_chain, key_pem.reveal()).reveal(), key_access);
+    replace_file(folder / kCombinedFile, joined({full_chain, key_pem.reveal()}).reveal(), key_access);
 }
 
 void flip_live(const ReceiverPlaces& places, const EntryName& entry, const Serial& serial) {

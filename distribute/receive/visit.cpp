@@ -1,6 +1,7 @@
 #include "distribute/receive/visit.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
@@ -12,6 +13,7 @@
 #include "distribute/receive/pending.hpp"
 #include "distribute/receive/record.hpp"
 #include "distribute/receive/versions.hpp"
+#include "distribute/receive/web_server.hpp"
 
 namespace halfday {
 namespace {
@@ -41,23 +43,60 @@ void remove_all_leftovers(const ReceiverPlaces& places) {
     }
 }
 
-/// One entry's part of a visit. Its record is what the receipt will say; what is learned is on disk before it is said.
+/// One entry's part of a visit, in steps between which its web server is told of all entries that it serves. Its record
+/// is what the receipt will say; what is learned is on disk before it is said. After a failure it does nothing more.
 class EntryVisit {
    public:
     EntryVisit(const Receiver& receiver, const Grant& grant, Time now)
         : receiver_(receiver), places_(receiver.places), grant_(grant), now_(now) {}
 
-    void handle(const Delivery::ChainFor* delivered) {
-        try {
+    [[nodiscard]] const Grant& grant() const { return grant_; }
+
+    /// What a crash cut short, to be finished or undone.
+    [[nodiscard]] std::optional<Flip> resume() {
+        return guarded([&] {
             record_ = read_record(places_, grant_.entry);
-            if (const auto installed = finish_cut_short(site())) note(*installed);
-            if (delivered != nullptr) receive(delivered->chain_file);
-            prove_what_is_not();
+            return cut_short(site());
+        });
+    }
+
+    /// The delivered chain, if it may be installed.
+    [[nodiscard]] std::optional<Flip> receive(const Delivery::ChainFor* delivered) {
+        return guarded([&] { return delivered == nullptr ? std::nullopt : admit(delivered->chain_file); });
+    }
+
+    /// A version that is live and was left unproved, and not tried in this visit.
+    [[nodiscard]] std::optional<Unproved> unproved() {
+        return guarded([&]() -> std::optional<Unproved> {
+            if (was_tried_ || record_.outcome != Outcome::unproved) return std::nullopt;
+            std::optional<LiveVersion> live = live_if_whole();
+            if (!live || live->serial.hex() != record_.attempted) return std::nullopt;
+            return Unproved{site(), std::move(*live)};
+        });
+    }
+
+    void note(const Installed& installed) {
+        guarded([&]() -> std::optional<bool> {
+            was_tried_ = true;
+            record_.outcome = installed.outcome;
+            record_.attempted = installed.attempted.hex();
+            record_.reason = installed.reason;
+            if (installed.outcome == Outcome::proved) {
+                record_.proved = record_.attempted;
+                record_.proved_at = now_;
+            }
+            write_record(places_, grant_.entry, record_);
+            if (was_delivered_ && installed.outcome != Outcome::failed) drop_pending(places_, grant_.entry);
+            return std::nullopt;
+        });
+    }
+
+    void end() {
+        guarded([&]() -> std::optional<bool> {
             drop_installed_key();
             delete_outdated(places_, grant_.entry, now_);
-        } catch (const std::exception& error) {
-            note_failure(error);
-        }
+            return std::nullopt;
+        });
     }
 
     /// Nothing when it can't be made: the receipt says why.
@@ -89,11 +128,21 @@ class EntryVisit {
     }
 
    private:
+    template <class Step>
+    auto guarded(Step step) -> decltype(step()) {
+        if (has_failed_) return std::nullopt;
+        try {
+            return step();
+        } catch (const std::exception& error) {
+            note_failure(error);
+            return std::nullopt;
+        }
+    }
+
     void note_failure(const std::exception& failure) {
+        has_failed_ = true;
         record_.outcome = Outcome::failed;
-        record_.reason = failure.what();
-        const auto* const error = dynamic_cast<const Error*>(&failure);
-        if (error != nullptr && !error->hint().empty()) record_.reason += " (" + error->hint() + ")";
+        record_.reason = text_of(failure);
         try {
             write_record(places_, grant_.entry, record_);
         } catch (const Error&) {  // the disk may be what failed; the receipt of this answer says it all the same
@@ -110,18 +159,6 @@ class EntryVisit {
         }
     }
 
-    void note(const Installed& installed) {
-        was_tried_ = true;
-        record_.outcome = installed.outcome;
-        record_.attempted = installed.attempted.hex();
-        record_.reason = installed.reason;
-        if (installed.outcome == Outcome::proved) {
-            record_.proved = record_.attempted;
-            record_.proved_at = now_;
-        }
-        write_record(places_, grant_.entry, record_);
-    }
-
     void note_rejection(const Rejection& rejection) {
         record_.outcome = rejection.outcome;
         record_.reason = rejection.refusal.text();
@@ -129,14 +166,14 @@ class EntryVisit {
         if (rejection.request_is_spent) drop_pending(places_, grant_.entry);
     }
 
-    void receive(const std::string& chain_file) {
+    std::optional<Flip> admit(const std::string& chain_file) {
         Chain chain;
         try {
             chain = parse_chain(chain_file);
         } catch (const Error& error) {
             record_.attempted.clear();
             note_rejection({Outcome::refused, Refusal{{std::string("it is not a chain: ") + error.what()}}});
-            return;
+            return std::nullopt;
         }
         const std::string serial = serial_of_ours(chain.front());
         const std::optional<PrivateKey> key = load_pending_key(places_, grant_.entry);
@@ -147,21 +184,18 @@ class EntryVisit {
         if (const auto* const rejection = std::get_if<Rejection>(&admission)) {
             record_.attempted = serial;
             note_rejection(*rejection);
-        } else if (std::get<Acceptance>(admission) == Acceptance::install) {
+            return std::nullopt;
+        }
+        if (std::get<Acceptance>(admission) == Acceptance::install) {
             record_.attempted = serial;
-            const Installed installed = install(site(), chain, key.value());
-            note(installed);
-            if (installed.outcome != Outcome::failed) drop_pending(places_, grant_.entry);
-        } else if (record_.attempted != serial || record_.outcome != Outcome::proved) {
+            was_delivered_ = true;
+            return prepare(site(), chain, key.value());
+        }
+        if (record_.attempted != serial || record_.outcome != Outcome::proved) {
             record_.attempted = serial;
             record_.outcome = Outcome::unproved;
         }
-    }
-
-    void prove_what_is_not() {
-        if (was_tried_ || record_.outcome != Outcome::unproved) return;
-        const std::optional<LiveVersion> live = live_if_whole();
-        if (live && live->serial.hex() == record_.attempted) note(prove_again(site(), *live));
+        return std::nullopt;
     }
 
     /// A crash may have come between an installation and the end of its key.
@@ -176,13 +210,59 @@ class EntryVisit {
     const Grant& grant_;
     Time now_;
     Record record_;
-    bool was_tried_ = false;  // a version was installed or looked at in this visit
+    bool was_tried_ = false;      // a version was installed or looked at in this visit
+    bool was_delivered_ = false;  // one that answers the pending request
+    bool has_failed_ = false;
 };
 
 const Delivery::ChainFor* find_chain(const Delivery& delivery, const EntryName& entry) {
     const auto found = std::find_if(delivery.chains.begin(), delivery.chains.end(),
                                     [&](const Delivery::ChainFor& chain) { return chain.entry == entry; });
     return found == delivery.chains.end() ? nullptr : &*found;
+}
+
+/// The entries of one web server in a visit.
+using ServerVisit = std::vector<EntryVisit*>;
+
+std::vector<ServerVisit> by_server(std::vector<EntryVisit>& visits) {
+    std::vector<ServerVisit> servers;
+    for (EntryVisit& visit : visits) {
+        const auto same = std::find_if(servers.begin(), servers.end(), [&](const ServerVisit& server) {
+            return share_a_server(server.front()->grant(), visit.grant());
+        });
+        if (same != servers.end()) {
+            same->push_back(&visit);
+        } else {
+            servers.push_back({&visit});
+        }
+    }
+    return servers;
+}
+
+/// Has `treat` do all at once that `next` finds in the entries, and notes how each ended.
+template <class Next, class Treat>
+void treat_together(const ServerVisit& server, Next next, Treat treat) {
+    ServerVisit concerned;
+    std::vector<typename std::invoke_result_t<Next, EntryVisit&>::value_type> all;
+    for (EntryVisit* visit : server) {
+        if (auto one = next(*visit)) {
+            concerned.push_back(visit);
+            all.push_back(std::move(*one));
+        }
+    }
+    if (all.empty()) return;
+    const std::vector<Installed> ends = treat(std::move(all));
+    for (std::size_t i = 0; i < ends.size(); ++i) concerned[i]->note(ends[i]);
+}
+
+void visit_server(const ServerVisit& server, const Delivery& delivery) {
+    const auto delivered = [&](EntryVisit& visit) { return visit.receive(find_chain(delivery, visit.grant().entry)); };
+    treat_together(
+        server, [](EntryVisit& visit) { return visit.resume(); }, have_served);
+    treat_together(server, delivered, have_served);
+    treat_together(
+        server, [](EntryVisit& visit) { return visit.unproved(); }, prove_again);
+    for (EntryVisit* visit : server) visit->end();
 }
 
 }  // namespace
@@ -210,12 +290,13 @@ Answer receive_visit(const Receiver& receiver, const Delivery& delivery, Time no
                   .receipts = {},
                   .heads = keep_delivered_head(receiver.places, delivery.head)};
     const std::uint64_t counter = next_counter(receiver.places);
-    for (const Grant& grant : receiver.grants.certificates) {
-        EntryVisit visit(receiver, grant, now);
-        visit.handle(find_chain(delivery, grant.entry));
-        if (auto jws = visit.request(requester)) answer.requests.push_back({grant.entry, std::move(*jws)});
-        answer.receipts.push_back(
-            {grant.entry, sign_message(visit.receipt(roots.front(), counter), receiver.identity)});
+    std::vector<EntryVisit> visits;
+    for (const Grant& grant : receiver.grants.certificates) visits.emplace_back(receiver, grant, now);
+    for (const ServerVisit& server : by_server(visits)) visit_server(server, delivery);
+    for (EntryVisit& visit : visits) {
+        const EntryName& entry = visit.grant().entry;
+        if (auto jws = visit.request(requester)) answer.requests.push_back({entry, std::move(*jws)});
+        answer.receipts.push_back({entry, sign_message(visit.receipt(roots.front(), counter), receiver.identity)});
     }
     return answer;
 }

@@ -1,11 +1,13 @@
 #include "distribute/receive/web_server.hpp"
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "distribute/process/process.hpp"
+#include "distribute/receive/haproxy.hpp"
 
 namespace halfday {
 namespace {
@@ -24,15 +26,23 @@ std::string sni_for(const std::vector<DnsName>& names) {
     return names.empty() ? "" : "halfday-probe" + names.front().text().substr(1);
 }
 
+/// What nginx, Apache, HAProxy and Caddy write of less than errors.
+bool is_aside(std::string_view line) {
+    constexpr std::array kMarks{"[warn]",    "[notice]",          "[NOTICE]",
+                                "[WARNING]", R"("level":"info")", R"("level":"warn")"};
+    return std::any_of(kMarks.begin(), kMarks.end(),
+                       [&](const char* mark) { return line.find(mark) != std::string_view::npos; });
+}
+
+std::string next_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+
 std::string first_line(std::string_view text) {
     std::string fallback;
     while (!text.empty()) {
         const std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(text.size(), line.size() + 1));
         if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-        const bool is_aside =
-            line.find("[warn]") != std::string_view::npos || line.find("[notice]") != std::string_view::npos;
-        if (!is_aside) return std::string(line);
+        if (!is_aside(line)) return std::string(line) + (line.ends_with(':') ? " " + next_line(text) : "");
         if (fallback.empty()) fallback = line;
     }
     return fallback;
@@ -46,7 +56,22 @@ std::string describe_end(const Argv& argv, const Finished& finished) {
     return line.empty() ? program + " ended with status " + std::to_string(finished.status) : line;
 }
 
+template <class Request>
+CommandResult ask(Request request) {
+    try {
+        request();
+        return {};
+    } catch (const Error& error) {
+        return {false, error.what()};
+    }
+}
+
 }  // namespace
+
+bool share_a_server(const Grant& one, const Grant& other) {
+    return one.server == other.server && one.server->commands == ServerKind::Commands::of_the_server &&
+           one.test == other.test && one.reload == other.reload && one.socket == other.socket;
+}
 
 std::string telling_line(std::string_view out, std::string_view error) {
     const std::string line = first_line(error);
@@ -74,9 +99,15 @@ CommandResult WebServer::run(const Argv& argv, const Serial& serial) const {
 
 CommandResult WebServer::test(const Serial& serial) const { return run(grant_.test, serial); }
 
-CommandResult WebServer::take_live(const Serial& serial) const {
-    CommandResult installed = run(grant_.install, serial);
-    return installed.worked ? run(grant_.reload, serial) : installed;
+CommandResult WebServer::give_live(const Serial& serial) const {
+    if (!grant_.socket || grant_.socket->takes != ControlSocket::Takes::certificates)
+        return run(grant_.install, serial);
+    return ask([&] { give_haproxy(grant_.socket->path, places_.live_of(grant_.entry) / kCombinedFile); });
+}
+
+CommandResult WebServer::reload(const Serial& serial) const {
+    if (!grant_.socket || grant_.socket->takes != ControlSocket::Takes::reloads) return run(grant_.reload, serial);
+    return ask([&] { reload_haproxy(grant_.socket->path); });
 }
 
 std::string Seen::text() const { return leaf ? "serial " + leaf->serial_hex() : problem; }

@@ -17,17 +17,22 @@ struct CommandResult {
     std::string line;  // when it did not: what it said itself, escaped and cut, or how it ended
 };
 
+/// Whether what the web server is told about one of them (its test, its reload) holds for the other as well.
+[[nodiscard]] bool share_a_server(const Grant& one, const Grant& other);
+
 /// The commands of one entry's web server, each of which runs with HALFDAY_ENTRY, HALFDAY_SERIAL and the paths
-/// HALFDAY_FULLCHAIN, HALFDAY_PRIVKEY and HALFDAY_COMBINED below live/ENTRY in its environment.
+/// HALFDAY_FULLCHAIN, HALFDAY_PRIVKEY and HALFDAY_COMBINED below live/ENTRY in its environment. What is not configured
+/// works.
 class WebServer {
    public:
     WebServer(const ReceiverPlaces& places, const Grant& grant) : places_(places), grant_(grant) {}
 
-    /// The configuration test; one that is not configured works.
+    /// The configuration test.
     [[nodiscard]] CommandResult test(const Serial& serial) const;
-    /// Makes it take the live pair: `install`, then `reload`, whichever are configured.
-    [[nodiscard]] CommandResult take_live(const Serial& serial) const;
-    [[nodiscard]] bool has_probe() const { return grant_.probe.has_value(); }
+    /// Gives it the entry's live pair: `install`, or HAProxy's runtime API.
+    [[nodiscard]] CommandResult give_live(const Serial& serial) const;
+    /// Makes it read its files, of this entry and of those that share it.
+    [[nodiscard]] CommandResult reload(const Serial& serial) const;
 
    private:
     [[nodiscard]] CommandResult run(const Argv& argv, const Serial& serial) const;

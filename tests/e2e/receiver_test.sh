@@ -11,58 +11,8 @@ world_begin "$(mktemp -d /tmp/halfday-receiver.XXXXXX)"
 trap 'rm -rf "$W"' EXIT
 world_root >/dev/null
 world_issuer >/dev/null
-h=$W/$HOST
-RECEIVER=(moved "$BIN/halfday-receiver" --etc "$h/etc" --state "$h/state")
-EXCHANGE=$W/issuer/state/exchange
-SSH_KEY=$W/issuer/state/distributor/id_ed25519.pub
-
-# Serves one visit with what is on stdin; the answer is in $W/answer.
-visit() { "${RECEIVER[@]}" serve >"$W/answer"; }
-
-# The delivery of the newest chain, or of nothing.
-delivery() {
-  python3 - "$EXCHANGE/chains/$HOST/www.pem" "${1:-chain}" <<'PY'
-import json, sys
-chains = [{"entry": "www", "chain_file": open(sys.argv[1]).read()}] if sys.argv[2] == "chain" else []
-print(json.dumps({"protocol": 1, "chains": chains}))
-PY
-}
-
-# Of the newest receipt.
-claim() {
-  python3 - "$W/answer" "$1" <<'PY'
-import base64, json, sys
-jws = json.load(open(sys.argv[1]))["receipts"][0]["jws"].split(".")[1]
-print(json.loads(base64.urlsafe_b64decode(jws + "==")).get(sys.argv[2], ""))
-PY
-}
-
-# What the distributor would do with the answer, and the issuer then.
-carry_request() {
-  local folder=$EXCHANGE/requests/$HOST
-  install -d -o halfday-distributor -g halfday-distributor "$folder"
-  python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["requests"][0]["jws"], end="")' "$W/answer" \
-    >"$W/request"
-  install -o halfday-distributor -g halfday-distributor -m 644 "$W/request" "$folder/www.jws"
-}
-
-HOURS=0
-new_chain() {
-  HOURS=$((HOURS + 4))
-  world_clock "+${HOURS}h"
-  delivery nothing | visit
-  carry_request
-  hd halfday issue >/dev/null
-}
-
-deliver() { delivery | visit; }
-
-expect_receipt() {
-  [ "$(claim outcome)" = "$1" ] || fail "the outcome is $(claim outcome), not $1: $(claim reason)"
-  [ "${2:-}" = "" ] || claim reason | grep -Eq -- "$2" || fail "the reason is not like $2: $(claim reason)"
-}
-
-live_serial() { basename "$(readlink "$h/state/live/www")"; }
+. "$here/receiver_world.sh"
+on_host "$HOST"
 
 promise "init makes a receiver of nothing, tells what the issuer box has to know, and may be run again"
 world_host "$HOST" 1
@@ -80,8 +30,7 @@ expect_same "root 644" "$(stat -c '%U %a' "$h/etc/receiver.yaml")"
 before=$(fingerprint_of "$h/etc" "$h/state")
 expect 0 "${init[@]}" --json
 expect_same "$before" "$(fingerprint_of "$h/etc" "$h/state")"
-python3 -c 'import json, sys; print(json.loads(sys.argv[1])["inventory"], end="")' "$OUT" \
-  >"$W/issuer/etc/hosts.d/$HOST.yaml"
+add_to_inventory <<<"$OUT"
 expect 0 hd halfday check
 
 promise "who may not be the receiver, and configuration that is not root's, are refused with what to do"
@@ -158,7 +107,7 @@ expect_same "$(live_serial)" "$(served_serial "$HOST" "$NAME")"
 
 promise "a receiver behind a UNIX socket answers when the other side has shut down its sending"
 delivery nothing >"$W/delivery"
-expect 0 python3 - "$W/delivery" "$W/answer" "${RECEIVER[@]:1}" serve <<'PY'
+expect 0 python3 - "$W/delivery" "$h/answer" "${RECEIVER[@]:1}" serve <<'PY'
 import socket, subprocess, sys
 ours, theirs = socket.socketpair()
 receiver = subprocess.Popen(sys.argv[3:], stdin=theirs, stdout=theirs)
@@ -175,7 +124,7 @@ deliver_and_die() {
   delivery | setpriv --reuid halfday-receiver --regid halfday-receiver --init-groups \
     strace -qq -o /dev/null -e trace="$1" -e "inject=$1:signal=KILL:when=$2" \
     env LD_PRELOAD="$FAKETIME_LIBRARY" FAKETIME_TIMESTAMP_FILE="$CLOCK" FAKETIME_NO_CACHE=1 \
-    FAKETIME_DONT_FAKE_MONOTONIC=1 "$BIN/halfday-receiver" --etc "$h/etc" --state "$h/state" serve >"$W/answer"
+    FAKETIME_DONT_FAKE_MONOTONIC=1 "$BIN/halfday-receiver" --etc "$h/etc" --state "$h/state" serve >"$h/answer"
 }
 
 promise "killed at any step, it leaves a pair that nginx can load, and the next visit ends its work"

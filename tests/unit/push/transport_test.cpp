@@ -5,7 +5,7 @@
 
 #include "../error_of.hpp"
 #include "../temporary_folder.hpp"
-#include "distribute/push/unix_socket.hpp"
+#include "distribute/process/unix_socket.hpp"
 #include "host_under_test.hpp"
 #include "socket_listener.hpp"
 
@@ -59,7 +59,10 @@ TEST_CASE("an answer that is none is told with what to look at") {
 TEST_CASE("a socket that isn't there, or that nobody answers at, is given up in time") {
     const test::TemporaryFolder folder;
     const auto ask = [&](const std::string& name) {
-        return test::error_of([&] { return ask_unix_socket(folder / name, "x", 100, milliseconds(100)); });
+        return test::error_of([&] {
+            return ask_unix_socket({folder / name, "it", "look at systemctl list-sockets"}, "x", 100,
+                                   milliseconds(100));
+        });
     };
     CHECK(ask("none").kind() == ErrorKind::remote);
     CHECK(ask("none").hint().find("systemctl list-sockets") != std::string::npos);

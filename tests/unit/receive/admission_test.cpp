@@ -17,7 +17,9 @@ struct Asked {
     ToBeSigned leaf = world.leaf();
     const PrivateKey* signer = &world.intermediate_key;
     std::optional<PublicKey> pending = world.leaf_key.public_key();
-    Grant grant{.entry = EntryName::parse("www"), .names = {dns("www.example.org"), dns("example.org")}};
+    Grant grant{.entry = EntryName::parse("www"),
+                .names = {dns("www.example.org"), dns("example.org")},
+                .server = parse_server_kind("nginx")};
     Lifetime max_lifetime{hours{24}};
     Time now = kNow;
 

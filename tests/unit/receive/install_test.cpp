@@ -16,6 +16,15 @@ using Direction = JournalEntry::Direction;
 
 Site site(const WebHost& host, Time now = kNow) { return {host.receiver.places, host.grant(), now}; }
 
+Installed install(const Site& site, const Chain& chain, const PrivateKey& key) {
+    return have_served({prepare(site, chain, key)}).front();
+}
+
+std::optional<Installed> finish_cut_short(const Site& site) {
+    const std::optional<Flip> flip = cut_short(site);
+    return flip ? std::optional(have_served({*flip}).front()) : std::nullopt;
+}
+
 /// Version 'a' is installed and live; version 'b' is written, and `change` puts the journal and the link as a crash
 /// left them.
 template <class Change>
@@ -129,7 +138,8 @@ TEST_CASE("a configuration that was broken before is not reloaded, and its own l
     CHECK(host.live() == serial('b').hex());
     CHECK(host.reloads().size() == 1);
     host.unset("test_fails");
-    CHECK(prove_again(site(host), *read_live(host.receiver.places, host.grant().entry)).outcome == Outcome::proved);
+    CHECK(prove_again({{site(host), *read_live(host.receiver.places, host.grant().entry)}}).front().outcome ==
+          Outcome::proved);
     CHECK(host.reloads().size() == 2);
 }
 
@@ -269,6 +279,9 @@ TEST_CASE("expired versions are deleted from disk with their keys") {
 
 TEST_CASE("the line that says most is no warning") {
     CHECK(telling_line("", "nginx: [warn] old\nnginx: [emerg] bad\nnginx: test failed\n") == "nginx: [emerg] bad");
+    CHECK(telling_line("", "{\"level\":\"info\",\"ts\":1}\nError: adapting config\n") == "Error: adapting config");
+    CHECK(telling_line("", "[NOTICE] (1) : version\n[ALERT] (1) : bad\n") == "[ALERT] (1) : bad");
+    CHECK(telling_line("", "AH: error on line 1:\nInvalid command\nmore\n") == "AH: error on line 1: Invalid command");
     CHECK(telling_line("out\n", "") == "out");
     CHECK(telling_line("", "\n \n[warn] only\n") == "[warn] only");
     CHECK(telling_line("", "\x1b[31mred\n") == "\\x1b[31mred");

@@ -87,10 +87,12 @@ TEST_CASE("an input is read to its end, within a limit and a time") {
 TEST_CASE("sudo is granted for the very commands of the grants, and nothing that could be read as more") {
     const std::string yaml =
         "host: web1.example.org\ncertificates:\n  www:\n    names: [www.example.org]\n    server: command\n"
-        "    install: [/usr/local/bin/take-it]\n    test: [sudo, -n, /usr/sbin/nginx, -t, -c, \"/etc/a, ALL=*\"]\n"
+        "    install: [sudo, -n, -u, caddy, /usr/local/bin/take-it]\n    test: [sudo, -n, /usr/sbin/nginx, -t, -c, "
+        "\"/etc/a, ALL=*\"]\n"
         "    reload: [/usr/bin/sudo, -n, /usr/bin/timeout, \"10\", /usr/sbin/nginx, -s, reload]\n";
     const Grants grants = parse_grants(yaml, "receiver.yaml", "/etc/halfday");
     CHECK(sudoers_lines(grants, "halfday-receiver") ==
+          "halfday-receiver ALL=(caddy) NOPASSWD: /usr/local/bin/take-it\n"
           "halfday-receiver ALL=(root) NOPASSWD: /usr/bin/timeout 10 /usr/sbin/nginx -s reload\n"
           "halfday-receiver ALL=(root) NOPASSWD: /usr/sbin/nginx -t -c /etc/a\\,\\ ALL\\=\\*\n");
 }

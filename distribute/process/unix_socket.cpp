@@ -1,4 +1,4 @@
-#include "distribute/push/unix_socket.hpp"
+#include "distribute/process/unix_socket.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -20,13 +20,13 @@ using Clock = std::chrono::steady_clock;
 /// One conversation, with its deadline.
 class Conversation {
    public:
-    Conversation(const Path& socket, std::chrono::milliseconds patience)
-        : socket_(socket), deadline_(Clock::now() + patience) {}
+    Conversation(const UnixPeer& peer, std::chrono::milliseconds patience)
+        : peer_(peer), deadline_(Clock::now() + patience) {}
 
     void connect() {
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
-        const std::string& path = socket_.native();
+        const std::string& path = peer_.socket.native();
         if (path.size() >= sizeof address.sun_path) fail("its path is too long");
         std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
         fd_ = FileDescriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -63,7 +63,7 @@ class Conversation {
             if (count == 0) return answer;
             if (count > 0) {
                 answer.append(buffer.data(), static_cast<std::size_t>(count));
-                if (answer.size() > most) fail("its answer is larger than any receiver's");
+                if (answer.size() > most) fail("its answer is larger than " + std::to_string(most) + " bytes");
             } else if (errno == EAGAIN) {
                 wait_for(POLLIN);
             } else if (errno != EINTR) {
@@ -74,8 +74,8 @@ class Conversation {
 
    private:
     [[noreturn]] void fail(const std::string& why) const {
-        throw Error(ErrorKind::remote, "cannot talk to the receiver at '" + socket_.string() + "': " + why,
-                    "is its socket unit started? 'systemctl list-sockets' shows it");
+        throw Error(ErrorKind::remote, "cannot talk to " + peer_.name + " at '" + peer_.socket.string() + "': " + why,
+                    peer_.hint);
     }
     [[noreturn]] void fail(int error) const { fail(std::generic_category().message(error)); }
 
@@ -91,16 +91,16 @@ class Conversation {
         if (::poll(&polled, 1, time_left()) < 0 && errno != EINTR) fail(errno);
     }
 
-    Path socket_;
+    const UnixPeer& peer_;
     Clock::time_point deadline_;
     FileDescriptor fd_;
 };
 
 }  // namespace
 
-std::string ask_unix_socket(const Path& socket, std::string_view input, std::size_t most,
+std::string ask_unix_socket(const UnixPeer& peer, std::string_view input, std::size_t most,
                             std::chrono::milliseconds patience) {
-    Conversation conversation(socket, patience);
+    Conversation conversation(peer, patience);
     conversation.connect();
     conversation.send(input);
     return conversation.receive(most);

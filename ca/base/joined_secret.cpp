@@ -1,0 +1,17 @@
+#include "ca/base/joined_secret.hpp"
+
+#include <algorithm>
+
+namespace halfday {
+
+Secret joined(std::initializer_list<std::string_view> parts) {
+    std::size_t size = 0;
+    for (const std::string_view part : parts) size += part.size();
+    Secret all(size);
+    all.resize(size);
+    char* end = all.data();
+    for (const std::string_view part : parts) end = std::copy(part.begin(), part.end(), end);
+    return all;
+}
+
+}  // namespace halfday

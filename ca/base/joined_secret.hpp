@@ -1,0 +1,13 @@
+#pragma once
+
+#include <initializer_list>
+#include <string_view>
+
+#include "ca/base/secret.hpp"
+
+namespace halfday {
+
+/// The parts one after the other, at least one of which is a secret.
+[[nodiscard]] Secret joined(std::initializer_list<std::string_view> parts);
+
+}  // namespace halfday
