@@ -15,6 +15,8 @@ enum class Effect { real, dry_run };
 
 struct PushOptions {
     std::vector<std::string> hosts;
+    std::string only;      // "failed", or "" for all
+    int progress_to = -1;  // a descriptor, or -1
     Effect effect = Effect::real;
     Form form = Form::text;
 };

@@ -10,7 +10,13 @@ void add_push(CLI::App& app, PushOptions& options, const std::function<void()>& 
     CLI::App* command = add_command(
         app, "push", "deliver new chains, ask hosts that are due for a request; nothing else is connected to",
         "halfday push --dry-run web1.example.org");
-    command->add_option("host", options.hosts, "these hosts only");
+    command->add_option("host", options.hosts, "these hosts only, however long they have been away");
+    command
+        ->add_option("--only", options.only,
+                     "failed: hosts that failed at the last try, however long they have been away")
+        ->check(CLI::IsMember({"failed"}));
+    command->add_option("--progress-to", options.progress_to,
+                        "descriptor for lines of JSON that say how far it has come");
     command->add_flag_callback(
         "--dry-run", [&] { options.effect = Effect::dry_run; }, "say what would be done");
     command->add_flag_callback(

@@ -1,5 +1,7 @@
 #include "distribute/push/push.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
 
 #include "ca/base/error.hpp"
@@ -56,20 +58,36 @@ std::vector<JsonWriter> to_objects(const std::vector<EntryName>& entries) {
     return objects;
 }
 
-int dry_run(const Places& places, const std::vector<HostName>& hosts, Form form, Time now) {
+/// Who reads slowly, or no longer, misses some of it and holds nothing up.
+void write_progress(int descriptor, const PushProgress& progress) {
+    if (descriptor < 0) return;
+    const std::string line = to_json(progress) + "\n";
+    static_cast<void>(!::write(descriptor, line.data(), line.size()));
+}
+
+/// "web1.example.org: would deliver www", and whether this run would.
+std::string describe_plan(const HostPlan& plan, const PushOrder& order) {
+    std::string line = plan.host->name.text() + ": would " + describe(plan);
+    if (!plan.held_until || order.is_insistent()) return line;
+    return line + ", but was away in " + std::to_string(plan.missed_runs) + " runs and is held off from until " +
+           format_time(*plan.held_until);
+}
+
+int dry_run(const Places& places, const PushOrder& order, Form form, Time now) {
     Teller teller(form);
     bool is_whole = true;
-    const Intention intention = intend_push(places, hosts, now, [&](const Notice& notice) {
+    const Intention intention = intend_push(places, order, now, [&](const Notice& notice) {
         is_whole = false;
         teller.tell(notice);
     });
     std::vector<JsonWriter> plans;
     for (const HostPlan& plan : intention.plans) {
-        if (form == Form::text) print_now(plan.host->name.text() + ": would " + describe(plan));
+        if (form == Form::text) print_now(describe_plan(plan, order));
         plans.push_back(JsonWriter()
                             .text("host", plan.host->name.text())
                             .objects("deliver", to_objects(plan.deliver))
-                            .objects("ask", to_objects(plan.ask)));
+                            .objects("ask", to_objects(plan.ask))
+                            .numeric_date("held_until", plan.held_until));
     }
     teller.finish(JsonWriter().objects("would", plans));
     return is_whole ? kDone : kSomeHosts;
@@ -84,13 +102,14 @@ int status_of(const PushReport& report) {
 
 int run_push(const Places& places, const PushOptions& options, Time now) {
     require_distributor(places);
-    std::vector<HostName> hosts;
-    for (const std::string& host : options.hosts) hosts.push_back(HostName::parse(host));
-    if (options.effect == Effect::dry_run) return dry_run(places, hosts, options.form, now);
+    PushOrder order{.only = options.only.empty() ? PushOrder::Only::due : PushOrder::Only::failed};
+    for (const std::string& host : options.hosts) order.named.push_back(HostName::parse(host));
+    if (options.effect == Effect::dry_run) return dry_run(places, order, options.form, now);
 
     Teller teller(options.form);
-    const PushReport report =
-        push(places, hosts, RunningClock(now), [&](const Notice& notice) { teller.tell(notice); });
+    const PushReport report = push(
+        places, order, RunningClock(now), [&](const Notice& notice) { teller.tell(notice); },
+        [&](const PushProgress& progress) { write_progress(options.progress_to, progress); });
     teller.finish(JsonWriter()
                       .number("hosts", static_cast<std::int64_t>(report.hosts))
                       .number("failed", static_cast<std::int64_t>(report.failed)));

@@ -66,12 +66,12 @@ int run_cycle(const Places& places) {
         return start_unit();
     }
     const std::vector<std::string> before = issued_serials(places);
-    const int first_push = run_service(kDistributorService, places, {"push"});
+    const int first_push = run_push_service(places, {});
     const int issue = run_service(kIssuerService, places, {"issue"});
     if (issued_serials(places) == before) {
         return worse(first_push, issue);
     }
-    const int second_push = run_service(kDistributorService, places, {"push"});
+    const int second_push = run_push_service(places, {});
     return worse(issue, second_push);  // the last push is the word on the hosts
 }
 

@@ -27,6 +27,7 @@ struct Options {
     std::string chain;
     std::string algorithm;
     std::vector<std::string> only_hosts;
+    std::string only;
     bool dry_run = false;
     bool next = false;
     bool accept_clock = false;
@@ -120,11 +121,34 @@ void add_policy_commands(CLI::App& app, Options& options) {
     });
 }
 
+void add_push(CLI::App& app, Options& options) {
+    CLI::App* push = add_command(app, "push", "deliver what is undelivered, fetch requests",
+                                 "sudo halfday push --dry-run\n  sudo halfday push --only failed");
+    add_dry_run(*push, options);
+    push->add_option("HOST", options.only_hosts, "only these hosts, however long they have been away");
+    push->add_option("--only", options.only,
+                     "failed: hosts that failed at the last try, however long they have been away")
+        ->check(CLI::IsMember({"failed"}));
+    push->callback([&options] {
+        std::vector<std::string> arguments;
+        if (options.dry_run) {
+            arguments.emplace_back("--dry-run");
+        }
+        if (!options.only.empty()) {
+            arguments.insert(arguments.end(), {"--only", options.only});
+        }
+        for (const std::string& host : options.only_hosts) {
+            arguments.push_back(HostName::parse(host).text());
+        }
+        options.status = run_push_service(options.places, arguments);
+    });
+}
+
 void add_cycle_commands(CLI::App& app, Options& options) {
     add_service_command(app, options, "issue", "mint the certificates that are due", kIssuerService)
         ->add_flag("--accept-clock", options.accept_clock,
                    "this box's clock is right, although it does not fit the ledger; recorded there");
-    add_service_command(app, options, "push", "deliver what is undelivered, fetch requests", kDistributorService);
+    add_push(app, options);
     CLI::App* run = add_command(app, "run", "a cycle: push, issue, and push what is new", "sudo halfday run");
     run->callback([&options] { options.status = run_cycle(options.places); });
 }

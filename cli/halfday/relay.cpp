@@ -69,6 +69,30 @@ bool has_ended(pid_t child, int& status) {
     return ended == child;
 }
 
+/// What is there on any of the three, once.
+void relay_once(RelayedOutput& out, RelayedOutput& error, ProgressDisplay* progress) {
+    std::array<pollfd, 3> ready{pollfd{out.readable(), POLLIN, 0}, pollfd{error.readable(), POLLIN, 0},
+                                pollfd{progress != nullptr ? progress->readable() : -1, POLLIN, 0}};
+    if (::poll(ready.data(), ready.size(), kLookMilliseconds) <= 0) {
+        return;
+    }
+    if (progress != nullptr) {
+        progress->erase();
+    }
+    if (ready[0].revents != 0) {
+        out.copy();
+    }
+    if (ready[1].revents != 0) {
+        error.copy();
+    }
+    if (progress != nullptr) {
+        if (ready[2].revents != 0) {
+            progress->take();
+        }
+        progress->draw();
+    }
+}
+
 }  // namespace
 
 std::string made_visible(std::string_view line) {
@@ -139,7 +163,7 @@ void RelayedOutput::finish() {
     held_.clear();
 }
 
-int relay_until_end(pid_t child, RelayedOutput& out, RelayedOutput& error) {
+int relay_until_end(pid_t child, RelayedOutput& out, RelayedOutput& error, ProgressDisplay* progress) {
     const PassedSignals signals(child);
     int status = 0;
     if (out.readable() < 0 && error.readable() < 0) {
@@ -151,14 +175,10 @@ int relay_until_end(pid_t child, RelayedOutput& out, RelayedOutput& error) {
         return status;
     }
     while (!has_ended(child, status)) {
-        std::array<pollfd, 2> ready{pollfd{out.readable(), POLLIN, 0}, pollfd{error.readable(), POLLIN, 0}};
-        ::poll(ready.data(), ready.size(), kLookMilliseconds);
-        if (ready[0].revents != 0) {
-            out.copy();
-        }
-        if (ready[1].revents != 0) {
-            error.copy();
-        }
+        relay_once(out, error, progress);
+    }
+    if (progress != nullptr) {
+        progress->erase();
     }
     out.finish();
     error.finish();

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "ca/base/file.hpp"
+#include "cli/halfday/progress_display.hpp"
 
 namespace halfday {
 
@@ -40,8 +41,8 @@ class RelayedOutput {
     std::string held_;
 };
 
-/// Copies both streams until `child` has ended; SIGINT, SIGTERM and SIGHUP are passed on to it. Returns waitpid's
-/// status.
-[[nodiscard]] int relay_until_end(pid_t child, RelayedOutput& out, RelayedOutput& error);
+/// Copies both streams until `child` has ended, above the line of `progress` where it isn't null; SIGINT, SIGTERM and
+/// SIGHUP are passed on to it. Returns waitpid's status.
+[[nodiscard]] int relay_until_end(pid_t child, RelayedOutput& out, RelayedOutput& error, ProgressDisplay* progress);
 
 }  // namespace halfday

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <exception>
+#include <optional>
 
 #include "ca/base/error.hpp"
 #include "cli/common/exit_status.hpp"
@@ -20,6 +21,7 @@ namespace {
 struct Streams {
     const FileDescriptor& input;
     const FileDescriptor& output;
+    ProgressDisplay* progress;
     RelayedOutput out{STDOUT_FILENO};
     RelayedOutput error{STDERR_FILENO};
 };
@@ -36,6 +38,9 @@ void leave_terminal(const Streams& streams) {
     streams.error.become_output();
     if (streams.output && ::dup2(streams.output.get(), STDOUT_FILENO) < 0) {
         throw_errno("hand over standard output");
+    }
+    if (streams.progress != nullptr) {
+        streams.progress->keep_write_end();
     }
 }
 
@@ -77,11 +82,11 @@ std::vector<std::string> service_argv(const Service& service, const Places& plac
 }
 
 int run_service(const Service& service, const Places& places, const std::vector<std::string>& arguments,
-                const FileDescriptor& input, const FileDescriptor& output) {
+                const FileDescriptor& input, const FileDescriptor& output, ProgressDisplay* progress) {
     const User user = find_user(service.user);
     require_permitted(service, user);
     const std::vector<std::string> argv = service_argv(service, places, arguments);
-    Streams streams{input, output};
+    Streams streams{input, output, progress};
     const pid_t child = ::fork();
     if (child < 0) {
         throw_errno("fork");
@@ -91,8 +96,24 @@ int run_service(const Service& service, const Places& places, const std::vector<
     }
     streams.out.close_write_end();
     streams.error.close_write_end();
-    const int status = relay_until_end(child, streams.out, streams.error);
+    if (progress != nullptr) {
+        progress->close_write_end();
+    }
+    const int status = relay_until_end(child, streams.out, streams.error, progress);
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int run_push_service(const Places& places, const std::vector<std::string>& options) {
+    std::vector<std::string> arguments{"push"};
+    std::optional<ProgressDisplay> display;
+    if (ProgressDisplay::is_possible()) {
+        display.emplace();
+        arguments.emplace_back("--progress-to");
+        arguments.push_back(std::to_string(display->write_end()));
+    }
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    return run_service(kDistributorService, places, arguments, FileDescriptor{}, FileDescriptor{},
+                       display ? &*display : nullptr);
 }
 
 void require_root(const std::string& what) {

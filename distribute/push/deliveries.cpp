@@ -8,7 +8,7 @@
 namespace halfday {
 namespace {
 
-constexpr int kVersion = 2;          // the schema's, in user_version; 1 had no heads
+constexpr int kVersion = 3;          // the schema's, in user_version; 1 had no heads, 2 no misses
 constexpr int kPatienceMs = 10'000;  // another process that has the file locked
 
 constexpr const char* kSchema = R"(
@@ -41,6 +41,11 @@ constexpr const char* kHeadSchema = R"(
         head TEXT NOT NULL,
         PRIMARY KEY (host, position)
     ) STRICT, WITHOUT ROWID;
+)";
+
+constexpr const char* kMissSchema = R"(
+    ALTER TABLE host ADD COLUMN misses INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE host ADD COLUMN missed_at INTEGER;
 )";
 
 [[noreturn]] void throw_sqlite(const char* what, const SQLite::Exception& error) {
@@ -93,16 +98,19 @@ HostRecord read_host(const SQLite::Statement& row) {
     record.reached_at = time_at(row, 2);
     record.problem = text_at(row, 3);
     if (!row.getColumn(4).isNull()) record.skew = Seconds(row.getColumn(4).getInt64());
+    record.misses = {row.getColumn(5).getUInt(), time_at(row, 6)};
     return record;
 }
 
 void insert(SQLite::Database& database, const HostName& host, const HostRecord& record) {
-    SQLite::Statement statement(database, "INSERT INTO host VALUES (?, ?, ?, ?, ?)");
+    SQLite::Statement statement(database, "INSERT INTO host VALUES (?, ?, ?, ?, ?, ?, ?)");
     statement.bind(1, host.text());
     statement.bind(2, record.identity);
     bind(statement, 3, record.reached_at);
     statement.bind(4, record.problem);
     if (record.skew) statement.bind(5, static_cast<std::int64_t>(record.skew->count()));
+    statement.bind(6, record.misses.runs);
+    bind(statement, 7, record.misses.last);
     statement.exec();
 }
 
@@ -146,8 +154,9 @@ void prepare(SQLite::Database& database, const Path& file) {
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     const int version = database.execAndGet("PRAGMA user_version").getInt();
     if (version == 0) database.exec(kSchema);
-    if (version == 0 || version == 1) {
-        database.exec(kHeadSchema);
+    if (version >= 0 && version < kVersion) {
+        if (version < 2) database.exec(kHeadSchema);
+        database.exec(kMissSchema);
         database.exec("PRAGMA user_version = " + std::to_string(kVersion));
     } else if (version != kVersion) {
         throw Error(
@@ -179,7 +188,8 @@ HostRecords Deliveries::read() const {
     return sqlite("read", [&] {
         HostRecords records;
         SQLite::Transaction same_moment(*database_);
-        SQLite::Statement hosts(*database_, "SELECT name, identity, reached_at, problem, skew FROM host ORDER BY name");
+        SQLite::Statement hosts(
+            *database_, "SELECT name, identity, reached_at, problem, skew, misses, missed_at FROM host ORDER BY name");
         while (hosts.executeStep()) {
             records.emplace_hint(records.end(), HostName::parse(text_at(hosts, 0)), read_host(hosts));
         }

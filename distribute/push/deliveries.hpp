@@ -14,6 +14,7 @@
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/message.hpp"
 #include "ca/exchange/snapshot.hpp"
+#include "distribute/push/hold_off.hpp"
 
 namespace SQLite {
 class Database;
@@ -42,6 +43,7 @@ struct HostRecord {
     std::optional<Seconds> skew;     // the host's clock minus ours
     std::map<EntryName, EntryRecord> entries;
     std::vector<std::string> heads = {};  // of ledgers, that it was shown (ca/exchange/ledger_head.hpp)
+    Misses misses = {};
     bool operator==(const HostRecord&) const = default;
 };
 

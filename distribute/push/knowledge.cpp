@@ -71,11 +71,12 @@ std::string hash_of_request(const Spool& spool, const HostName& host, const Entr
 
 EntryFacts gather_entry(const Spool& spool, SeenChains& chains, const HostName& host, const EntryName& entry,
                         const HostRecord* record, IssuerWord& issuer, Time now, const Tell& tell) {
-    EntryFacts facts{entry, look_at_chain(chains, host, entry, tell), {}, issuer.on(host, entry), {}, Outcome::none};
+    EntryFacts facts{entry, look_at_chain(chains, host, entry, tell), {}, issuer.on(host, entry)};
     if (record != nullptr) {
         if (const auto found = record->entries.find(entry); found != record->entries.end()) {
             facts.delivered = found->second.delivered;
             facts.outcome = found->second.outcome;
+            facts.served_until = found->second.not_after;
         }
     }
     if (needs_request(facts, now)) facts.request = hash_of_request(spool, host, entry);
@@ -113,7 +114,7 @@ std::vector<HostFacts> gather_facts(const Places& places, const Knowledge& knowl
     facts.reserve(hosts.size());
     for (const Host* host : hosts) {
         const HostRecord* const record = records_of.find(*host);
-        HostFacts of_host{host, {}};
+        HostFacts of_host{host, {}, record != nullptr ? record->misses : Misses{}};
         for (const Entry& entry : host->certificates) {
             of_host.entries.push_back(gather_entry(spool, chains, host->name, entry.name, record, issuer, now, tell));
         }

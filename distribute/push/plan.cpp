@@ -43,6 +43,22 @@ bool waits_for_the_issuer(const EntryFacts& facts) {
 
 bool is_to_be_asked(const EntryFacts& facts, Time now) { return is_due(facts, now) && !waits_for_the_issuer(facts); }
 
+bool has_failed(const HostRecord& record) {
+    return !record.problem.empty() || std::any_of(record.entries.begin(), record.entries.end(), [](const auto& entry) {
+        return entry.second.outcome != Outcome::proved && entry.second.outcome != Outcome::none;
+    });
+}
+
+/// When the first certificate of the host ends; nothing where an entry has none.
+std::optional<Time> first_end_of(const HostFacts& host) {
+    std::optional<Time> first;
+    for (const EntryFacts& entry : host.entries) {
+        if (!entry.served_until) return std::nullopt;
+        first = std::min(first.value_or(*entry.served_until), *entry.served_until);
+    }
+    return first;
+}
+
 std::string listed(const char* verb, const std::vector<EntryName>& entries) {
     std::string text;
     for (const EntryName& entry : entries) text += (text.empty() ? std::string(verb) + " " : ", ") + entry.text();
@@ -51,13 +67,18 @@ std::string listed(const char* verb, const std::vector<EntryName>& entries) {
 
 }  // namespace
 
-std::vector<const Host*> select_hosts(const Inventory& inventory, const std::vector<HostName>& named) {
+std::vector<const Host*> select_hosts(const Inventory& inventory, const HostRecords& records, const PushOrder& order) {
+    const std::vector<HostName>& named = order.named;
     for (const HostName& name : named) {
         if (inventory.find(name) == nullptr) throw_unknown(inventory, name);
     }
+    RecordsOf records_of(records);
     std::vector<const Host*> hosts;
     for (const Host& host : inventory.hosts) {
-        if (named.empty() || std::find(named.begin(), named.end(), host.name) != named.end()) hosts.push_back(&host);
+        const HostRecord* const record = records_of.find(host);
+        if (!named.empty() && std::find(named.begin(), named.end(), host.name) == named.end()) continue;
+        if (order.only == PushOrder::Only::failed && (record == nullptr || !has_failed(*record))) continue;
+        hosts.push_back(&host);
     }
     return hosts;
 }
@@ -92,13 +113,14 @@ bool needs_request(const EntryFacts& facts, Time now) {
 std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, Time now) {
     std::vector<HostPlan> plans;
     for (const HostFacts& host : facts) {
-        HostPlan plan{host.host, {}, {}};
+        HostPlan plan{host.host, {}, {}, host.misses.runs, hold_off_until(host.misses, first_end_of(host), now)};
         for (const EntryFacts& entry : host.entries) {
             if (is_undelivered(entry)) plan.deliver.push_back(entry.entry);
             if (is_to_be_asked(entry, now)) plan.ask.push_back(entry.entry);
         }
         if (!plan.deliver.empty() || !plan.ask.empty()) plans.push_back(std::move(plan));
     }
+    std::stable_partition(plans.begin(), plans.end(), [](const HostPlan& plan) { return plan.missed_runs == 0; });
     return plans;
 }
 

@@ -8,15 +8,32 @@
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/message.hpp"
 #include "ca/exchange/snapshot.hpp"
+#include "distribute/push/deliveries.hpp"
+#include "distribute/push/hold_off.hpp"
 
 namespace halfday {
 
 // Which hosts a run connects to, and for what: those with a chain that is not known to have arrived, and those with an
 // entry that is due for which no request waits for the issuer. No other host hears of the run.
 
-/// The hosts of a run: those that are named, in the inventory's order and once each; all when none is. Throws
-/// Error{usage} for names that the inventory doesn't have, with the name that is most like it.
-[[nodiscard]] std::vector<const Host*> select_hosts(const Inventory& inventory, const std::vector<HostName>& named);
+/// What a person, or the timer, asks of a run.
+struct PushOrder {
+    enum class Only {
+        due,     // and undelivered: what a run is for
+        failed,  // of these, hosts that failed at the last try
+    };
+    std::vector<HostName> named = {};  // these hosts alone; all when none is
+    Only only = Only::due;
+
+    /// Whether hosts are tried that a run by the timer would hold off from.
+    [[nodiscard]] bool is_insistent() const { return !named.empty() || only == Only::failed; }
+};
+
+/// The hosts of a run, in the inventory's order and once each. A host failed when it was not reached, something of it
+/// was not believed, or its newest chain is not proved. Throws Error{usage} for names that the inventory doesn't have,
+/// with the name that is most like it.
+[[nodiscard]] std::vector<const Host*> select_hosts(const Inventory& inventory, const HostRecords& records,
+                                                    const PushOrder& order);
 
 /// A chain file in the spool.
 struct ChainFacts {
@@ -35,15 +52,17 @@ struct IssuerFacts {
 struct EntryFacts {
     EntryName entry;
     std::optional<ChainFacts> chain;
-    std::string request;                // SHA-256 of the request in the spool, "" for none; where needs_request
-    std::optional<IssuerFacts> issued;  // the issuer's word, nothing when it has not spoken of the entry
-    std::string delivered;              // SHA-256 of the newest chain file that a receipt spoke of, "" for none
-    Outcome outcome = Outcome::none;    // of the newest receipt
+    std::string request = {};                // SHA-256 of the request in the spool, "" for none; where needs_request
+    std::optional<IssuerFacts> issued = {};  // the issuer's word, nothing when it has not spoken of the entry
+    std::string delivered = {};              // SHA-256 of the newest chain file that a receipt spoke of, "" for none
+    Outcome outcome = Outcome::none;         // of the newest receipt
+    std::optional<Time> served_until = {};   // by that receipt
 };
 
 struct HostFacts {
     const Host* host;
     std::vector<EntryFacts> entries;
+    Misses misses = {};
 };
 
 /// A connection to be made.
@@ -51,6 +70,8 @@ struct HostPlan {
     const Host* host;
     std::vector<EntryName> deliver;
     std::vector<EntryName> ask;
+    unsigned missed_runs = 0;             // Misses
+    std::optional<Time> held_until = {};  // no run tries it before, unless it is insistent
     bool operator==(const HostPlan&) const = default;
 };
 
@@ -69,7 +90,7 @@ struct HostPlan {
 /// Whether the two above depend on the spool's request.
 [[nodiscard]] bool needs_request(const EntryFacts& facts, Time now);
 
-/// The connections to be made, in the order of `facts`.
+/// The connections to be made: hosts that were not missed at the last try first, else in the order of `facts`.
 [[nodiscard]] std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, Time now);
 
 /// "deliver www; ask for www".

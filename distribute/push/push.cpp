@@ -105,7 +105,7 @@ class Intake {
         const Host& host = *visit.errand.host;
         const HostRecord known = record_of(knowledge_.records, host);
         const Reception reception = visit.answer ? receive_answer(visit.errand, *visit.answer, known, root_, visit.when)
-                                                 : receive_nothing(visit.errand, known, *visit.failure);
+                                                 : receive_nothing(visit.errand, known, *visit.failure, visit.when);
         try {
             store(visit.errand, reception);
         } catch (const Error& error) {
@@ -191,6 +191,16 @@ void write_snapshot(const Places& places, const Knowledge& knowledge, Time now) 
     }
 }
 
+PushProgress progress_of(const Standing& standing, const std::vector<HostPlan>& plans, std::size_t failed) {
+    PushProgress progress{
+        .hosts = standing.count, .over = standing.over, .failed = failed, .in_flight = standing.in_flight};
+    if (standing.longest) {
+        progress.longest = plans[standing.longest->index].host->name;
+        progress.longest_for = std::chrono::floor<Seconds>(standing.longest->since);
+    }
+    return progress;
+}
+
 }  // namespace
 
 Transport make_transport(const Places& places, const Settings::Push& settings) {
@@ -208,7 +218,8 @@ Transport make_transport(const Places& places, const Settings::Push& settings) {
     return transport;
 }
 
-PushReport push(const Places& places, const std::vector<HostName>& named, const RunningClock& clock, const Tell& tell) {
+PushReport push(const Places& places, const PushOrder& order, const RunningClock& clock, const Tell& tell,
+                const Watch& watch) {
     const Settings settings = read_settings(places.settings());
     const Transport transport = make_transport(places, settings.push);
     const FileLock lock = FileLock::acquire(places.distributor() / "lock", "halfday-distributor", kLockPatience);
@@ -216,13 +227,14 @@ PushReport push(const Places& places, const std::vector<HostName>& named, const 
     remove_leftovers(places.distributor_snapshot().parent_path());
     auto [deliveries, records] = remember(places, tell);
     Knowledge knowledge = read_knowledge(places, std::move(records), tell);
-    const std::vector<const Host*> hosts = select_hosts(knowledge.inventory, named);
+    const std::vector<const Host*> hosts = select_hosts(knowledge.inventory, knowledge.records, order);
     forget_removed_hosts(knowledge, deliveries);
 
     Intake intake(places, tell, knowledge, deliveries);
     const auto say = [&](const Notice& notice) { intake.say(notice); };
     const auto facts = gather_facts(places, knowledge, hosts, clock.now(), say);
-    const auto plans = make_plan(facts, clock.now());
+    auto plans = make_plan(facts, clock.now());
+    if (!order.is_insistent()) std::erase_if(plans, [](const HostPlan& plan) { return plan.held_until.has_value(); });
     std::set<HostName> concerned = intake.failed();
     for (const HostPlan& plan : plans) concerned.insert(plan.host->name);
 
@@ -237,14 +249,18 @@ PushReport push(const Places& places, const std::vector<HostName>& named, const 
                         return visit_host(plans[index], spool, hurried, clock, visits[index]);
                     },
                 .take = [&](std::size_t index) { intake.take(std::exchange(visits[index], {})); },
+                .watch =
+                    [&](const Standing& standing) {
+                        if (watch) watch(progress_of(standing, plans, intake.failed().size()));
+                    },
             });
     write_snapshot(places, knowledge, clock.now());
     return {concerned.size(), intake.failed().size()};
 }
 
-Intention intend_push(const Places& places, const std::vector<HostName>& named, Time now, const Tell& tell) {
+Intention intend_push(const Places& places, const PushOrder& order, Time now, const Tell& tell) {
     Knowledge knowledge = read_knowledge(places, remember(places, tell).records, tell);
-    const std::vector<const Host*> hosts = select_hosts(knowledge.inventory, named);
+    const std::vector<const Host*> hosts = select_hosts(knowledge.inventory, knowledge.records, order);
     auto plans = make_plan(gather_facts(places, knowledge, hosts, now, tell), now);
     return {std::move(knowledge.inventory), std::move(plans)};
 }

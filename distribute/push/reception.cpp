@@ -11,6 +11,7 @@
 namespace halfday {
 namespace {
 
+constexpr unsigned kMostMisses = 1'000'000;
 constexpr std::size_t kMostProblems = 5;  // that a host's line in `halfday status` tells
 
 const Answer::Message* find(const std::vector<Answer::Message>& messages, const EntryName& entry) {
@@ -66,7 +67,16 @@ class Desk {
         out_.notices.push_back({Notice::Kind::problem, errand_.host->name, entry, text, hint});
     }
 
-    void answered() { out_.record.reached_at = when_.end; }
+    void answered() {
+        out_.record.reached_at = when_.end;
+        out_.record.misses = {};
+    }
+
+    void missed() {
+        Misses& misses = out_.record.misses;
+        misses.runs += misses.runs < kMostMisses ? 1 : 0;
+        misses.last = when_.end;
+    }
 
     void take_requests(const Answer& answer) {
         for (const Answer::Message& request : answer.requests) {
@@ -184,6 +194,7 @@ Reception receive_answer(const Errand& errand, const Answer& answer, const HostR
     if (answer.host != errand.host->name.text()) {
         desk.problem(std::nullopt, "the receiver there calls itself '" + printable(answer.host) + "'",
                      "'reach' in the inventory leads to another host, or 'host' in its receiver.yaml is wrong");
+        desk.missed();
         return desk.finish();
     }
     desk.answered();
@@ -193,8 +204,9 @@ Reception receive_answer(const Errand& errand, const Answer& answer, const HostR
     return desk.finish();
 }
 
-Reception receive_nothing(const Errand& errand, const HostRecord& known, const Error& why) {
-    Desk desk(errand, known, {});
+Reception receive_nothing(const Errand& errand, const HostRecord& known, const Error& why, const Interval& when) {
+    Desk desk(errand, known, when);
+    desk.missed();
     desk.problem(std::nullopt, why.what(), why.hint());
     return desk.finish();
 }

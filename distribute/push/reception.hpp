@@ -52,6 +52,7 @@ struct Interval {
                                        const Fingerprint& root, const Interval& when);
 
 /// The same for a host that gave no answer.
-[[nodiscard]] Reception receive_nothing(const Errand& errand, const HostRecord& known, const Error& why);
+[[nodiscard]] Reception receive_nothing(const Errand& errand, const HostRecord& known, const Error& why,
+                                        const Interval& when);
 
 }  // namespace halfday

@@ -24,7 +24,7 @@ one_sshd_stop
 one_sshd
 expect 0 hd halfday issue
 
-promise "a host that hangs, and one that is down, cost nobody else"
+promise "a host that hangs, and one that is down, cost nobody else; the terminal shows how far it is, and who is slow"
 python3 - "$W/hanging" <<'PYTHON' &
 import socket, sys, time
 listener = socket.create_server(("127.0.2.1", 2224))
@@ -39,7 +39,7 @@ sed -i 's/:2222$/:2223/' "$W/issuer/etc/hosts.d/web101.example.test.yaml"
 printf 'push: {parallel: 3, connect_timeout: 5s, timeout: 6s}\n' >"$W/issuer/etc/halfday.yaml"
 : >"$W/push.txt"
 begin=${EPOCHREALTIME/./}
-hd halfday push >"$W/push.txt" 2>&1 &
+TERM=xterm script -qefc "stty cols 120; $BIN/halfday --etc $W/issuer/etc --state $W/issuer/state push" "$W/push.txt" >/dev/null </dev/null &
 PUSH=$!
 while (($(grep -c ': proved: ' "$W/push.txt") < HOSTS)); do
   kill -0 "$PUSH" 2>/dev/null || fail "not all were served: $(cat "$W/push.txt")"
@@ -53,5 +53,19 @@ expect_same 3 "$STATUS"
 OUT=$(cat "$W/push.txt")
 expect_text "error: web100.example.test: no answer from 127.0.2.1 port 2224 within 5s"
 expect_text "error: web101.example.test: connection refused at 127.0.1.101 port 2223"
+expect_text $'\x1b\\[31m1 failed\x1b\\[0m, 1 in flight, [0-9]+/(s|min), .* left, slowest web100.example.test [0-9] s\r\x1b\\[K'
+[ "$(tail -c 100 "$W/push.txt" | grep -c 'slowest')" = 0 ] || fail "the last line is left on the terminal"
+
+promise "those that failed can be visited alone; elsewhere than on a terminal there are plain lines, and NO_COLOR holds"
+printf 'push: {parallel: 3, connect_timeout: 1s, timeout: 1s}\n' >"$W/issuer/etc/halfday.yaml"
+expect 1 hd halfday push --only failed
+expect_text "error: web100.example.test: no answer"
+expect_text "error: web101.example.test: connection refused"
+expect_no_text "slowest|web1.example.test"
+TERM=xterm NO_COLOR=1 expect 1 script -qefc "stty cols 120; $BIN/halfday --etc $W/issuer/etc --state $W/issuer/state push --only failed" /dev/null
+expect_text "slowest web100.example.test"
+expect_no_text $'\x1b\\[31m'
+TERM=dumb expect 1 script -qefc "stty cols 120; $BIN/halfday --etc $W/issuer/etc --state $W/issuer/state push --only failed" /dev/null
+expect_no_text "slowest"
 kill "$HANGING"
 echo "all promises held"

@@ -15,7 +15,8 @@ namespace {
 using test::kNow;
 
 HostRecord full_record(const Host& host) {
-    HostRecord record{identity_text(host.identity), kNow, "a problem", Seconds{-90}, {}, {"head one", "head two"}};
+    HostRecord record{identity_text(host.identity), kNow,     "a problem", Seconds{-90}, {},
+                      {"head one", "head two"},     {4, kNow}};
     record.entries[EntryName::parse("www")] = {.delivered = std::string(64, 'c'),
                                                .counter = 7,
                                                .outcome = Outcome::rolled_back,
@@ -53,15 +54,18 @@ TEST_CASE("what is stored of hosts is read again, by another process too") {
     CHECK(again.read() == expected);
 }
 
-TEST_CASE("a database from before hosts reported heads is taken over") {
+TEST_CASE("a database from before hosts reported heads, and misses were counted, is taken over") {
     const test::TemporaryFolder folder;
     const test::HostUnderTest web("web1.example.org");
     HostRecord record = full_record(web.host);
     record.heads.clear();
+    record.misses = {};
     Deliveries::open(folder / "deliveries.db").store(web.host.name, record);
     {
         SQLite::Database database((folder / "deliveries.db").string(), SQLite::OPEN_READWRITE);
         database.exec("DROP TABLE head");
+        database.exec("ALTER TABLE host DROP COLUMN misses");
+        database.exec("ALTER TABLE host DROP COLUMN missed_at");
         database.exec("PRAGMA user_version = 1");
     }
     Deliveries deliveries = Deliveries::open(folder / "deliveries.db");

@@ -115,9 +115,9 @@ const Case kCases[] = {
 
     {"where the issuer has not spoken, an entry with a chain is not due", [](EntryFacts& f) { f.issued.reset(); }, ""},
     {"where the issuer has not spoken, an entry without one is asked",
-     [](EntryFacts& f) { f = EntryFacts{f.entry, {}, "", {}, "", Outcome::none}; }, "ask for www"},
+     [](EntryFacts& f) { f = EntryFacts{f.entry, {}, "", {}, "", Outcome::none, {}}; }, "ask for www"},
     {"where the issuer has not spoken, a request waits for it",
-     [](EntryFacts& f) { f = EntryFacts{f.entry, {}, kRequest, {}, "", Outcome::none}; }, ""},
+     [](EntryFacts& f) { f = EntryFacts{f.entry, {}, kRequest, {}, "", Outcome::none, {}}; }, ""},
     {"a due entry is delivered and asked in one connection",
      [](EntryFacts& f) {
          f.issued->due_at = kNow;
@@ -131,7 +131,7 @@ Inventory two_hosts() {
 }
 
 std::string hint_for(const Inventory& inventory, const char* name) {
-    return test::error_of([&] { return select_hosts(inventory, {HostName::parse(name)}); }).hint();
+    return test::error_of([&] { return select_hosts(inventory, {}, {.named = {HostName::parse(name)}}); }).hint();
 }
 
 }  // namespace
@@ -174,10 +174,47 @@ TEST_CASE("hosts are selected by name, once each, in the inventory's order") {
     const Inventory inventory = two_hosts();
     const HostName web1 = HostName::parse("web1.example.org");
     const HostName web2 = HostName::parse("web2.example.org");
-    CHECK(select_hosts(inventory, {}).size() == 2);
-    CHECK(select_hosts(inventory, {web2}) == std::vector<const Host*>{&inventory.hosts[1]});
-    CHECK(select_hosts(inventory, {web2, web1, web2}).front() == &inventory.hosts[0]);
-    CHECK(select_hosts(inventory, {web2, web1, web2}).size() == 2);
+    CHECK(select_hosts(inventory, {}, {}).size() == 2);
+    CHECK(select_hosts(inventory, {}, {.named = {web2}}) == std::vector<const Host*>{&inventory.hosts[1]});
+    CHECK(select_hosts(inventory, {}, {.named = {web2, web1, web2}}).front() == &inventory.hosts[0]);
+    CHECK(select_hosts(inventory, {}, {.named = {web2, web1, web2}}).size() == 2);
+}
+
+TEST_CASE("hosts that failed are those that were not reached, or whose newest chain is not proved") {
+    const Inventory inventory = two_hosts();
+    const PushOrder failed{.only = PushOrder::Only::failed};
+    HostRecord record{identity_text(inventory.hosts[0].identity), kNow, "", {}, {}};
+    const auto are_chosen = [&] {
+        return !select_hosts(inventory, {{inventory.hosts[0].name, record}}, failed).empty();
+    };
+    CHECK_FALSE(are_chosen());
+    record.entries[EntryName::parse("www")].outcome = Outcome::proved;
+    CHECK_FALSE(are_chosen());
+    record.entries[EntryName::parse("api")].outcome = Outcome::unproved;
+    CHECK(are_chosen());
+    record.entries.clear();
+    record.problem = "connection refused";
+    CHECK(are_chosen());
+    record.identity = "another host's";
+    CHECK_FALSE(are_chosen());
+}
+
+TEST_CASE("hosts that were missed come last, and wait as what they serve allows") {
+    const Inventory inventory = two_hosts();
+    EntryFacts www = at_rest();
+    www.delivered = kOldChain;
+    www.served_until = kNow + std::chrono::hours{8};
+    const Misses misses{3, kNow - std::chrono::minutes{10}};
+    auto plans = make_plan({{&inventory.hosts[0], {www}, misses}, {&inventory.hosts[1], {www}}}, kNow);
+    REQUIRE(plans.size() == 2);
+    CHECK(plans[0].host == &inventory.hosts[1]);
+    CHECK_FALSE(plans[0].held_until);
+    CHECK(plans[1].held_until == kNow + std::chrono::minutes{20});
+
+    EntryFacts api = www;
+    api.served_until.reset();
+    plans = make_plan({{&inventory.hosts[0], {www, api}, misses}}, kNow);
+    CHECK_FALSE(plans.at(0).held_until);
 }
 
 TEST_CASE("an unknown host is refused with the one that is most like it") {
@@ -185,8 +222,9 @@ TEST_CASE("an unknown host is refused with the one that is most like it") {
     CHECK(hint_for(inventory, "web2.exmaple.org").find("'web2.example.org'") != std::string::npos);
     CHECK(hint_for(inventory, "wb1.example.org").find("'web1.example.org'") != std::string::npos);
     CHECK(hint_for({}, "web1.example.org").find("host add") != std::string::npos);
-    CHECK(test::error_of([&] { return select_hosts(inventory, {HostName::parse("x.example.org")}); }).kind() ==
-          ErrorKind::usage);
+    CHECK(test::error_of([&] {
+              return select_hosts(inventory, {}, {.named = {HostName::parse("x.example.org")}});
+          }).kind() == ErrorKind::usage);
 }
 
 }  // namespace halfday

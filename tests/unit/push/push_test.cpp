@@ -78,9 +78,11 @@ class Box {
                             chain_file(sha256_hex(request), test::make_certificate(test::serial(serial)).pem()));
     }
 
-    std::vector<std::string> run(const std::vector<HostName>& named = {}) {
+    std::vector<std::string> run(const PushOrder& order = {}, Time now = kNow) {
         std::vector<std::string> lines;
-        report = push(places, named, RunningClock(kNow), [&](const Notice& notice) { lines.push_back(notice.line()); });
+        report = push(
+            places, order, RunningClock(now), [&](const Notice& notice) { lines.push_back(notice.line()); },
+            [&](const PushProgress& progress) { last_progress = progress; });
         return lines;
     }
 
@@ -95,6 +97,7 @@ class Box {
    public:
     Places places{folder_ / "etc", folder_ / "state"};
     PushReport report;
+    PushProgress last_progress;
 
    private:
     std::vector<std::unique_ptr<WebServer>> servers_;  // last: their sockets are in the folder
@@ -148,6 +151,34 @@ TEST_CASE("one host that fails stops no other") {
     CHECK(box.snapshot().hosts.at(2).problem.empty());
 }
 
+TEST_CASE("a host that is down is tried less often, unless it is asked for; once it answers, as ever") {
+    Box box;
+    WebServer& web1 = box.add("web1.example.org");
+    static_cast<void>(box.run());
+    box.issue(web1, '1');
+    static_cast<void>(box.run());  // serves what ends in 12 hours
+    box.issue(web1, '2');
+    const Path socket = std::get<UnixReach>(web1.web.host.reach).socket;
+    std::filesystem::rename(socket, socket.string() + ".away");
+    for (int miss = 0; miss < 3; ++miss) CHECK(box.run().size() == 1);
+    CHECK(box.run().empty());
+    CHECK(box.run({}, kNow + std::chrono::minutes{29}).empty());
+    CHECK(box.report.hosts == 0);
+    CHECK(intend_push(box.places, {}, kNow, [](const Notice&) {}).plans.at(0).held_until ==
+          kNow + std::chrono::minutes{30});
+    CHECK(box.run({.only = PushOrder::Only::failed}).size() == 1);
+    CHECK(box.last_progress.failed == 1);
+
+    std::filesystem::rename(socket.string() + ".away", socket);
+    CHECK(box.run({.named = {web1.web.host.name}}).size() == 1);
+    CHECK(box.report.failed == 0);
+    CHECK(box.last_progress.over == 1);
+    CHECK(box.last_progress.failed == 0);
+    CHECK(box.run({.only = PushOrder::Only::failed}).empty());
+    box.issue(web1, '3');
+    CHECK(box.run().size() == 1);
+}
+
 TEST_CASE("what came back of a delivery decides whether it is repeated") {
     Box box;
     WebServer& web1 = box.add("web1.example.org");
@@ -173,7 +204,7 @@ TEST_CASE("named hosts alone are visited") {
     Box box;
     const WebServer& web1 = box.add("web1.example.org");
     const WebServer& web2 = box.add("web2.example.org");
-    static_cast<void>(box.run({web2.web.host.name}));
+    static_cast<void>(box.run({.named = {web2.web.host.name}}));
     CHECK(web1.visits() == 0);
     CHECK(web2.visits() == 1);
     CHECK(box.snapshot().hosts.size() == 2);
@@ -310,7 +341,7 @@ TEST_CASE("an unknown host, or configuration that is not root's, stops a run bef
     Box box;
     const WebServer& web1 = box.add("web1.example.org");
     const auto run = [&](const char* name) {
-        return test::error_of([&] { return box.run({HostName::parse(name)}); }).kind();
+        return test::error_of([&] { return box.run({.named = {HostName::parse(name)}}); }).kind();
     };
     CHECK(run("web9.example.org") == ErrorKind::usage);
     replace_file(box.places.ssh_config(), "Host *\n", {.mode = 0666, .group = std::nullopt});

@@ -67,6 +67,17 @@ TEST_CASE("heads that the host was shown are kept, and what is none is not") {
     CHECK(reception.record.problem.empty());
 }
 
+TEST_CASE("runs in which a host gave no answer of its own are counted until it gives one") {
+    Scene scene;
+    scene.known.misses = {3, kNow - std::chrono::hours{1}};
+    CHECK(receive_nothing(scene.errand, scene.known, Error(ErrorKind::remote, "no"), kWhen).record.misses ==
+          Misses{4, kWhen.end});
+    Answer answer = scene.web.answer({}, {scene.web.sign(scene.receipt(Outcome::failed))});
+    CHECK(scene.receive(answer).record.misses == Misses{});
+    answer.host = "web2.example.org";
+    CHECK(scene.receive(answer).record.misses == Misses{4, kWhen.end});
+}
+
 TEST_CASE("a proved receipt is kept, and its chain is delivered") {
     const Scene scene;
     const Reception reception = scene.receive(scene.receipt(Outcome::proved));
@@ -233,12 +244,13 @@ TEST_CASE("a host that can't be reached keeps what is known of it") {
     scene.known.reached_at = kNow - std::chrono::hours{1};
     scene.known.entries[scene.web.www].counter = 5;
     const Reception reception =
-        receive_nothing(scene.errand, scene.known, Error(ErrorKind::remote, "connection refused", "is it up?"));
+        receive_nothing(scene.errand, scene.known, Error(ErrorKind::remote, "connection refused", "is it up?"), kWhen);
     CHECK(has_problem(reception, "connection refused"));
     CHECK(reception.notices[0].hint == "is it up?");
     CHECK(reception.record.problem == "connection refused");
     CHECK(reception.record.reached_at == scene.known.reached_at);
     CHECK(reception.record.entries == scene.known.entries);
+    CHECK(reception.record.misses == Misses{1, kWhen.end});
 }
 
 }  // namespace halfday
