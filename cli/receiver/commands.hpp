@@ -33,9 +33,16 @@ struct InitOptions {
     Form form = Form::text;
 };
 
+struct RollbackOptions {
+    std::string entry;
+    bool is_dry = false;
+    Form form = Form::text;
+};
+
 // One function a subcommand; each returns the exit status.
 [[nodiscard]] int run_init(const InitOptions& options);
 [[nodiscard]] int run_serve(const ReceiverPlaces& places, Time now);
+[[nodiscard]] int run_rollback(const ReceiverPlaces& places, const RollbackOptions& options, Time now);
 [[nodiscard]] int run_status(const ReceiverPlaces& places, Form form, Time now);
 [[nodiscard]] int run_check(const ReceiverPlaces& places, Form form, Time now);
 

@@ -9,6 +9,7 @@ namespace {
 struct Arguments {
     ReceiverPlaces places;
     InitOptions init;
+    RollbackOptions rollback;
     bool json = false;
 
     [[nodiscard]] Form form() const { return json ? Form::json : Form::text; }
@@ -36,6 +37,14 @@ CLI::App* add_init(CLI::App& app, InitOptions& options) {
     return command;
 }
 
+CLI::App* add_rollback(CLI::App& app, RollbackOptions& options) {
+    CLI::App* command = add_command(app, "rollback", "go back to the certificate before, and prove it by a handshake",
+                                    "halfday-receiver rollback www --dry-run");
+    command->add_option("entry", options.entry, "the certificate's name on this host")->required();
+    command->add_flag("--dry-run", options.is_dry, "say what would be done, and do nothing");
+    return command;
+}
+
 int run(int argc, char** argv) {
     CLI::App app("Makes a web server's keys, and installs the certificates that are pushed to it.", kReceiverProgram);
     app.require_subcommand(1);
@@ -54,6 +63,10 @@ int run(int argc, char** argv) {
     add_command(app, "serve", "take one delivery on stdin and answer on stdout: sshd's forced command",
                 "echo '{\"protocol\":1,\"chains\":[]}' | halfday-receiver serve")
         ->callback([&] { status = run_serve(arguments.places, system_now()); });
+    add_rollback(app, arguments.rollback)->callback([&] {
+        arguments.rollback.form = arguments.form();
+        status = run_rollback(arguments.places, arguments.rollback, system_now());
+    });
     add_command(app, "status", "show what is live here and what became of the newest deliveries",
                 "halfday-receiver status --json")
         ->callback([&] { status = run_status(arguments.places, arguments.form(), system_now()); });

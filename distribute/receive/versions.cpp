@@ -92,6 +92,15 @@ void flip_live(const ReceiverPlaces& places, const EntryName& entry, const Seria
 
 void remove_live(const ReceiverPlaces& places, const EntryName& entry) { remove_file(places.live_of(entry)); }
 
+std::vector<StoredVersion> stored_versions(const ReceiverPlaces& places, const EntryName& entry) {
+    std::vector<StoredVersion> versions;
+    std::error_code error;
+    for (const auto& version : std::filesystem::directory_iterator(places.versions_of(entry), error)) {
+        versions.push_back(look_at(version.path()));
+    }
+    return versions;
+}
+
 std::vector<std::string> outdated(const std::vector<StoredVersion>& versions, const std::string& live, Time now) {
     const StoredVersion* previous = nullptr;
     for (const StoredVersion& version : versions) {
@@ -110,12 +119,8 @@ void delete_outdated(const ReceiverPlaces& places, const EntryName& entry, Time 
     const Path folder = places.versions_of(entry);
     const std::optional<LiveVersion> live = read_live(places, entry);
     if (!live) return;
-    std::vector<StoredVersion> versions;
     std::error_code error;
-    for (const auto& version : std::filesystem::directory_iterator(folder, error)) {
-        versions.push_back(look_at(version.path()));
-    }
-    for (const std::string& name : outdated(versions, live->serial.hex(), now)) {
+    for (const std::string& name : outdated(stored_versions(places, entry), live->serial.hex(), now)) {
         std::filesystem::remove_all(folder / name, error);
         if (error) throw Error(ErrorKind::io, "cannot delete '" + (folder / name).string() + "': " + error.message());
     }

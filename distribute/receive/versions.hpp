@@ -41,6 +41,8 @@ struct StoredVersion {
     std::string folder;  // its name
     std::optional<Time> not_after;
 };
+/// All of them.
+[[nodiscard]] std::vector<StoredVersion> stored_versions(const ReceiverPlaces& places, const EntryName& entry);
 /// The folders to delete: incomplete ones, and those that expired but for the newest beside the live one.
 [[nodiscard]] std::vector<std::string> outdated(const std::vector<StoredVersion>& versions, const std::string& live,
                                                 Time now);

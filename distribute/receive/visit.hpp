@@ -22,6 +22,9 @@ struct Receiver {
 /// Throws Error{usage} for configuration, Error{not_found} with the hint to run init.
 [[nodiscard]] Receiver load_receiver(const ReceiverPlaces& places, std::string version);
 
+/// Held by whoever changes what is live: one at a time. Waits 30 s. Throws Error{io}.
+[[nodiscard]] FileLock lock_receiver(const ReceiverPlaces& places);
+
 /// One visit of the distributor, alone (a lock is held): finishes what a crash cut short, installs the chains that may
 /// be installed, and answers for every granted entry with its newest receipt and its pending request. What goes wrong
 /// with one entry is that entry's receipt and stops no other. The same visit again changes nothing but the receipts'

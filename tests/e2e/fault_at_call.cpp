@@ -1,9 +1,11 @@
-// Preloaded into a program by faults_test.sh: the FAULT_AT-th of its calls that change a file, in whichever thread,
-// fails as FAULT says. They are counted from when the program takes its lock, since libfaketime makes some before.
+// Preloaded into a program by the tests of faults: the FAULT_AT-th of its calls that change a file, in whichever
+// thread, fails as FAULT says. They are counted from when the program takes its lock, since libfaketime makes some
+// before.
 //
 //   FAULT=kill     the process dies, with half of what it was to write
 //   FAULT=28       the call fails with this errno (28: ENOSPC), once
 //   FAULT=28+      so does each one after it
+//   FAULT_CALLS="rename unlink"    counts these alone; any renameat is a rename, any pwrite a write
 
 #include <dlfcn.h>
 #include <signal.h>
@@ -40,8 +42,9 @@ std::string_view setting(const char* name) {
 
 /// Whether this call is to fail; errno is set then. `half` does half of its work before death.
 template <class Half>
-bool fails(Half half) {
-    if (!locked) {
+bool fails(const char* name, Half half) {
+    const std::string_view counted = setting("FAULT_CALLS");
+    if (!locked || (!counted.empty() && counted.find(name) == std::string_view::npos)) {
         return false;
     }
     const int call = ++calls;
@@ -73,51 +76,53 @@ int flock(int file, int operation) noexcept {
 
 ssize_t write(int file, const void* bytes, size_t size) {
     const auto call = real<ssize_t (*)(int, const void*, size_t)>("write");
-    return fails([&] { call(file, bytes, size / 2); }) ? -1 : call(file, bytes, size);
+    return fails("write", [&] { call(file, bytes, size / 2); }) ? -1 : call(file, bytes, size);
 }
 
 ssize_t pwrite64(int file, const void* bytes, size_t size, off64_t at) {
     const auto call = real<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64");
-    return fails([&] { call(file, bytes, size / 2, at); }) ? -1 : call(file, bytes, size, at);
+    return fails("write", [&] { call(file, bytes, size / 2, at); }) ? -1 : call(file, bytes, size, at);
 }
 
 ssize_t pwrite(int file, const void* bytes, size_t size, off_t at) { return pwrite64(file, bytes, size, at); }
 
-int fsync(int file) { return fails(kNothing) ? -1 : real<int (*)(int)>("fsync")(file); }
+int fsync(int file) { return fails("fsync", kNothing) ? -1 : real<int (*)(int)>("fsync")(file); }
 
-int fdatasync(int file) { return fails(kNothing) ? -1 : real<int (*)(int)>("fdatasync")(file); }
+int fdatasync(int file) { return fails("fsync", kNothing) ? -1 : real<int (*)(int)>("fdatasync")(file); }
 
-int syncfs(int file) noexcept { return fails(kNothing) ? -1 : real<int (*)(int)>("syncfs")(file); }
+int syncfs(int file) noexcept { return fails("fsync", kNothing) ? -1 : real<int (*)(int)>("syncfs")(file); }
 
 int ftruncate64(int file, off64_t size) noexcept {
-    return fails(kNothing) ? -1 : real<int (*)(int, off64_t)>("ftruncate64")(file, size);
+    return fails("ftruncate", kNothing) ? -1 : real<int (*)(int, off64_t)>("ftruncate64")(file, size);
 }
 
 int ftruncate(int file, off_t size) noexcept { return ftruncate64(file, size); }
 
 int rename(const char* from, const char* to) noexcept {
-    return fails(kNothing) ? -1 : real<int (*)(const char*, const char*)>("rename")(from, to);
+    return fails("rename", kNothing) ? -1 : real<int (*)(const char*, const char*)>("rename")(from, to);
 }
 
 int renameat(int from_folder, const char* from, int to_folder, const char* to) noexcept {
     const auto call = real<int (*)(int, const char*, int, const char*)>("renameat");
-    return fails(kNothing) ? -1 : call(from_folder, from, to_folder, to);
+    return fails("rename", kNothing) ? -1 : call(from_folder, from, to_folder, to);
 }
 
 int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned flags) noexcept {
     const auto call = real<int (*)(int, const char*, int, const char*, unsigned)>("renameat2");
-    return fails(kNothing) ? -1 : call(from_folder, from, to_folder, to, flags);
+    return fails("rename", kNothing) ? -1 : call(from_folder, from, to_folder, to, flags);
 }
 
 int mkdir(const char* path, mode_t mode) noexcept {
     const bool changes = ::access(path, F_OK) != 0;
-    return changes && fails(kNothing) ? -1 : real<int (*)(const char*, mode_t)>("mkdir")(path, mode);
+    return changes && fails("mkdir", kNothing) ? -1 : real<int (*)(const char*, mode_t)>("mkdir")(path, mode);
 }
 
-int unlink(const char* path) noexcept { return fails(kNothing) ? -1 : real<int (*)(const char*)>("unlink")(path); }
+int unlink(const char* path) noexcept {
+    return fails("unlink", kNothing) ? -1 : real<int (*)(const char*)>("unlink")(path);
+}
 
 int unlinkat(int folder, const char* path, int flags) noexcept {
-    return fails(kNothing) ? -1 : real<int (*)(int, const char*, int)>("unlinkat")(folder, path, flags);
+    return fails("unlink", kNothing) ? -1 : real<int (*)(int, const char*, int)>("unlinkat")(folder, path, flags);
 }
 
 }  // extern "C"

@@ -189,6 +189,25 @@ idle_reload() {
 new_chains
 together idle_reload
 
+promise "rollback goes back by hand, says so beforehand, and is proved; the next visit leaves it so"
+rollback() {
+  local before
+  before=$(live_serial)
+  expect 0 "${RECEIVER[@]}" rollback www --dry-run
+  expect_text "^www: would go back from serial $before, .*, to serial [0-9a-f]{32}, which ends in 3 h"
+  expect_same "$before" "$(live_serial)"
+  expect 0 "${RECEIVER[@]}" rollback www
+  expect_text "^www: went back from serial $before, .* to serial $(live_serial), .* and clients get it"
+  expect_differ "$before" "$(live_serial)"
+  expect_served
+  delivery nothing | visit
+  expect_receipt rolled_back "by hand"
+  expect_served
+  expect 1 "${RECEIVER[@]}" rollback www
+  expect_text "no older certificate here that is still valid"
+}
+together rollback
+
 promise "a pair that does not match never comes near the web server"
 no_pair() {
   local before
