@@ -15,6 +15,8 @@
 namespace halfday {
 namespace {
 
+using Level = Finding::Level;
+
 std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
 
 std::string to_table(const std::vector<EntryStatus>& statuses, Time now) {
@@ -56,7 +58,7 @@ std::string to_json(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) {
         objects.push_back(JsonWriter()
                               .text("finding", finding.what)
-                              .text("verdict", finding.is_fine ? "fine" : "wrong")
+                              .text("verdict", to_text(finding.level))
                               .text("hint", finding.hint));
     }
     return JsonWriter().objects("findings", objects).finish() + "\n";
@@ -77,13 +79,15 @@ int run_check(const ReceiverPlaces& places, Form form, Time now) {
     const std::vector<Finding> findings = check_receiver(load_receiver(places, HALFDAY_VERSION), now);
     if (form == Form::json) fmt::print("{}", to_json(findings));
     for (const Finding& finding : findings) {
-        if (form == Form::text && finding.is_fine) fmt::print("{}\n", finding.what);
+        if (form == Form::text && finding.level == Level::fine) fmt::print("{}\n", finding.what);
     }
     for (const Finding& finding : findings) {
-        if (!finding.is_fine) print_error(kReceiverProgram, finding.what, finding.hint);
+        if (finding.level == Level::warning) print_warning(kReceiverProgram, finding.what, finding.hint);
+        if (finding.level == Level::wrong) print_error(kReceiverProgram, finding.what, finding.hint);
     }
-    const bool all_fine = std::all_of(findings.begin(), findings.end(), [](const Finding& one) { return one.is_fine; });
-    return all_fine ? kDone : kFailed;
+    const bool is_wrong =
+        std::any_of(findings.begin(), findings.end(), [](const Finding& one) { return one.level == Level::wrong; });
+    return is_wrong ? kFailed : kDone;
 }
 
 }  // namespace halfday

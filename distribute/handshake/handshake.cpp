@@ -70,18 +70,57 @@ Chain chain_of(SSL* session, const Endpoint& endpoint) {
     return chain;
 }
 
+/// A full handshake that has ended well.
+class Handshake {
+   public:
+    Handshake(const Endpoint& endpoint, const std::string& server_name, Deadline until)
+        : fd_(connect_to(endpoint, until)),
+          context_(make_context()),
+          session_(make_session(context_.get(), fd_, server_name)) {
+        shake_hands(session_.get(), fd_.get(), endpoint, until);
+    }
+    Handshake(const Handshake&) = delete;
+    Handshake& operator=(const Handshake&) = delete;
+    ~Handshake() { SSL_shutdown(session_.get()); }
+
+    [[nodiscard]] SSL* session() const { return session_.get(); }
+
+    [[nodiscard]] bool has_ticket() const { return SSL_SESSION_has_ticket(SSL_get_session(session())) != 0; }
+
+    /// Until TLS 1.2 a ticket comes in the handshake, since 1.3 after it. Data that comes instead is thrown away.
+    [[nodiscard]] bool await_ticket(Deadline until) const {
+        while (!has_ticket()) {
+            if (SSL_version(session()) < TLS1_3_VERSION) return false;
+            char byte = 0;
+            const int result = SSL_read(session(), &byte, 1);
+            if (result > 0 || has_ticket()) continue;
+            if (SSL_get_error(session(), result) != SSL_ERROR_WANT_READ) return false;
+            if (!wait_for(fd_.get(), POLLIN, until)) return false;
+        }
+        return true;
+    }
+
+   private:
+    NoPipeSignal guard_;
+    FileDescriptor fd_;
+    SslCtxPtr context_;
+    SslPtr session_;
+};
+
 }  // namespace
 
 Chain presented_chain(const Endpoint& endpoint, const std::string& server_name, std::chrono::milliseconds deadline) {
+    const Handshake handshake(endpoint, server_name, std::chrono::steady_clock::now() + deadline);
+    return chain_of(handshake.session(), endpoint);
+}
+
+std::optional<std::chrono::seconds> offered_session_lifetime(const Endpoint& endpoint, const std::string& server_name,
+                                                             std::chrono::milliseconds deadline) {
     const Deadline until = std::chrono::steady_clock::now() + deadline;
-    const NoPipeSignal guard;
-    const FileDescriptor fd = connect_to(endpoint, until);
-    const SslCtxPtr context = make_context();
-    const SslPtr session = make_session(context.get(), fd, server_name);
-    shake_hands(session.get(), fd.get(), endpoint, until);
-    Chain chain = chain_of(session.get(), endpoint);
-    SSL_shutdown(session.get());
-    return chain;
+    const Handshake handshake(endpoint, server_name, until);
+    if (!handshake.await_ticket(until)) return std::nullopt;
+    const unsigned long hint = SSL_SESSION_get_ticket_lifetime_hint(SSL_get_session(handshake.session()));
+    return hint == 0 ? std::nullopt : std::optional(std::chrono::seconds(hint));
 }
 
 }  // namespace halfday

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,5 +26,12 @@ struct Endpoint {
 /// resolver. Throws Error{remote} that says what did not work.
 [[nodiscard]] Chain presented_chain(const Endpoint& endpoint, const std::string& server_name,
                                     std::chrono::milliseconds deadline);
+
+/// For how long the server lets the session of one full handshake be resumed, in which clients see the certificate of
+/// that time: the lifetime of the ticket that it gives (RFC 8446 4.6.1, RFC 5077 3.3), waited for until the
+/// deadline. Nothing where it gives none, or leaves its lifetime open. Throws Error{remote} as presented_chain does.
+[[nodiscard]] std::optional<std::chrono::seconds> offered_session_lifetime(const Endpoint& endpoint,
+                                                                           const std::string& server_name,
+                                                                           std::chrono::milliseconds deadline);
 
 }  // namespace halfday

@@ -6,14 +6,15 @@
 #include <algorithm>
 
 #include "ca/base/error.hpp"
+#include "distribute/receive/check_entry.hpp"
 #include "distribute/receive/status.hpp"
 #include "distribute/receive/versions.hpp"
-#include "distribute/receive/web_server.hpp"
 
 namespace halfday {
 namespace {
 
 using Findings = std::vector<Finding>;
+using Level = Finding::Level;
 
 void check_roots(const Receiver& receiver, Time now, Findings& findings) {
     for (const Certificate& root : receiver.roots) {
@@ -21,7 +22,7 @@ void check_roots(const Receiver& receiver, Time now, Findings& findings) {
         const bool is_valid = root.not_before() <= now && now <= root.not_after();
         findings.push_back(
             {name + (is_valid ? " is valid until " : " is not valid now: it ends ") + format_time(root.not_after()),
-             is_valid, is_valid ? "" : "look at this host's clock, and at the root"});
+             is_valid ? Level::fine : Level::wrong, is_valid ? "" : "look at this host's clock, and at the root"});
     }
 }
 
@@ -30,12 +31,12 @@ void check_access(const Path& path, mode_t mode, Findings& findings) {
     struct stat status {};
     const std::string name = "'" + path.string() + "'";
     if (::lstat(path.c_str(), &status) != 0) {
-        findings.push_back({"there is no " + name, false, "run halfday-receiver init again"});
+        findings.push_back({"there is no " + name, Level::wrong, "run halfday-receiver init again"});
         return;
     }
     if ((status.st_mode & 07777) == mode && status.st_uid == ::geteuid()) return;
     findings.push_back(
-        {name + " has another owner or mode than it should", false,
+        {name + " has another owner or mode than it should", Level::wrong,
          "chown " + std::to_string(::geteuid()) + " " + name + " && chmod " + fmt::format("{:04o} ", mode) + name});
 }
 
@@ -47,8 +48,7 @@ void check_state(const ReceiverPlaces& places, Findings& findings) {
         check_access(folder, 0700, findings);
     }
     for (const Path& folder : {places.versions(), places.live()}) check_access(folder, 0755, findings);
-    if (findings.size() == before)
-        findings.push_back({"'" + places.state.string() + "' has its owner and modes", true, ""});
+    if (findings.size() == before) findings.push_back({"'" + places.state.string() + "' has its owner and modes"});
 }
 
 bool is_ours(gid_t group) {
@@ -64,47 +64,26 @@ void check_group(const Grant& grant, Findings& findings) {
         if (group && !is_ours(*group)) {
             findings.push_back({grant.entry.text() + ": this user is not in the group '" + grant.key_group +
                                     "', to which it is to give its key",
-                                false, "usermod -aG " + grant.key_group + " and this user's name"});
+                                Level::wrong, "usermod -aG " + grant.key_group + " and this user's name"});
         }
     } catch (const Error& error) {
-        findings.push_back({error.what(), false, error.hint()});
+        findings.push_back({error.what(), Level::wrong, error.hint()});
     }
-}
-
-/// A version of the entry to test and look with; before the first delivery there is none.
-Serial live_serial(const Receiver& receiver, const Grant& grant) {
-    const auto live = read_live(receiver.places, grant.entry);
-    return live ? live->serial : Serial{};
-}
-
-std::string hint_for_failed_test(const Receiver& receiver, const Grant& grant, std::string_view line) {
-    if (line.starts_with("sudo:")) {
-        return "put the lines that 'halfday-receiver init' prints into /etc/sudoers.d/halfday-receiver";
-    }
-    if (read_live(receiver.places, grant.entry)) return "mend the web server's configuration";
-    return "the web server is to read " + (receiver.places.live_of(grant.entry) / grant.server->file).string() +
-           ", which the first delivery makes";
-}
-
-void check_server(const Receiver& receiver, const Grant& grant, Findings& findings) {
-    const std::string name = grant.entry.text() + ": ";
-    const CommandResult test = WebServer(receiver.places, grant).test(live_serial(receiver, grant));
-    if (!grant.test.empty()) {
-        findings.push_back(
-            {name + (test.worked ? "the configuration test passes" : "the configuration test fails: " + test.line),
-             test.worked, test.worked ? "" : hint_for_failed_test(receiver, grant, test.line)});
-    }
-    if (!grant.probe) return;
-    const Seen seen = look(*grant.probe, grant.names);
-    findings.push_back(
-        {name + (seen.leaf ? to_text(*grant.probe) + " serves " + seen.text() + ", until " +
-                                 format_time(seen.leaf->not_after())
-                           : seen.problem),
-         seen.leaf.has_value(),
-         seen.leaf ? "" : "start the web server, or correct 'probe' in " + receiver.places.grants().string()});
 }
 
 }  // namespace
+
+std::string_view to_text(Finding::Level level) {
+    switch (level) {
+        case Level::fine:
+            return "fine";
+        case Level::warning:
+            return "warning";
+        case Level::wrong:
+            break;
+    }
+    return "wrong";
+}
 
 std::vector<Finding> check_receiver(const Receiver& receiver, Time now) {
     Findings findings;
@@ -113,9 +92,9 @@ std::vector<Finding> check_receiver(const Receiver& receiver, Time now) {
     for (const Grant& grant : receiver.grants.certificates) {
         check_group(grant, findings);
         try {
-            check_server(receiver, grant, findings);
+            for (Finding& finding : check_entry(receiver, grant, now)) findings.push_back(std::move(finding));
         } catch (const Error& error) {
-            findings.push_back({grant.entry.text() + ": " + error.what(), false, error.hint()});
+            findings.push_back({grant.entry.text() + ": " + error.what(), Level::wrong, error.hint()});
         }
     }
     return findings;

@@ -29,7 +29,7 @@ std::string Serving::problem() const {
     std::string text = taken.worked ? std::string() : "the reload failed: " + taken.line;
     if (!site.grant.probe) return text;
     if (!text.empty()) text += "; ";
-    return text + (seen.leaf ? "clients get " + seen.text() : seen.text());
+    return text + (seen.chain.empty() ? seen.text() : "clients get " + seen.text());
 }
 
 Seen look_if_probed(const Site& site, const Certificate& leaf) {

@@ -23,13 +23,19 @@ struct EntryStatus {
 
 /// One thing that `check` looked at.
 struct Finding {
+    enum class Level {
+        fine,
+        warning,  // deliveries work, and yet
+        wrong,
+    };
     std::string what;  // what is so, or what is wrong
-    bool is_fine = true;
-    std::string hint;  // what to do, "" when nothing is
+    Level level = Level::fine;
+    std::string hint = {};  // what to do, "" when nothing is
 };
+[[nodiscard]] std::string_view to_text(Finding::Level level);
 
-/// Whether deliveries will work: roots, owners, modes and groups, each web server's configuration test, and which
-/// certificate it serves now.
+/// Whether deliveries will work: roots, owners, modes and groups, each web server's configuration test, whether what is
+/// installed is whole, and whether that is what clients get, and for how long.
 [[nodiscard]] std::vector<Finding> check_receiver(const Receiver& receiver, Time now);
 
 }  // namespace halfday

@@ -16,6 +16,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kCommandDeadline{15'000};  // above the 10 s of the `timeout` that runs under sudo
 constexpr milliseconds kHandshakeDeadline{3'000};
+constexpr milliseconds kTicketDeadline{1'000};
 constexpr milliseconds kPause{15};
 constexpr std::size_t kMostLineBytes = 250;
 
@@ -110,13 +111,21 @@ CommandResult WebServer::reload(const Serial& serial) const {
     return ask([&] { reload_haproxy(grant_.socket->path); });
 }
 
-std::string Seen::text() const { return leaf ? "serial " + leaf->serial_hex() : problem; }
+std::string Seen::text() const { return chain.empty() ? problem : "serial " + chain.front().serial_hex(); }
 
 Seen look(const Endpoint& probe, const std::vector<DnsName>& names) {
     try {
-        return {presented_chain(probe, sni_for(names), kHandshakeDeadline).front(), {}};
+        return {presented_chain(probe, sni_for(names), kHandshakeDeadline), {}};
     } catch (const Error& error) {
-        return {std::nullopt, error.what()};
+        return {{}, error.what()};
+    }
+}
+
+std::optional<Seconds> session_lifetime(const Endpoint& probe, const std::vector<DnsName>& names) {
+    try {
+        return offered_session_lifetime(probe, sni_for(names), kTicketDeadline);
+    } catch (const Error&) {
+        return std::nullopt;
     }
 }
 

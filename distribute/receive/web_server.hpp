@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "ca/x509/certificate.hpp"
+#include "ca/x509/chain.hpp"
 #include "ca/x509/serial.hpp"
 #include "distribute/receive/grants.hpp"
 #include "distribute/receive/places.hpp"
@@ -40,18 +40,22 @@ class WebServer {
     const Grant& grant_;
 };
 
-/// What clients get, by a TLS handshake: a certificate, or nothing and why.
+/// What clients get, by a TLS handshake: a chain, or nothing and why.
 struct Seen {
-    std::optional<Certificate> leaf;
+    Chain chain;  // as it is sent, the server's own first; empty for none
     std::string problem;
 
-    [[nodiscard]] bool is(const std::optional<Certificate>& other) const { return leaf && other && *leaf == *other; }
+    [[nodiscard]] bool is(const std::optional<Certificate>& other) const {
+        return !chain.empty() && other && chain.front() == *other;
+    }
     /// "serial 01ab…", or the problem.
     [[nodiscard]] std::string text() const;
 };
 
 /// Looks once, with the first of the names that is no wildcard as SNI.
 [[nodiscard]] Seen look(const Endpoint& probe, const std::vector<DnsName>& names);
+/// For how long clients may go on with a session of now, and with its certificate; nothing where it can't be told.
+[[nodiscard]] std::optional<Seconds> session_lifetime(const Endpoint& probe, const std::vector<DnsName>& names);
 /// Looks again and again until `leaf` is what is served, or the patience ends. A server starts to serve a new
 /// certificate some time after its reload has returned: tens of milliseconds, Apache a second. Asks for the names of
 /// `leaf`.

@@ -94,6 +94,27 @@ expect_same "$served" "$(live_serial)"
 expect_same "$served" "$(served_serial "$HOST" "$NAME")"
 cp "$W/receiver.yaml" "$h/etc/receiver.yaml"
 
+promise "check tells sessions that outlive the certificate, and a web server that serves something else"
+sed -i 's|^http {|&\n  ssl_session_timeout 1d;|' "$h/nginx/nginx.conf"
+/usr/sbin/nginx -s reload -c "$h/nginx/nginx.conf" 2>/dev/null
+for _ in $(seq 50); do # until the reload has been done
+  expect 0 "${RECEIVER[@]}" check
+  ! grep -q ": warning: " <<<"$OUT" || break
+done
+expect_text "warning: www: clients may resume a TLS session for 1 d, but the certificate that they saw ends in"
+served=$(served_serial "$HOST" "$NAME")
+cp -aL "$h/state/live/www" "$h/elsewhere"
+sed -i "/ssl_session_timeout/d; s|$h/state/live/www|$h/elsewhere|" "$h/nginx/nginx.conf"
+new_chain
+sed -i 's|reload: .*|reload: [/bin/true]|; s|probe: .*|probe: 127.0.0.1:1|' "$h/etc/receiver.yaml"
+deliver
+cp "$W/receiver.yaml" "$h/etc/receiver.yaml"
+expect 1 "${RECEIVER[@]}" check
+expect_text "error: www: clients get serial $served, but serial $(live_serial) is installed"
+sed -i "s|$h/elsewhere|$h/state/live/www|" "$h/nginx/nginx.conf"
+delivery nothing | visit
+expect_receipt proved
+
 promise "a web server that is down is not ours to roll back, and is proved when it is up"
 new_chain
 /usr/sbin/nginx -s stop -c "$h/nginx/nginx.conf"

@@ -113,6 +113,8 @@ TEST_CASE("a server presents the chain of the name that it is asked for") {
     const TlsServer server;
     CHECK(subject_at(server.endpoint(), "a.example.test") == "CN=a");
     CHECK(subject_at(server.endpoint(), "b.example.test") == "CN=other");
+    // OpenSSL's default (SSL_CTX_set_timeout) for a server in TLS 1.3.
+    CHECK(offered_session_lifetime(server.endpoint(), "a.example.test", milliseconds{2000}) == std::chrono::hours{2});
     CHECK(subject_at(server.endpoint(), "") == "CN=other");
 }
 

@@ -338,7 +338,7 @@ TEST_CASE("check says what would keep a delivery from working") {
     const auto wrong = [&] {
         std::string text;
         for (const Finding& finding : check_receiver(host.receiver, kNow)) {
-            if (!finding.is_fine) text += finding.what + "\n";
+            if (finding.level != Finding::Level::fine) text += finding.what + "\n";
         }
         return text;
     };
@@ -353,7 +353,7 @@ TEST_CASE("check says what would keep a delivery from working") {
         REQUIRE(::chown(host.receiver.places.records().c_str(), 65534, 65534) == 0);
         CHECK_THAT(wrong(), Catch::Contains("receipts' has another owner or mode"));
     }
-    CHECK(check_receiver(host.receiver, kNow + hours{24 * 366}).front().is_fine == false);
+    CHECK(check_receiver(host.receiver, kNow + hours{24 * 366}).front().level == Finding::Level::wrong);
 }
 
 }  // namespace halfday::test

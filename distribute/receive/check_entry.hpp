@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ca/x509/chain.hpp"
+#include "distribute/receive/status.hpp"
+
+namespace halfday {
+
+/// Whether each certificate of the chain was issued by the one after it.
+[[nodiscard]] bool is_in_order(const Chain& chain);
+
+/// What clients get of an entry.
+struct Served {
+    Chain chain;                              // at least its leaf
+    std::optional<Seconds> session_lifetime;  // nothing where it can't be told
+};
+/// Whether that is the installed chain, and whether a session of now would be gone on with past its certificate's end.
+/// `installed` is empty before the first delivery.
+[[nodiscard]] std::vector<Finding> judge_served(const Served& served, const Chain& installed, Time now);
+
+/// The entry's installed version, its web server's configuration test, and what clients get. Throws Error{corrupt}.
+[[nodiscard]] std::vector<Finding> check_entry(const Receiver& receiver, const Grant& grant, Time now);
+
+}  // namespace halfday
