@@ -1,7 +1,6 @@
 #include "cli/halfday/hosts.hpp"
 
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -10,6 +9,7 @@
 #include "ca/base/file.hpp"
 #include "ca/exchange/known_hosts.hpp"
 #include "ca/x509/certificate.hpp"
+#include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
 #include "cli/halfday/relay.hpp"
 #include "cli/halfday/service.hpp"
@@ -46,6 +46,17 @@ FileLock lock_configuration(const Places& places) {
 }
 
 Path file_of(const Places& places, const HostName& name) { return places.hosts() / (name.text() + ".yaml"); }
+
+/// A host that is in the inventory is no hindrance when it is just what is to be added.
+void require_same(const Host& there, const HostToAdd& host) {
+    const Host wanted{host.name, host.reach, there.identity, host.certificates, there.policy};
+    if (to_yaml(wanted) != to_yaml(there)) {
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("host '{}' is in the inventory with another reach or other certificates", host.name.text()),
+            fmt::format("halfday host show {0}; halfday host remove {0}", host.name.text()));
+    }
+}
 
 void require_new(const Inventory& inventory, const HostName& name) {
     if (inventory.find(name) != nullptr) {
@@ -134,23 +145,30 @@ void confirm_identity(const HostToAdd& host, const PublicKey& identity) {
     }
 }
 
-std::string names_of(const Entry& entry) {
-    std::vector<std::string> names;
-    for (const DnsName& name : entry.names) {
-        names.push_back(name.text());
+/// The host with its SSH host key from the operator's known_hosts, where neither the arguments nor ours have one.
+HostToAdd with_host_key(const Places& places, const HostToAdd& host) {
+    HostToAdd known = host;
+    const std::string ours = read_file_if_there(places.known_hosts(), kMostKnownHostsBytes).value_or("");
+    if (!known.ssh_host_key && !knows_host(ours, host.name)) {
+        known.ssh_host_key = operators_host_key(host.installation->via);
     }
-    return fmt::format("{}={}", entry.name.text(), fmt::join(names, ","));
+    return known;
 }
 
-}  // namespace
+Path candidate_path(const Places& places, const HostName& name) { return places.etc / (".known_hosts." + name.text()); }
 
-void add_host(const Places& places, const HostToAdd& host, Mode mode) {
-    require_root("host add");
-    require_new(read_inventory(places.hosts()), host.name);
-    require_permitted(places, host.certificates);
-    const CandidateFile candidate(places.etc / (".known_hosts." + host.name.text()), known_hosts_with(places, host));
-    const PublicKey identity = fetch_identity(places, host, candidate.path());
-    confirm_identity(host, identity);
+/// Nothing is delivered to others: this is about this host.
+int deliver_first(const Places& places, const HostName& name) {
+    int status = run_push_service(places, {name.text()});
+    const int issued = run_service(kIssuerService, places, {"issue", name.text()});
+    if (issued == kDone) {
+        status = run_push_service(places, {name.text()});
+    }
+    return issued != kDone ? issued : status;
+}
+
+/// From an identity that is right to the files.
+void enter_into_inventory(const Places& places, const HostToAdd& host, const PublicKey& identity, Mode mode) {
     const std::string yaml = to_yaml(Host{host.name, host.reach, identity, host.certificates});
     const Path file = file_of(places, host.name);
     if (mode == Mode::dry_run) {
@@ -164,7 +182,84 @@ void add_host(const Places& places, const HostToAdd& host, Mode mode) {
     fmt::print("host {} added: {}\n", host.name.text(), file.string());
 }
 
-void remove_host(const Places& places, const HostName& name, Mode mode) {
+void uninstall(const Places& places, const HostName& name, const std::string& via) {
+    const Inventory inventory = read_inventory(places.hosts());
+    const Host* const host = inventory.find(name);
+    const SshReach* const reach = host == nullptr ? nullptr : std::get_if<SshReach>(&host->reach);
+    if (reach == nullptr) {
+        throw Error(ErrorKind::usage, fmt::format("host '{}' is not reached by ssh", name.text()),
+                    "leave out --uninstall");
+    }
+    uninstall_receiver({via, name, places.known_hosts()}, reach->user);
+}
+
+void describe_install(const Places& places, const HostToAdd& host) {
+    for (const std::string& line :
+         describe_installation(places, host.name, host.reach, host.certificates.front(), *host.installation)) {
+        fmt::print("would {}\n", line);
+    }
+    fmt::print("would pin its SSH host key in {} and write {}\n", places.known_hosts().string(),
+               file_of(places, host.name).string());
+    fmt::print("would deliver its first certificate: push, issue and push for {} alone\n", host.name.text());
+}
+
+int install_and_add(const Places& places, const HostToAdd& given, Mode mode) {
+    const Inventory inventory = read_inventory(places.hosts());
+    const Host* const there = inventory.find(given.name);
+    if (there != nullptr) {
+        require_same(*there, given);
+    }
+    if (mode == Mode::dry_run) {
+        describe_install(places, given);
+        return kDone;
+    }
+    const HostToAdd host = with_host_key(places, given);
+    const CandidateFile candidate(candidate_path(places, host.name), known_hosts_with(places, host));
+    const PublicKey identity = install_receiver(places, {host.installation->via, host.name, candidate.path()},
+                                                host.reach, host.certificates.front(), *host.installation);
+    if (host.confirmed) {
+        confirm_identity(host, identity);
+    }
+    const PublicKey fetched = fetch_identity(places, host, candidate.path());
+    const PublicKey expected = there != nullptr ? there->identity : identity;
+    if (fetched.fingerprint() != identity.fingerprint() || identity.fingerprint() != expected.fingerprint()) {
+        throw Error(
+            ErrorKind::remote,
+            fmt::format("the identity there is {}, the distributor is shown {}, and the inventory has {}",
+                        identity.fingerprint().text(), fetched.fingerprint().text(), expected.fingerprint().text()),
+            fmt::format("'--via' and '--reach' must lead to one host; was it installed anew? halfday host remove {}",
+                        host.name.text()));
+    }
+    if (there == nullptr) {
+        enter_into_inventory(places, host, identity, mode);
+    }
+    const int status = deliver_first(places, host.name);
+    if (status == kDone) {
+        fmt::print("host {} is served\n", host.name.text());
+    } else {
+        fmt::print("host {} is added, and its first delivery failed; mend what it says, then: halfday push {}\n",
+                   host.name.text(), host.name.text());
+    }
+    return status;
+}
+
+}  // namespace
+
+int add_host(const Places& places, const HostToAdd& host, Mode mode) {
+    require_root("host add");
+    require_permitted(places, host.certificates);
+    if (host.installation) {
+        return install_and_add(places, host, mode);
+    }
+    require_new(read_inventory(places.hosts()), host.name);
+    const CandidateFile candidate(candidate_path(places, host.name), known_hosts_with(places, host));
+    const PublicKey identity = fetch_identity(places, host, candidate.path());
+    confirm_identity(host, identity);
+    enter_into_inventory(places, host, identity, mode);
+    return kDone;
+}
+
+void remove_host(const Places& places, const HostName& name, const std::string& uninstall_via, Mode mode) {
     require_root("host remove");
     const Path file = file_of(places, name);
     if (!std::filesystem::exists(file)) {
@@ -172,54 +267,20 @@ void remove_host(const Places& places, const HostName& name, Mode mode) {
                     "halfday host list shows what is");
     }
     if (mode == Mode::dry_run) {
+        if (!uninstall_via.empty()) {
+            fmt::print("would uninstall the receiver over your ssh to '{}'\n", uninstall_via);
+        }
         fmt::print("would remove {} and the host's line in {}\n", file.string(), places.known_hosts().string());
         return;
+    }
+    if (!uninstall_via.empty()) {
+        uninstall(places, name, uninstall_via);
     }
     const FileLock lock = lock_configuration(places);
     remove_file(file);
     const std::string known = read_file_if_there(places.known_hosts(), kMostKnownHostsBytes).value_or("");
     replace_file(places.known_hosts(), without_host(known, name), {.mode = kPublic});
     fmt::print("host {} removed; what it serves ends by itself, at the latest one lifetime from now\n", name.text());
-}
-
-std::string list_hosts(const Places& places) {
-    std::vector<std::vector<std::string>> rows{{"HOST", "REACH", "CERTIFICATES"}};
-    for (const Host& host : read_inventory(places.hosts()).hosts) {
-        std::vector<std::string> entries;
-        for (const Entry& entry : host.certificates) {
-            entries.push_back(names_of(entry));
-        }
-        rows.push_back({host.name.text(), to_text(host.reach), fmt::format("{}", fmt::join(entries, " "))});
-    }
-    return format_table(rows);
-}
-
-std::string show_host(const Places& places, const HostName& name) {
-    const Inventory inventory = read_inventory(places.hosts());
-    const Host* host = inventory.find(name);
-    if (host == nullptr) {
-        throw Error(ErrorKind::usage, fmt::format("host '{}' is not in the inventory", name.text()),
-                    "halfday host list shows what is");
-    }
-    return to_yaml(*host) + "# identity fingerprint: " + host->identity.fingerprint().text() + "\n";
-}
-
-Entry parse_entry(const std::string& text) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) {
-        throw Error(ErrorKind::usage, fmt::format("'{}' is not ENTRY=NAME,NAME…", printable(text)),
-                    "for example www=www.example.org,example.org");
-    }
-    Entry entry{EntryName::parse(text.substr(0, equals)), {}};
-    std::string_view names = std::string_view(text).substr(equals + 1);
-    while (true) {
-        const std::size_t comma = names.find(',');
-        entry.names.push_back(DnsName::parse(names.substr(0, comma)));
-        if (comma == std::string_view::npos) {
-            return entry;
-        }
-        names.remove_prefix(comma + 1);
-    }
 }
 
 }  // namespace halfday

@@ -7,6 +7,7 @@
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/places.hpp"
 #include "ca/x509/fingerprint.hpp"
+#include "cli/halfday/install_receiver.hpp"
 
 namespace halfday {
 
@@ -19,14 +20,18 @@ struct HostToAdd {
     std::vector<Entry> certificates;
     std::optional<std::string> ssh_host_key;  // "ssh-ed25519 AAAA…"; without it known_hosts must have the host already
     std::optional<Fingerprint> confirmed;     // of the identity; asked for at the prompt without it
+    std::optional<Installation> installation = std::nullopt;  // over the operator's own ssh, where it is to be made
 };
 
 /// Fetches the host's identity over SSH, has its fingerprint confirmed, and writes known_hosts and hosts.d/HOST.yaml.
 /// Throws Error{usage} when the host is there already, a name is outside the root's constraints, the SSH host key is
-/// not known, or the fingerprint differs; nothing is changed then.
-void add_host(const Places& places, const HostToAdd& host, Mode mode);
-/// Removes both again. Throws Error{usage} for a host that is not there.
-void remove_host(const Places& places, const HostName& name, Mode mode);
+/// not known, or the fingerprint differs; nothing is changed then. With an installation the receiver is put on the host
+/// before, its identity needs no confirmation, since the operator's ssh brings it, a host that is there already with
+/// the same facts is none that is refused, and its first certificate is delivered after. Returns the exit status.
+[[nodiscard]] int add_host(const Places& places, const HostToAdd& host, Mode mode);
+/// Removes both again. Throws Error{usage} for a host that is not there. Over `uninstall_via`, where it isn't empty,
+/// the receiver is removed from the host before.
+void remove_host(const Places& places, const HostName& name, const std::string& uninstall_via, Mode mode);
 /// A table of the inventory.
 [[nodiscard]] std::string list_hosts(const Places& places);
 /// One host's file as it stands.

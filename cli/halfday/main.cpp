@@ -7,6 +7,7 @@
 #include "ca/base/error.hpp"
 #include "cli/common/app.hpp"
 #include "cli/common/inspect.hpp"
+#include "cli/common/remote_command.hpp"
 #include "cli/halfday/audit.hpp"
 #include "cli/halfday/backup.hpp"
 #include "cli/halfday/cycle.hpp"
@@ -38,6 +39,10 @@ struct Options {
     std::vector<std::string> certificates;
     std::string host_key;
     std::string confirm;
+    bool install = false;
+    bool uninstall = false;
+    std::string via;
+    Installation installation;
     std::string target;
     Path exported;
     Path heads;
@@ -153,6 +158,42 @@ void add_cycle_commands(CLI::App& app, Options& options) {
     run->callback([&options] { options.status = run_cycle(options.places); });
 }
 
+std::string via_of(const Options& options) {
+    std::string via = options.via.empty() ? options.host : options.via;
+    if (!is_ssh_destination(via)) {
+        throw Error(ErrorKind::usage, "'" + printable(via) + "' is no destination for ssh",
+                    "for example root@web1.example.org, or a Host of your ssh_config");
+    }
+    return via;
+}
+
+Installation installation_of(const Options& options, const HostToAdd& host) {
+    if (host.certificates.size() != 1 || !std::holds_alternative<SshReach>(host.reach)) {
+        throw Error(ErrorKind::usage, "--install is for one certificate and a host that is reached by ssh",
+                    "add the others on the host in receiver.yaml, then in the inventory");
+    }
+    Installation installation = options.installation;
+    installation.via = via_of(options);
+    if (installation.receiver.empty()) {
+        installation.receiver = find_static_receiver();
+    }
+    return installation;
+}
+
+void add_install_options(CLI::App& add, Options& options) {
+    add.add_flag("--install", options.install,
+                 "over your own ssh: put the receiver there with all that it needs, and deliver the first certificate");
+    add.add_option("--via", options.via,
+                   "with --install: your ssh's destination, as in root@web1.example.org; HOST otherwise");
+    add.add_option("--receiver", options.installation.receiver,
+                   "with --install: a halfday-receiver that runs on the host");
+    add.add_option("--server", options.installation.server, "with --install: the web server; nginx otherwise");
+    add.add_option("--probe", options.installation.probe,
+                   "with --install: ADDRESS:PORT where the web server serves it; 127.0.0.1:443 otherwise");
+    add.add_option("--mode", options.installation.mode, "with --install: mode of the key's files; 0600 otherwise");
+    add.add_option("--group", options.installation.group, "with --install: group that may read the key's files");
+}
+
 HostToAdd host_to_add(const Options& options) {
     HostToAdd host{HostName::parse(options.host), parse_reach("ssh://halfday-receiver@" + options.host), {}, {}, {}};
     if (!options.reach.empty()) {
@@ -170,13 +211,17 @@ HostToAdd host_to_add(const Options& options) {
     if (!options.confirm.empty()) {
         host.confirmed = Fingerprint::parse(options.confirm);
     }
+    if (options.install) {
+        host.installation = installation_of(options, host);
+    }
     return host;
 }
 
 void add_host_add(CLI::App& host, Options& options) {
     CLI::App* add = add_command(host, "add", "fetch a host's identity, have it confirmed, put it into the inventory",
                                 "sudo halfday host add web1.example.org --certificate www=www.example.org \\\n"
-                                "    --host-key 'ssh-ed25519 AAAAC3Nza…'");
+                                "    --host-key 'ssh-ed25519 AAAAC3Nza…'\n"
+                                "  sudo halfday host add web1.example.org --install --certificate www=www.example.org");
     add->add_option("HOST", options.host, "its name in the inventory")->required();
     add->add_option("--reach", options.reach,
                     "ssh://USER@HOST:PORT or unix:PATH; ssh://halfday-receiver@HOST otherwise");
@@ -184,8 +229,9 @@ void add_host_add(CLI::App& host, Options& options) {
     add->add_option("--host-key", options.host_key, "the host's SSH key, unless known_hosts has it");
     add->add_option("--confirm", options.confirm,
                     "fingerprint that halfday-receiver init printed, instead of the prompt");
+    add_install_options(*add, options);
     add_dry_run(*add, options);
-    add->callback([&options] { add_host(options.places, host_to_add(options), options.mode()); });
+    add->callback([&options] { options.status = add_host(options.places, host_to_add(options), options.mode()); });
 }
 
 void add_host_commands(CLI::App& app, Options& options) {
@@ -200,8 +246,13 @@ void add_host_commands(CLI::App& app, Options& options) {
     CLI::App* remove = add_command(*host, "remove", "take a host out of the inventory and known_hosts",
                                    "sudo halfday host remove web1.example.org");
     remove->add_option("HOST", options.host)->required();
+    remove->add_flag("--uninstall", options.uninstall, "remove the receiver from the host before, over your own ssh");
+    remove->add_option("--via", options.via, "with --uninstall: your ssh's destination; HOST otherwise");
     add_dry_run(*remove, options);
-    remove->callback([&options] { remove_host(options.places, HostName::parse(options.host), options.mode()); });
+    remove->callback([&options] {
+        remove_host(options.places, HostName::parse(options.host), options.uninstall ? via_of(options) : "",
+                    options.mode());
+    });
 }
 
 void add_ledger_commands(CLI::App& app, Options& options) {

@@ -31,6 +31,13 @@ struct InitOptions {
     std::string user = "halfday-receiver";
     std::string reach;
     Form form = Form::text;
+    enum class Texts { printed, in_place } texts = Texts::printed;  // authorized_keys and sudoers
+};
+
+struct UninstallOptions {
+    ReceiverPlaces places;
+    std::string user = "halfday-receiver";
+    Form form = Form::text;
 };
 
 struct RollbackOptions {
@@ -41,6 +48,7 @@ struct RollbackOptions {
 
 // One function a subcommand; each returns the exit status.
 [[nodiscard]] int run_init(const InitOptions& options);
+[[nodiscard]] int run_uninstall(const UninstallOptions& options);
 [[nodiscard]] int run_serve(const ReceiverPlaces& places, Time now);
 [[nodiscard]] int run_rollback(const ReceiverPlaces& places, const RollbackOptions& options, Time now);
 [[nodiscard]] int run_status(const ReceiverPlaces& places, Form form, Time now);

@@ -8,7 +8,9 @@
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
 #include "cli/receiver/commands.hpp"
+#include "cli/receiver/in_place.hpp"
 #include "distribute/process/process.hpp"
+#include "distribute/receive/input.hpp"
 #include "distribute/receive/setup.hpp"
 
 namespace halfday {
@@ -17,12 +19,15 @@ namespace {
 constexpr std::size_t kMostSshKeyBytes = 16 * 1024;
 constexpr mode_t kEntered = 0755;
 
+constexpr std::chrono::seconds kRootDeadline{30};  // on standard input
+
 /// What init has to tell.
 struct Enrolment {
     Host host;
     Path inventory_file;
     std::string authorized_keys;  // "" when the distributor's key was not given
     std::string sudoers;          // "" when no command needs sudo
+    Deeds deeds = {};             // where these two were put in place
 };
 
 std::string quoted(const std::string& text) { return "\"" + text + "\""; }
@@ -51,7 +56,9 @@ Grants grants_of(const InitOptions& options) {
 
 /// The root that the arguments name, if it is one, and for the names that they name.
 Certificate root_to_pin(const InitOptions& options, const Grants& grants) {
-    Certificate root = Certificate::parse_pem(read_file(options.root, Certificate::kMostBytes * 2));
+    constexpr std::size_t kMostBytes = Certificate::kMostBytes * 2;
+    Certificate root = Certificate::parse_pem(options.root == "-" ? read_to_end(STDIN_FILENO, kMostBytes, kRootDeadline)
+                                                                  : read_file(options.root, kMostBytes));
     if (!root.is_ca() || root.subject_der() != root.issuer_der()) {
         throw Error(ErrorKind::usage,
                     fmt::format("'{}' is no root: it was issued by '{}'", options.root.string(), root.issuer()),
@@ -89,16 +96,27 @@ void require_same(const InitOptions& options, const Grants& there) {
     }
 }
 
+void require_pinned(const Certificate& root, const Grants& grants) {
+    for (const Certificate& pinned : read_roots(grants)) {
+        if (pinned.fingerprint() == root.fingerprint()) return;
+    }
+    throw Error(ErrorKind::usage, "another root than " + root.fingerprint().text() + " is pinned here",
+                "compare with the issuer box's; 'roots' in receiver.yaml may name both");
+}
+
 /// Writes the configuration from the arguments, or, where it is there, takes it as it is.
-Grants settle_grants(const InitOptions& options) {
+Grants settle_grants(const InitOptions& options, Deeds& deeds) {
     if (!std::filesystem::exists(options.places.grants())) {
         if (options.root.empty()) {
             throw Error(ErrorKind::usage, "no root to trust", "pass --root FILE with the root's certificate");
         }
         const Grants grants = grants_of(options);
         write_configuration(options.places, grants, root_to_pin(options, grants));
+        deeds.push_back("wrote " + options.places.grants().string() + " and pinned the root");
+        return read_grants(options.places.etc);
     }
     Grants grants = read_grants(options.places.etc);
+    if (!options.root.empty()) require_pinned(root_to_pin(options, grants), grants);
     if (describes_a_grant(options)) require_same(options, grants);
     if (grants.host != HostName::parse(options.host)) {
         throw Error(ErrorKind::usage,
@@ -116,12 +134,12 @@ std::string read_ssh_key(const std::string& given) {
 
 Path this_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
 
-/// Root makes the folder and goes on as the receiver's user, in whose folder it writes nothing.
-void enter_state(const InitOptions& options) {
+/// Root makes the folder, which is the receiver's user's.
+void make_state_folder(const InitOptions& options) {
     make_folder(options.places.state.parent_path(), kEntered);
     if (::geteuid() != 0) {
         make_folder(options.places.state, kEntered);
-        return become_owner_of(options.places.state);
+        return;
     }
     const User user = find_user(options.user);
     if (!std::filesystem::exists(options.places.state)) {
@@ -130,7 +148,17 @@ void enter_state(const InitOptions& options) {
             throw_errno("cannot give '" + options.places.state.string() + "' to '" + user.name + "'");
         }
     }
-    become_owner_of(options.places.state);
+}
+
+void put_in_place(const InitOptions& options, const Grants& grants, const std::string& ssh_key, Deeds& deeds) {
+    if (::geteuid() != 0 || ssh_key.empty()) {
+        throw Error(ErrorKind::usage, "--in-place is root's, and wants the distributor's key",
+                    "pass --distributor-key, as root");
+    }
+    put_user(options.user, options.places.state, grants, deeds);
+    make_state_folder(options);
+    put_authorized_keys(find_user(options.user), authorized_keys_line(this_program(), options.places, ssh_key), deeds);
+    put_sudoers(sudoers_lines(grants, options.user), deeds);
 }
 
 Enrolment enrol(const InitOptions& options, const Grants& grants, const PublicKey& identity,
@@ -145,19 +173,23 @@ Enrolment enrol(const InitOptions& options, const Grants& grants, const PublicKe
             sudoers_lines(grants, options.user)};
 }
 
-void print_text(const Enrolment& enrolment, const Certificate& root, const Path& state) {
+void print_text(const InitOptions& options, const Enrolment& enrolment, const Certificate& root) {
+    if (options.texts == InitOptions::Texts::in_place) fmt::print("{}\n", fmt::join(enrolment.deeds, "\n"));
     fmt::print("identity: {}\nroot:     {}\n", enrolment.host.identity.fingerprint().text(), root.fingerprint().text());
     fmt::print("\n# the issuer box's {}\n{}", enrolment.inventory_file.string(), to_yaml(enrolment.host));
+    if (options.texts == InitOptions::Texts::in_place) return;
     if (enrolment.authorized_keys.empty()) {
         print_warning(kReceiverProgram, "without the distributor's key there is no line for authorized_keys",
                       "pass --distributor-key, init may be run again");
     } else {
-        fmt::print("\n# {}/.ssh/authorized_keys\n{}\n", state.string(), enrolment.authorized_keys);
+        fmt::print("\n# {}/.ssh/authorized_keys\n{}\n", options.places.state.string(), enrolment.authorized_keys);
     }
     if (!enrolment.sudoers.empty()) fmt::print("\n# /etc/sudoers.d/halfday-receiver\n{}", enrolment.sudoers);
 }
 
 void print_json(const Enrolment& enrolment, const Certificate& root) {
+    std::vector<JsonWriter> deeds;
+    for (const std::string& deed : enrolment.deeds) deeds.push_back(JsonWriter().text("did", deed));
     fmt::print("{}\n", JsonWriter()
                            .text("host", enrolment.host.name.text())
                            .text("identity", identity_text(enrolment.host.identity))
@@ -166,6 +198,7 @@ void print_json(const Enrolment& enrolment, const Certificate& root) {
                            .text("inventory", to_yaml(enrolment.host))
                            .text("authorized_keys", enrolment.authorized_keys)
                            .text("sudoers", enrolment.sudoers)
+                           .objects("deeds", deeds)
                            .finish());
 }
 
@@ -173,12 +206,16 @@ void print_json(const Enrolment& enrolment, const Certificate& root) {
 
 int run_init(const InitOptions& options) {
     const std::string ssh_key = options.distributor_key.empty() ? "" : read_ssh_key(options.distributor_key);
-    const Grants grants = settle_grants(options);
+    Deeds deeds;
+    const Grants grants = settle_grants(options, deeds);
     const Certificate root = read_roots(grants).front();
-    enter_state(options);
+    if (options.texts == InitOptions::Texts::in_place) put_in_place(options, grants, ssh_key, deeds);
+    make_state_folder(options);
+    become_owner_of(options.places.state);
     const PublicKey identity = make_state(options.places);
-    const Enrolment enrolment = enrol(options, grants, identity, ssh_key);
-    options.form == Form::json ? print_json(enrolment, root) : print_text(enrolment, root, options.places.state);
+    Enrolment enrolment = enrol(options, grants, identity, ssh_key);
+    enrolment.deeds = std::move(deeds);
+    options.form == Form::json ? print_json(enrolment, root) : print_text(options, enrolment, root);
     return kDone;
 }
 

@@ -10,6 +10,7 @@ struct Arguments {
     ReceiverPlaces places;
     InitOptions init;
     RollbackOptions rollback;
+    UninstallOptions uninstall;
     bool json = false;
 
     [[nodiscard]] Form form() const { return json ? Form::json : Form::text; }
@@ -20,7 +21,7 @@ CLI::App* add_init(CLI::App& app, InitOptions& options) {
                                     "halfday-receiver init web1.example.org --root root.pem --name www.example.org "
                                     "--distributor-key id_ed25519.pub");
     command->add_option("host", options.host, "this host's name in the inventory")->required();
-    command->add_option("--root", options.root, "the root's certificate, to be pinned");
+    command->add_option("--root", options.root, "the root's certificate, to be pinned; - for standard input");
     command->add_option("--name", options.names, "a DNS name that this host may serve");
     command->add_option("--entry", options.entry, "what to call the certificate")->capture_default_str();
     command->add_option("--server", options.server, "the web server: " + server_kind_names())->capture_default_str();
@@ -34,6 +35,9 @@ CLI::App* add_init(CLI::App& app, InitOptions& options) {
     command->add_option("--distributor-key", options.distributor_key, "the distributor's public SSH key, or its file");
     command->add_option("--user", options.user, "the user that the receiver runs as")->capture_default_str();
     command->add_option("--reach", options.reach, "how the distributor reaches it (default: ssh://USER@HOST:22)");
+    command->add_flag_callback(
+        "--in-place", [&options] { options.texts = InitOptions::Texts::in_place; },
+        "make the user, and put authorized_keys and sudoers in place, in place of printing them: as root");
     return command;
 }
 
@@ -59,6 +63,16 @@ int run(int argc, char** argv) {
         arguments.init.places = arguments.places;
         arguments.init.form = arguments.form();
         status = run_init(arguments.init);
+    });
+    CLI::App* uninstall =
+        add_command(app, "uninstall", "the reverse of init --in-place; what is live stays, as the web server needs it",
+                    "sudo halfday-receiver uninstall");
+    uninstall->add_option("--user", arguments.uninstall.user, "the user that the receiver runs as")
+        ->capture_default_str();
+    uninstall->callback([&] {
+        arguments.uninstall.places = arguments.places;
+        arguments.uninstall.form = arguments.form();
+        status = run_uninstall(arguments.uninstall);
     });
     add_command(app, "serve", "take one delivery on stdin and answer on stdout: sshd's forced command",
                 "echo '{\"protocol\":1,\"chains\":[]}' | halfday-receiver serve")

@@ -12,6 +12,7 @@ namespace {
 constexpr mode_t kPublicFile = 0644;
 constexpr mode_t kEntered = 0755;
 constexpr mode_t kPrivate = 0700;
+constexpr std::string_view kKeyComment = " halfday-distributor";
 constexpr std::size_t kMostConfigurationBytes = 1024 * 1024;
 
 void write_once(const Path& file, const std::string& content) {
@@ -110,7 +111,22 @@ std::string authorized_keys_line(const Path& program, const ReceiverPlaces& plac
     const ReceiverPlaces standard;
     if (places.etc != standard.etc) command += " --etc " + plain(places.etc);
     if (places.state != standard.state) command += " --state " + plain(places.state);
-    return "restrict,command=\"" + command + "\" " + ssh_key + " halfday-distributor";
+    return "restrict,command=\"" + command + "\" " + ssh_key + std::string(kKeyComment);
+}
+
+std::string authorized_keys_without(std::string_view text) {
+    std::string kept;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (!line.ends_with(kKeyComment)) kept.append(line).append("\n");
+    }
+    return kept;
+}
+
+std::string authorized_keys_with(std::string_view text, const std::string& line) {
+    return authorized_keys_without(text) + line + "\n";
 }
 
 std::string sudoers_lines(const Grants& grants, std::string_view user) {

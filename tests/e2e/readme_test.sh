@@ -14,26 +14,7 @@ trap 'rm -rf "$W"' EXIT
 mkdir "$W/stick"
 ip link set lo up
 
-# A box is a process that keeps a mount namespace with its own layers over the machine's folders.
-declare -A BOX
-make_box() {
-  local name=$1 options=${2:-}
-  mkdir -p "$W/$name"/{etc,usr,lib}{,.work}
-  mkfifo "$W/$name/ready"
-  # shellcheck disable=SC2086
-  unshare --mount --propagation private $options bash -c '
-    for pair in etc:/etc usr:/usr lib:/var/lib; do
-      layer=$1/${pair%%:*} folder=${pair#*:}
-      mount -t overlay overlay -o "lowerdir=$folder,upperdir=$layer,workdir=$layer.work" "$folder"
-    done
-    mount -t tmpfs tmpfs /run && mkdir -p /run/sshd /run/sudo /run/systemd
-    [ "$2" != --net ] || mount -t sysfs sysfs /sys
-    echo >"$1/ready"
-    exec sleep infinity' - "$W/$name" "$options" &
-  BOX[$name]=$!
-  read -r _ <"$W/$name/ready"
-}
-on() { local box=$1; shift; nsenter --mount --net --target "$(pgrep -P "${BOX[$box]}" . || echo "${BOX[$box]}")" --wd="$W/stick" "$@"; }
+. "$here/boxes.sh"
 
 # Runs a shell command on a box at a terminal. Each pair is a prompt to wait for and what to type then.
 typed() {

@@ -97,4 +97,15 @@ TEST_CASE("sudo is granted for the very commands of the grants, and nothing that
           "halfday-receiver ALL=(root) NOPASSWD: /usr/sbin/nginx -t -c /etc/a\\,\\ ALL\\=\\*\n");
 }
 
+TEST_CASE("a distributor's new line takes the old one's place, and other keys stay") {
+    const std::string old_line = authorized_keys_line("/usr/bin/halfday-receiver", {}, kKey);
+    const std::string line = authorized_keys_line("/usr/local/bin/halfday-receiver", {}, kKey);
+    const std::string other = "ssh-ed25519 AAAA an admin's\n";
+    CHECK(authorized_keys_with("", line) == line + "\n");
+    CHECK(authorized_keys_with(old_line + "\n" + other, line) == other + line + "\n");
+    CHECK(authorized_keys_with(other + line, line) == other + line + "\n");
+    CHECK(authorized_keys_without(other + line + "\n") == other);
+    CHECK(authorized_keys_without("ssh-ed25519 AAAA x") == "ssh-ed25519 AAAA x\n");
+}
+
 }  // namespace halfday::test
