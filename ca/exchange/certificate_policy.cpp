@@ -58,6 +58,17 @@ std::vector<DnsName> read_domains(const YamlValue& value) {
     return domains;
 }
 
+std::vector<IpRange> read_addresses(const YamlValue& value) {
+    std::vector<IpRange> addresses;
+    for (const YamlValue& element : value.list()) {
+        addresses.push_back(element.as(IpRange::parse));
+    }
+    if (addresses.empty()) {
+        value.fail("found no range of IP addresses, expected at least one");
+    }
+    return addresses;
+}
+
 /// What `read` makes of the key's value, if it is there; its place is noted.
 template <class Read>
 auto take(YamlMap& map, PolicyChange& change, const char* key, Read read)
@@ -98,6 +109,7 @@ PolicyChange read_policy_change(YamlMap& map) {
     change.wildcards = take(map, change, "wildcards", read_wildcards);
     change.purpose = take(map, change, "purpose", read_purpose);
     change.domains = take(map, change, "domains", read_domains);
+    change.addresses = take(map, change, "addresses", read_addresses);
     return change;
 }
 
@@ -114,6 +126,9 @@ std::string to_yaml(const PolicyChange& change) {
     if (change.wildcards) add("wildcards", to_text(*change.wildcards));
     if (change.purpose) add("purpose", to_text(*change.purpose));
     if (change.domains) add("domains", flow_list(*change.domains, [](const DnsName& name) { return name.text(); }));
+    if (change.addresses) {
+        add("addresses", flow_list(*change.addresses, [](const IpRange& range) { return "\"" + range.text() + "\""; }));
+    }
     return yaml;
 }
 
@@ -126,6 +141,7 @@ CertificatePolicy changed(CertificatePolicy policy, const PolicyChange& change) 
     set(policy.wildcards, change.wildcards);
     set(policy.purpose, change.purpose);
     set(policy.domains, change.domains);
+    set(policy.addresses, change.addresses);
     return policy;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ca/base/duration.hpp"
+#include "ca/base/ip_address.hpp"
 #include "ca/base/names.hpp"
 #include "ca/base/yaml.hpp"
 #include "ca/x509/purpose.hpp"
@@ -25,7 +26,10 @@ struct CertificatePolicy {
     std::vector<std::string> keys{"P-256", "P-384"};  // algorithms of server keys, as KeyAlgorithm has them
     Wildcards wildcards = Wildcards::allowed;
     Purpose purpose = Purpose::server;
-    std::vector<DnsName> domains{};  // a name must be one of these or below one; none: the constraints alone limit it
+    // A DNS name must be one of these or below one, an IP address in one of those ranges; none: the constraints alone
+    // limit it.
+    std::vector<DnsName> domains{};
+    std::vector<IpRange> addresses{};
 };
 
 /// What one file says of a policy, and where: "FILE:LINE" by key.
@@ -38,6 +42,7 @@ struct PolicyChange {
     std::optional<Wildcards> wildcards = std::nullopt;
     std::optional<Purpose> purpose = std::nullopt;
     std::optional<std::vector<DnsName>> domains = std::nullopt;
+    std::optional<std::vector<IpRange>> addresses = std::nullopt;
     std::map<std::string, std::string, std::less<>> places = {};
     bool operator==(const PolicyChange&) const = default;
 };

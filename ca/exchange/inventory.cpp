@@ -16,10 +16,10 @@ constexpr std::string_view kIdentityScheme = "ed25519:";
 constexpr std::size_t kMostEntries = 256;  // so that an answer and a delivery of a host stay within the wire's bound
 constexpr std::size_t kMostNames = 100;    // so that a certificate stays within Certificate::kMostBytes
 
-std::vector<DnsName> read_names(const YamlValue& value) {
-    std::vector<DnsName> names;
+std::vector<GeneralName> read_names(const YamlValue& value) {
+    std::vector<GeneralName> names;
     for (const YamlValue& element : value.list()) {
-        const DnsName name = element.as(DnsName::parse);
+        const GeneralName name = element.as(GeneralName::parse);
         if (std::find(names.begin(), names.end(), name) != names.end()) {
             element.fail("the name '" + name.text() + "' is there twice");
         }
@@ -57,7 +57,7 @@ std::shared_ptr<const PolicyChange> read_policy(const std::optional<YamlValue>& 
 
 /// A scalar that YAML reads as itself.
 std::string scalar(const std::string& text) {
-    return text.starts_with('*') || text == "null" ? "\"" + text + "\"" : text;
+    return text.starts_with('*') || text.find(':') != std::string::npos || text == "null" ? "\"" + text + "\"" : text;
 }
 
 }  // namespace
@@ -116,7 +116,7 @@ std::string to_yaml(const Host& host) {
                        "\nidentity: " + identity_text(host.identity) + "\ncertificates:\n";
     for (const Entry& entry : host.certificates) {
         yaml += "  " + scalar(entry.name.text()) + ": {names: [";
-        for (const DnsName& name : entry.names) {
+        for (const GeneralName& name : entry.names) {
             yaml += (&name == &entry.names.front() ? "" : ", ") + scalar(name.text());
         }
         yaml += "]}\n";

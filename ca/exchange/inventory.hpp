@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "ca/base/file.hpp"
-#include "ca/base/names.hpp"
+#include "ca/base/general_name.hpp"
 #include "ca/exchange/certificate_policy.hpp"
 #include "ca/x509/key.hpp"
 
@@ -40,7 +40,7 @@ using Reach = std::variant<SshReach, UnixReach>;
 /// A certificate that a host is to serve.
 struct Entry {
     EntryName name;
-    std::vector<DnsName> names;  // at least one, no doubles
+    std::vector<GeneralName> names;  // at least one, no doubles
 };
 
 /// One web server, as /etc/halfday/hosts.d/HOST.yaml has it.

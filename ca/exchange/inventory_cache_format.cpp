@@ -7,10 +7,12 @@
 namespace halfday {
 namespace {
 
-constexpr std::string_view kMagic = "halfday inventory cache 3\n";
+constexpr std::string_view kMagic = "halfday inventory cache 4\n";
 
-void write(CacheWriter& out, const std::vector<DnsName>& names) {
-    out.list(names, [&](const DnsName& name) { out.text(name.text()); });
+/// DNS names, IP addresses or ranges of them, by their texts.
+template <class Name>
+void write(CacheWriter& out, const std::vector<Name>& names) {
+    out.list(names, [&](const Name& name) { out.text(name.text()); });
 }
 
 void write(CacheWriter& out, const PolicyChange& change) {
@@ -22,6 +24,7 @@ void write(CacheWriter& out, const PolicyChange& change) {
     out.maybe(change.wildcards, [&](Wildcards value) { out.number(value == Wildcards::allowed ? 1 : 0); });
     out.maybe(change.purpose, [&](Purpose value) { out.text(to_text(value)); });
     out.maybe(change.domains, [&](const auto& domains) { write(out, domains); });
+    out.maybe(change.addresses, [&](const auto& addresses) { write(out, addresses); });
     out.list(change.places, [&](const auto& place) {
         out.text(place.first);
         out.text(place.second);
@@ -39,8 +42,9 @@ void write(CacheWriter& out, const Host& host) {
     out.maybe(host.policy, [&](const PolicyChange& change) { write(out, change); });
 }
 
-std::vector<DnsName> read_names(CacheReader& in) {
-    return in.list([&] { return DnsName::parse(in.text()); });
+template <class Name>
+std::vector<Name> read_names(CacheReader& in) {
+    return in.list([&] { return Name::parse(in.text()); });
 }
 
 Seconds read_seconds(CacheReader& in) { return Seconds{in.number()}; }
@@ -54,7 +58,8 @@ PolicyChange read_policy(CacheReader& in) {
     change.keys = in.maybe([&] { return in.list([&] { return std::string(in.text()); }); });
     change.wildcards = in.maybe([&] { return in.number() == 1 ? Wildcards::allowed : Wildcards::refused; });
     change.purpose = in.maybe([&] { return parse_purpose(in.text()); });
-    change.domains = in.maybe([&] { return read_names(in); });
+    change.domains = in.maybe([&] { return read_names<DnsName>(in); });
+    change.addresses = in.maybe([&] { return read_names<IpRange>(in); });
     for (std::size_t left = in.count(); left > 0; --left) {
         const std::string_view key = in.text();
         change.places.emplace(key, in.text());
@@ -64,7 +69,7 @@ PolicyChange read_policy(CacheReader& in) {
 
 Entry read_entry(CacheReader& in) {
     EntryName name = EntryName::parse(in.text());
-    return {std::move(name), read_names(in)};
+    return {std::move(name), read_names<GeneralName>(in)};
 }
 
 Host read_host(std::string_view bytes) {

@@ -20,19 +20,19 @@ void add(std::string& bytes, Time time) { add(bytes, time.time_since_epoch().cou
 
 }  // namespace
 
-std::string join_row_names(const std::vector<DnsName>& names) {
+std::string join_row_names(const std::vector<GeneralName>& names) {
     std::string joined;
-    for (const DnsName& name : names) {
+    for (const GeneralName& name : names) {
         joined += (joined.empty() ? "" : " ") + name.text();
     }
     return joined;
 }
 
-std::vector<DnsName> split_row_names(std::string_view joined) {
-    std::vector<DnsName> names;
+std::vector<GeneralName> split_row_names(std::string_view joined) {
+    std::vector<GeneralName> names;
     while (!joined.empty()) {
         const std::size_t end = std::min(joined.find(' '), joined.size());
-        names.push_back(DnsName::parse(joined.substr(0, end)));
+        names.push_back(GeneralName::parse(joined.substr(0, end)));
         joined.remove_prefix(std::min(end + 1, joined.size()));
     }
     return names;
@@ -72,7 +72,7 @@ std::string fault_of_row(const BoundRow& bound, std::string_view hash, std::int6
         return name + " was changed";
     }
     const Certificate certificate = Certificate::parse_der(bound.certificate_der);
-    if (certificate.serial_hex() != row.serial || certificate.dns_names() != row.names ||
+    if (certificate.serial_hex() != row.serial || certificate.names() != row.names ||
         certificate.not_before() != row.not_before || certificate.not_after() != row.not_after) {
         return name + " says other things than its certificate";
     }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ca/base/clock.hpp"
-#include "ca/base/names.hpp"
+#include "ca/base/general_name.hpp"
 
 namespace halfday {
 
@@ -23,7 +23,7 @@ struct LedgerRow {
     std::string serial;
     Time not_before;
     Time not_after;
-    std::vector<DnsName> names;
+    std::vector<GeneralName> names;
 };
 
 /// A row and what its hash binds it to.
@@ -35,9 +35,9 @@ struct BoundRow {
     std::string previous_hash;
 };
 
-/// A row's names as it has them: separated by a space. split throws Error{usage} for what is no DNS name.
-[[nodiscard]] std::string join_row_names(const std::vector<DnsName>& names);
-[[nodiscard]] std::vector<DnsName> split_row_names(std::string_view joined);
+/// A row's names as it has them: separated by a space. split throws Error{usage} for what is no name.
+[[nodiscard]] std::string join_row_names(const std::vector<GeneralName>& names);
+[[nodiscard]] std::vector<GeneralName> split_row_names(std::string_view joined);
 
 /// What the first row is bound to: SHA-256 of "halfday ledger " and the log id.
 [[nodiscard]] std::string genesis_hash(std::string_view log_id);

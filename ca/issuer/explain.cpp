@@ -29,15 +29,16 @@ std::vector<PolicyLine> lines_of(const CertificatePolicy& policy, const Settings
     add("keys", fmt::format("{}", fmt::join(policy.keys, ", ")));
     add("purpose", to_text(policy.purpose));
     add("wildcards", to_text(policy.wildcards));
-    add("domains", policy.domains.empty() ? "any" : join_names(policy.domains));
+    add("domains", policy.domains.empty() ? "any" : NameConstraints{policy.domains}.text());
+    add("addresses", policy.addresses.empty() ? "any" : NameConstraints{{}, policy.addresses}.text());
     return lines;
 }
 
 void add_authority(const Authority& authority, std::vector<PolicyLine>& lines) {
-    lines.push_back({"permitted", join_names(authority.constraints.permitted_dns), "the intermediate"});
+    lines.push_back({"permitted", authority.constraints.text(), "the intermediate"});
     lines.push_back({"purpose", to_text(authority.purpose), "the intermediate"});
     lines.push_back({"valid until", format_time(authority.validity.not_after), "the intermediate"});
-    lines.push_back({"permitted", authority.root ? join_names(authority.root->permitted_dns) : "any", "the root"});
+    lines.push_back({"permitted", authority.root ? authority.root->text() : "any", "the root"});
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ struct PolicyLine {
 /// What the inventory wants for one entry, and who refuses it.
 struct ExplainedEntry {
     EntryName name;
-    std::vector<DnsName> names;
+    std::vector<GeneralName> names;
     Refusal refusal;  // no reasons: a request with a permitted key would be signed
 };
 

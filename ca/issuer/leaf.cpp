@@ -16,7 +16,7 @@ constexpr std::uint8_t kInstance = 1;  // of one issuer under this root
 constexpr std::size_t kSerialRandomBytes = 15;
 
 void require_reads_back(const Certificate& leaf, const LeafProfile& profile, const PublicKey& key) {
-    if (leaf.dns_names() != profile.names || leaf.other_name_count() != 0 || leaf.spki() != key.spki() ||
+    if (leaf.names() != profile.names || leaf.other_name_count() != 0 || leaf.spki() != key.spki() ||
         Validity{leaf.not_before(), leaf.not_after()} != profile.validity) {
         throw Error(ErrorKind::io, "the certificate that was just signed does not say what was meant");
     }

@@ -38,8 +38,8 @@ inline constexpr const char* kDamagedLedgerHint =
 /// What to look for: all that is given must hold.
 struct LedgerQuery {
     std::optional<HostName> host = std::nullopt;
-    std::optional<DnsName> name = std::nullopt;  // one of the certificate's; the only one without an index
-    std::string serial = {};                     // its first digits
+    std::optional<GeneralName> name = std::nullopt;  // one of the certificate's; the only one without an index
+    std::string serial = {};                         // its first digits
     std::optional<Time> since = std::nullopt;
     std::optional<Time> until = std::nullopt;
     int most = 100;

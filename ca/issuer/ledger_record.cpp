@@ -10,7 +10,7 @@ namespace {
 
 BoundRow bind_row(const Issuance& issuance, const LedgerHead& head, const std::string& intermediate_sha256) {
     const Certificate& certificate = issuance.certificate;
-    std::vector<DnsName> names = certificate.dns_names();
+    std::vector<GeneralName> names = certificate.names();
     std::string joined = join_row_names(names);
     return {.row = {.sequence = head.size + 1,
                     .at = issuance.at,

@@ -29,7 +29,7 @@ struct Minted {
     HostName host;
     EntryName entry;
     std::string serial;
-    std::vector<DnsName> names;
+    std::vector<GeneralName> names;
     Validity validity;
     bool cut_by_intermediate = false;
 };

@@ -41,6 +41,18 @@ std::optional<std::size_t> last_labels(std::string_view name, std::ptrdiff_t cou
     return begin == 0 ? 0 : begin + 1;
 }
 
+/// Null when none is of the address's kind.
+const IpRange* nearest_range(const IpAddress& address, const std::vector<IpRange>& ranges) {
+    const IpRange* nearest = nullptr;
+    for (const IpRange& range : ranges) {
+        const auto common = range.common_bits(address);
+        if (common && (nearest == nullptr || *common > *nearest->common_bits(address))) {
+            nearest = &range;
+        }
+    }
+    return nearest;
+}
+
 }  // namespace
 
 std::optional<DnsName> nearest_name(const DnsName& name, const std::vector<DnsName>& domains) {
@@ -63,6 +75,17 @@ std::optional<DnsName> nearest_name(const DnsName& name, const std::vector<DnsNa
     } catch (const Error&) {
         return std::nullopt;  // too long with the domain's letters
     }
+}
+
+std::string nearest_permitted(const GeneralName& name, const NameConstraints& permitted) {
+    if (name.dns() != nullptr) {
+        const auto nearest = nearest_name(*name.dns(), permitted.permitted_dns);
+        return nearest ? "'" + nearest->text() + "'" : "";
+    }
+    if (const IpRange* const range = nearest_range(*name.ip(), permitted.permitted_ip)) {
+        return "an address in " + range->text();
+    }
+    return permitted.permitted_dns.empty() ? "" : "a DNS name in " + permitted.permitted_dns.front().text();
 }
 
 }  // namespace halfday

@@ -20,7 +20,7 @@ bool has_names(std::string_view joined, const Entry& entry) {
         joined.remove_prefix(std::min(end + 1, joined.size()));
     }
     std::vector<std::string_view> right;
-    for (const DnsName& name : entry.names) right.emplace_back(name.text());
+    for (const GeneralName& name : entry.names) right.emplace_back(name.text());
     std::sort(left.begin(), left.end());
     std::sort(right.begin(), right.end());
     return left == right;

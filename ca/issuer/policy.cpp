@@ -16,31 +16,35 @@ void refuse_key(const Asked& asked, const Host& host, Refusal& refusal) {
 }
 
 /// "the intermediate permits example.org, not 'www.exmaple.org'; 'www.example.org' would pass".
-std::string outside(std::string_view who, const std::vector<DnsName>& domains, const DnsName& name) {
-    std::string reason = fmt::format("{} permits {}, not '{}'", who, join_names(domains), name.text());
-    if (const auto nearest = nearest_name(name, domains)) {
-        reason += fmt::format("; '{}' would pass", nearest->text());
+std::string outside(std::string_view who, const NameConstraints& permitted, const GeneralName& name) {
+    std::string reason = fmt::format("{} permits {}, not '{}'", who, permitted.text(), name.text());
+    if (const std::string nearest = nearest_permitted(name, permitted); !nearest.empty()) {
+        reason += fmt::format("; {} would pass", nearest);
     }
     return reason;
 }
 
-bool permits(const std::vector<DnsName>& domains, const DnsName& name) {
-    return NameConstraints{domains}.permits(name);
+/// What the policy says of names of this form; nothing at all is no limit.
+NameConstraints limits_of(const CertificatePolicy& policy, const GeneralName& name) {
+    return name.dns() != nullptr ? NameConstraints{policy.domains, {}} : NameConstraints{{}, policy.addresses};
 }
 
+bool is_wildcard(const GeneralName& name) { return name.dns() != nullptr && name.dns()->is_wildcard(); }
+
 /// "" for a name that all permit; else what the highest of those says who don't: what it takes to change it.
-std::string refuse_name(const DnsName& name, const HostName& host, const CertificatePolicy& policy,
+std::string refuse_name(const GeneralName& name, const HostName& host, const CertificatePolicy& policy,
                         const Authority& authority) {
     if (authority.root && !authority.root->permits(name)) {
-        return outside("the root", authority.root->permitted_dns, name);
+        return outside("the root", *authority.root, name);
     }
     if (!authority.constraints.permits(name)) {
-        return outside("the intermediate", authority.constraints.permitted_dns, name);
+        return outside("the intermediate", authority.constraints, name);
     }
-    if (!policy.domains.empty() && !permits(policy.domains, name)) {
-        return outside("policy of " + host.text(), policy.domains, name);
+    const NameConstraints limits = limits_of(policy, name);
+    if (limits != NameConstraints{} && !limits.permits(name)) {
+        return outside("policy of " + host.text(), limits, name);
     }
-    if (name.is_wildcard() && policy.wildcards == Wildcards::refused) {
+    if (is_wildcard(name) && policy.wildcards == Wildcards::refused) {
         return fmt::format("policy of {} allows no wildcards, not '{}'; names without one would pass", host.text(),
                            name.text());
     }
@@ -90,22 +94,14 @@ void refuse_validity(const Validity& validity, const Validity& intermediate, Tim
 
 }  // namespace
 
-std::string join_names(const std::vector<DnsName>& names) {
-    std::string joined;
-    for (const DnsName& name : names) {
-        joined += (joined.empty() ? "" : ", ") + name.text();
-    }
-    return joined;
-}
-
 CertificatePolicy policy_of(const CertificatePolicy& settings, const Host& host) {
     return host.policy ? changed(settings, *host.policy) : settings;
 }
 
-Refusal refuse_entry(const std::vector<DnsName>& names, const HostName& host, const CertificatePolicy& policy,
+Refusal refuse_entry(const std::vector<GeneralName>& names, const HostName& host, const CertificatePolicy& policy,
                      const Authority& authority) {
     Refusal refusal;
-    for (const DnsName& name : names) {
+    for (const GeneralName& name : names) {
         if (std::string reason = refuse_name(name, host, policy, authority); !reason.empty()) {
             refusal.reasons.push_back(std::move(reason));
         }

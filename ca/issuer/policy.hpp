@@ -41,21 +41,18 @@ struct Permitted {
 [[nodiscard]] CertificatePolicy policy_of(const CertificatePolicy& settings, const Host& host);
 
 /// The intersection of all who have a say: the inventory's names for that entry, within the root's constraints, the
-/// intermediate's and the policy's domains; the policy's purpose, lifetime and backdate, within the intermediate's;
-/// its key algorithms and `max_per_hour`; and a key that is not the host's identity, which only ever signs messages.
-/// Each reason against it is in the refusal, each name by itself, with who refuses and what would pass.
+/// intermediate's and the policy's domains and addresses; the policy's purpose, lifetime and backdate, within the
+/// intermediate's; its key algorithms and `max_per_hour`; and a key that is not the host's identity, which only ever
+/// signs messages. Each reason against it is in the refusal, each name by itself, with who refuses and what would pass.
 [[nodiscard]] Decision<Permitted> may_sign(const Asked& asked, const Inventory& inventory,
                                            const CertificatePolicy& settings, const Authority& authority, Time now);
 
 /// Why `host`, whose policy is `policy`, can have no certificate with these names: the part of may_sign that needs no
 /// request.
-[[nodiscard]] Refusal refuse_entry(const std::vector<DnsName>& names, const HostName& host,
+[[nodiscard]] Refusal refuse_entry(const std::vector<GeneralName>& names, const HostName& host,
                                    const CertificatePolicy& policy, const Authority& authority);
 
 /// From now - backdate and for `lifetime` in all, cut to fit into the intermediate's validity.
 [[nodiscard]] Validity leaf_validity(const CertificatePolicy& policy, const Validity& intermediate, Time now);
-
-/// "example.org, example.net".
-[[nodiscard]] std::string join_names(const std::vector<DnsName>& names);
 
 }  // namespace halfday

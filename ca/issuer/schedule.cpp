@@ -21,7 +21,7 @@ std::uint64_t stable_hash(const HostName& host) {
     return value;
 }
 
-bool same_names(std::vector<DnsName> left, std::vector<DnsName> right) {
+bool same_names(std::vector<GeneralName> left, std::vector<GeneralName> right) {
     std::sort(left.begin(), left.end());
     std::sort(right.begin(), right.end());
     return left == right;

@@ -13,7 +13,7 @@ namespace halfday {
 /// What the schedule must know of the newest certificate of an entry.
 struct NewestCertificate {
     Time issued_at;
-    std::vector<DnsName> names;
+    std::vector<GeneralName> names;
     std::string serial = {};
 };
 

@@ -35,29 +35,16 @@ void check_lifetime(Seconds lifetime, Reasons& reasons) {
     }
 }
 
-/// The names without doubles, in their order.
-NameConstraints permitted_constraints(const std::vector<DnsName>& names, Reasons& reasons) {
-    NameConstraints constraints;
-    auto& permitted = constraints.permitted_dns;
-    for (const DnsName& name : names) {
-        if (name.is_wildcard()) {
-            reasons.push_back(
-                fmt::format("'{}' can't be permitted: a name permits all below it without a wildcard", name.text()));
-        } else if (std::find(permitted.begin(), permitted.end(), name) == permitted.end()) {
-            permitted.push_back(name);
-        }
+/// Constraints without a DNS name would permit every one.
+void check_permitted(const NameConstraints& permitted, Reasons& reasons) {
+    if (permitted.permitted_dns.empty()) {
+        reasons.emplace_back("no DNS name is permitted");
     }
-    if (names.empty()) {
-        reasons.emplace_back("no name is permitted");
-    }
-    return constraints;
 }
 
 void check_within(const NameConstraints& asked, const NameConstraints& root, Reasons& reasons) {
-    for (const DnsName& name : asked.permitted_dns) {
-        if (!root.permits(name)) {
-            reasons.push_back(fmt::format("'{}' is outside what the root permits", name.text()));
-        }
+    for (const std::string& each : root.outside(asked)) {
+        reasons.push_back(fmt::format("'{}' is outside what the root permits", each));
     }
 }
 
@@ -107,11 +94,11 @@ Decision<RootProfile> plan_root(const RootOrder& order, Time now) {
     Reasons reasons;
     check_name(order.name, reasons);
     check_lifetime(order.lifetime, reasons);
-    NameConstraints constraints = permitted_constraints(order.permitted, reasons);
+    check_permitted(order.permitted, reasons);
     if (!reasons.empty()) {
         return Refusal{std::move(reasons)};
     }
-    return RootProfile{order.name, std::move(constraints), Validity::from(now - kCaBackdate, order.lifetime)};
+    return RootProfile{order.name, order.permitted, Validity::from(now - kCaBackdate, order.lifetime)};
 }
 
 Decision<IntermediatePlan> plan_intermediate(const IntermediateOrder& order, const PublicKey& requested,
@@ -121,8 +108,8 @@ Decision<IntermediatePlan> plan_intermediate(const IntermediateOrder& order, con
     const std::string name = order.name.empty() ? default_name(root, now) : order.name;
     check_name(name, reasons);
     check_lifetime(order.lifetime, reasons);
-    NameConstraints constraints =
-        permitted_constraints(order.permitted.empty() ? of_root.permitted_dns : order.permitted, reasons);
+    NameConstraints constraints = order.permitted == NameConstraints{} ? of_root : order.permitted;
+    check_permitted(constraints, reasons);
     check_within(constraints, of_root, reasons);
     check_root_is_valid(root, now, reasons);
     if (requested == root.public_key()) {

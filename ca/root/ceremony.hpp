@@ -22,18 +22,18 @@ constexpr auto kMostLifetime = std::chrono::days{36525};
 /// What a person asks for when a root is made.
 struct RootOrder {
     std::string name;
-    std::vector<DnsName> permitted;
+    NameConstraints permitted;
     Seconds lifetime = kRootLifetime;
 };
 
-/// Refuses a name that is not 1 to 64 printable ASCII characters (RFC 5280 ub-common-name), no permitted name or a
-/// wildcard among them, and a lifetime that would be over at once. Doubles are left out.
+/// Refuses a name that is not 1 to 64 printable ASCII characters (RFC 5280 ub-common-name), no permitted DNS name, and
+/// a lifetime that would be over at once.
 [[nodiscard]] Decision<RootProfile> plan_root(const RootOrder& order, Time now);
 
 /// What a person asks for when an intermediate is signed.
 struct IntermediateOrder {
-    std::string name;                // "": the root's with "intermediate" and the day
-    std::vector<DnsName> permitted;  // none: all that the root permits
+    std::string name;           // "": the root's with "intermediate" and the day
+    NameConstraints permitted;  // none: all that the root permits
     Seconds lifetime = kIntermediateLifetime;
     Purpose purpose = Purpose::server;
 };

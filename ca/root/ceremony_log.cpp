@@ -14,16 +14,6 @@ namespace {
 
 constexpr std::size_t kMostLogBytes = 16 * 1024 * 1024;  // some thousand ceremonies
 
-std::vector<std::string> permitted_names(const Certificate& certificate) {
-    std::vector<std::string> names;
-    if (const auto constraints = certificate.name_constraints()) {
-        for (const DnsName& name : constraints->permitted_dns) {
-            names.push_back(name.text());
-        }
-    }
-    return names;
-}
-
 /// The certificate of a line whose command is "init" and that was released, or nothing.
 std::optional<Certificate> root_in(std::string_view line) {
     const auto record = nlohmann::json::parse(line);
@@ -37,6 +27,7 @@ std::optional<Certificate> root_in(std::string_view line) {
 
 std::string to_line(const CeremonyRecord& record) {
     const Certificate& certificate = record.certificate;
+    const auto constraints = certificate.name_constraints();
     nlohmann::ordered_json line;
     line["time"] = format_time(record.at);
     line["command"] = record.command;
@@ -45,7 +36,7 @@ std::string to_line(const CeremonyRecord& record) {
     line["serial"] = certificate.serial_hex();
     line["fingerprint"] = certificate.fingerprint().text();
     line["sha256"] = certificate.sha256();
-    line["permitted"] = permitted_names(certificate);
+    line["permitted"] = constraints.value_or(NameConstraints{}).texts();
     line["not_before"] = format_time(certificate.not_before());
     line["not_after"] = format_time(certificate.not_after());
     line["network"] = record.network;

@@ -167,19 +167,29 @@ void lint_issuer(ProfileKind kind, const Certificate* issuer, Reasons& reasons) 
     if (kind == ProfileKind::intermediate && !issued_by_root) reasons.emplace_back("only a root issues intermediates");
 }
 
-/// Every name or domain in `names` must be permitted by the issuer.
-void lint_permitted(const std::vector<DnsName>& names, const Certificate& issuer, Reasons& reasons) {
+/// What `outside` finds outside the issuer's constraints must be nothing.
+template <class Outside>
+void lint_permitted(const Certificate& issuer, Reasons& reasons, Outside outside) {
     const auto constraints = issuer.name_constraints();
     if (!constraints) {
         reasons.emplace_back("its issuer has no name constraints");
         return;
     }
-    for (const DnsName& name : names) {
-        if (!constraints->permits(name)) reasons.push_back("its issuer does not permit '" + name.text() + "'");
+    for (const std::string& name : outside(*constraints)) {
+        reasons.push_back("its issuer does not permit '" + name + "'");
     }
 }
 
-void lint_doubles(std::vector<DnsName> names, Reasons& reasons) {
+std::vector<std::string> names_outside(const NameConstraints& constraints, const std::vector<GeneralName>& names) {
+    std::vector<std::string> found;
+    for (const GeneralName& name : names) {
+        if (!constraints.permits(name)) found.push_back(name.text());
+    }
+    return found;
+}
+
+template <class Name>
+void lint_doubles(std::vector<Name> names, Reasons& reasons) {
     std::sort(names.begin(), names.end());
     const auto twice = std::adjacent_find(names.begin(), names.end());
     if (twice != names.end()) reasons.push_back("it has '" + twice->text() + "' twice");
@@ -190,13 +200,17 @@ void lint_alternative_names(const ToBeSigned& tbs, const Certificate* issuer, Re
     if (extension == nullptr) return;
     try {
         const AlternativeNames names = read_subject_alternative_name(extension->value);
-        if (names.dns.empty()) reasons.emplace_back("it has no DNS name");
-        if (names.other_count != 0) reasons.emplace_back("it has a name that is no well-formed DNS name");
-        if (subject_alternative_name(names.dns).value != extension->value && names.other_count == 0) {
-            reasons.emplace_back("its DNS names are not in their canonical form");
+        if (names.names.empty()) reasons.emplace_back("it has no name");
+        if (names.other_count != 0) {
+            reasons.emplace_back("it has a name that is no well-formed DNS name or IP address");
         }
-        lint_doubles(names.dns, reasons);
-        if (issuer != nullptr) lint_permitted(names.dns, *issuer, reasons);
+        if (subject_alternative_name(names.names).value != extension->value && names.other_count == 0) {
+            reasons.emplace_back("its names are not in their canonical form");
+        }
+        lint_doubles(names.names, reasons);
+        if (issuer == nullptr) return;
+        lint_permitted(*issuer, reasons,
+                       [&](const NameConstraints& permitted) { return names_outside(permitted, names.names); });
     } catch (const Error& error) {
         reasons.emplace_back(error.what());
     }
@@ -211,7 +225,10 @@ void lint_constraints(const ToBeSigned& tbs, const Certificate* issuer, Reasons&
             reasons.emplace_back("its name constraints are not in their canonical form");
         }
         lint_doubles(constraints.permitted_dns, reasons);
-        if (issuer != nullptr) lint_permitted(constraints.permitted_dns, *issuer, reasons);
+        lint_doubles(constraints.permitted_ip, reasons);
+        if (issuer == nullptr) return;
+        lint_permitted(*issuer, reasons,
+                       [&](const NameConstraints& permitted) { return permitted.outside(constraints); });
     } catch (const Error& error) {
         reasons.emplace_back(error.what());
     }

@@ -43,7 +43,7 @@ struct IntermediateProfile {
 
 /// What a server certificate is to be: empty subject, names in the critical subject alternative name.
 struct LeafProfile {
-    std::vector<DnsName> names;
+    std::vector<GeneralName> names;
     Validity validity;
     Purpose purpose = Purpose::server;
 };

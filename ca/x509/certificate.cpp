@@ -130,9 +130,9 @@ std::optional<Extension> Certificate::extension(std::string_view oid) const {
     return std::nullopt;
 }
 
-std::vector<DnsName> Certificate::dns_names() const {
-    auto names = alternative_names(*this);
-    return names ? std::move(names->dns) : std::vector<DnsName>();
+std::vector<GeneralName> Certificate::names() const {
+    auto found = alternative_names(*this);
+    return found ? std::move(found->names) : std::vector<GeneralName>();
 }
 
 std::size_t Certificate::other_name_count() const {

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "ca/base/clock.hpp"
-#include "ca/base/names.hpp"
+#include "ca/base/general_name.hpp"
 #include "ca/x509/extension.hpp"
 #include "ca/x509/key.hpp"
+#include "ca/x509/name_constraints.hpp"
 #include "ca/x509/serial.hpp"
 
 namespace halfday {
@@ -47,9 +48,9 @@ class Certificate {
     /// In the certificate's order.
     [[nodiscard]] std::vector<Extension> extensions() const;
     [[nodiscard]] std::optional<Extension> extension(std::string_view oid) const;
-    /// The DNS names of the subject alternative name that are well formed, in order.
-    [[nodiscard]] std::vector<DnsName> dns_names() const;
-    /// How many entries of the subject alternative name dns_names() leaves out (IP addresses, malformed ones, …).
+    /// The DNS names and IP addresses of the subject alternative name that are well formed, in order.
+    [[nodiscard]] std::vector<GeneralName> names() const;
+    /// How many entries of the subject alternative name names() leaves out (mail addresses, malformed ones, …).
     [[nodiscard]] std::size_t other_name_count() const;
     [[nodiscard]] bool is_ca() const;
     [[nodiscard]] std::optional<int> path_length() const;

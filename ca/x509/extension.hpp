@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ca/base/names.hpp"
+#include "ca/base/general_name.hpp"
 
 namespace halfday {
 
@@ -31,15 +31,6 @@ inline constexpr std::string_view kServerAuth = "1.3.6.1.5.5.7.3.1";
 inline constexpr std::string_view kClientAuth = "1.3.6.1.5.5.7.3.2";
 }  // namespace oid
 
-/// What a CA certificate permits. No IP address is ever permitted yet: 0.0.0.0/0 and ::/0 are excluded, since verifiers
-/// accept any IP address under a constraint that speaks of DNS only.
-struct NameConstraints {
-    std::vector<DnsName> permitted_dns;
-    bool operator==(const NameConstraints&) const = default;
-    /// Whether a permitted subtree covers the name.
-    [[nodiscard]] bool permits(const DnsName& name) const;
-};
-
 enum class KeyUsage { digital_signature, certificate_and_crl_sign };
 
 /// RFC 5280 4.2.1.9, critical.
@@ -51,9 +42,7 @@ enum class KeyUsage { digital_signature, certificate_and_crl_sign };
 /// RFC 5280 4.2.1.12, not critical; dotted OIDs.
 [[nodiscard]] Extension extended_key_usage(const std::vector<std::string>& purposes);
 /// RFC 5280 4.2.1.6, critical as the subject is empty.
-[[nodiscard]] Extension subject_alternative_name(const std::vector<DnsName>& names);
-/// RFC 5280 4.2.1.10, critical. Throws Error{usage} for no permitted domain at all, and for a wildcard.
-[[nodiscard]] Extension name_constraints(const NameConstraints& constraints);
+[[nodiscard]] Extension subject_alternative_name(const std::vector<GeneralName>& names);
 /// RFC 5280 4.2.1.2, method (1) of RFC 7093 2: the leftmost 160 bits of SHA-256 of the subjectPublicKey.
 [[nodiscard]] Extension subject_key_identifier(std::string_view spki_der);
 /// RFC 5280 4.2.1.1; `key_identifier` is the issuer's subject key identifier, as bytes.
@@ -64,16 +53,14 @@ enum class KeyUsage { digital_signature, certificate_and_crl_sign };
 /// The bytes of a subject key identifier for a public key. Throws Error{corrupt}.
 [[nodiscard]] std::string key_identifier(std::string_view spki_der);
 
-/// What a subject alternative name holds: the DNS names that are well formed, in order, and how many other entries (IP
-/// addresses, malformed names, …).
+/// What a subject alternative name holds: the DNS names and IP addresses that are well formed, in order, and how many
+/// other entries (mail addresses, malformed names, …).
 struct AlternativeNames {
-    std::vector<DnsName> dns;
+    std::vector<GeneralName> names;
     std::size_t other_count = 0;
 };
 
 /// The reverse of subject_alternative_name for an Extension::value. Throws Error{corrupt}.
 [[nodiscard]] AlternativeNames read_subject_alternative_name(std::string_view value);
-/// The reverse of name_constraints. Throws Error{corrupt} for a form that NameConstraints can't hold.
-[[nodiscard]] NameConstraints read_name_constraints(std::string_view value);
 
 }  // namespace halfday

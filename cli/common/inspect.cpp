@@ -39,9 +39,9 @@ std::string object_name(const std::string& object) {
     return object;
 }
 
-Names texts(const std::vector<DnsName>& names) {
+Names texts(const std::vector<GeneralName>& names) {
     Names list;
-    for (const DnsName& name : names) {
+    for (const GeneralName& name : names) {
         list.push_back(name.text());
     }
     return list;
@@ -49,7 +49,7 @@ Names texts(const std::vector<DnsName>& names) {
 
 Names permitted_names(const Certificate& certificate) {
     const auto constraints = certificate.name_constraints();
-    return constraints ? texts(constraints->permitted_dns) : Names{};
+    return constraints ? constraints->texts() : Names{};
 }
 
 Names purposes(const Certificate& certificate) {
@@ -78,7 +78,7 @@ std::string authority(const Certificate& certificate) {
 
 std::string other_names(const Certificate& certificate) {
     const std::size_t count = certificate.other_name_count();
-    return count == 0 ? "" : fmt::format("{} that are no DNS names", count);
+    return count == 0 ? "" : fmt::format("{} that are no DNS names or IP addresses", count);
 }
 
 /// What `tell` says, or why it can't: a foreign certificate is shown as far as it can be read.
@@ -128,7 +128,7 @@ Facts facts_of(const Certificate& certificate) {
         fact("not after", [&] { return format_time(certificate.not_after()); }),
         fact("authority", [&] { return authority(certificate); }),
         fact("permitted", [&] { return permitted_names(certificate); }),
-        fact("names", [&] { return texts(certificate.dns_names()); }),
+        fact("names", [&] { return texts(certificate.names()); }),
         fact("names not shown", [&] { return other_names(certificate); }),
         fact("purposes", [&] { return purposes(certificate); }),
         fact("extensions", [&] { return extension_names(certificate); }),

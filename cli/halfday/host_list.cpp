@@ -12,7 +12,7 @@ namespace {
 
 std::string names_of(const Entry& entry) {
     std::vector<std::string> names;
-    for (const DnsName& name : entry.names) {
+    for (const GeneralName& name : entry.names) {
         names.push_back(name.text());
     }
     return fmt::format("{}={}", entry.name.text(), fmt::join(names, ","));
@@ -52,7 +52,7 @@ Entry parse_entry(const std::string& text) {
     std::string_view names = std::string_view(text).substr(equals + 1);
     while (true) {
         const std::size_t comma = names.find(',');
-        entry.names.push_back(DnsName::parse(names.substr(0, comma)));
+        entry.names.push_back(GeneralName::parse(names.substr(0, comma)));
         if (comma == std::string_view::npos) {
             return entry;
         }

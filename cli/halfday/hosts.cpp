@@ -76,7 +76,7 @@ void require_permitted(const Places& places, const std::vector<Entry>& certifica
     const auto root = Certificate::parse_pem(*pem);
     const std::optional<NameConstraints> constraints = root.name_constraints();
     for (const Entry& entry : certificates) {
-        for (const DnsName& name : entry.names) {
+        for (const GeneralName& name : entry.names) {
             if (constraints && !constraints->permits(name)) {
                 throw Error(ErrorKind::usage,
                             fmt::format("the root does not permit '{}' of entry '{}'", name.text(), entry.name.text()),

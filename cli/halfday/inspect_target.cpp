@@ -3,6 +3,7 @@
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/base/file.hpp"
+#include "ca/base/ip_address.hpp"
 #include "cli/common/inspect.hpp"
 #include "distribute/handshake/handshake.hpp"
 
@@ -22,8 +23,6 @@ Inspected inspected_file(const Path& file) {
     }
 }
 
-bool is_ip_address(const std::string& host) { return host.find_first_not_of("0123456789.:") == std::string::npos; }
-
 }  // namespace
 
 std::string inspect_target(const std::string& target, InspectForm form) {
@@ -33,7 +32,7 @@ std::string inspect_target(const std::string& target, InspectForm form) {
             return inspected_file(target);
         }
         const Endpoint endpoint = parse_endpoint(target);
-        return presented_chain(endpoint, is_ip_address(endpoint.host) ? "" : endpoint.host, kPatience);
+        return presented_chain(endpoint, looks_like_ip_address(endpoint.host) ? "" : endpoint.host, kPatience);
     }();
     return form == InspectForm::json ? to_json(inspected, RequestFingerprint::shown)
                                      : describe(inspected, RequestFingerprint::shown);

@@ -132,7 +132,7 @@ std::vector<std::string> init_arguments(const Places& places, const HostName& ho
                                        std::get<SshReach>(reach).user,
                                        "--entry",
                                        certificate.name.text()};
-    for (const DnsName& name : certificate.names) arguments.insert(arguments.end(), {"--name", name.text()});
+    for (const GeneralName& name : certificate.names) arguments.insert(arguments.end(), {"--name", name.text()});
     const auto add = [&](const char* option, const std::string& value) {
         if (!value.empty()) arguments.insert(arguments.end(), {option, value});
     };

@@ -8,7 +8,6 @@
 #include "ca/base/escape.hpp"
 #include "ca/exchange/settings.hpp"
 #include "ca/issuer/enrolment.hpp"
-#include "ca/issuer/policy.hpp"
 #include "ca/x509/chain.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
@@ -29,7 +28,7 @@ void print_text(const Acceptance& accepted, Time now) {
                accepted.signs_from <= now
                    ? "from now on"
                    : fmt::format("from {}; until then what signed before does", format_time(accepted.signs_from)));
-    fmt::print("permitted: {}, and all below\n", join_names(intermediate.name_constraints()->permitted_dns));
+    fmt::print("permitted: {}, and all below\n", intermediate.name_constraints()->text());
 }
 
 /// `halfday accept` opens the file, which this user may not be able to read, and hands it over as standard input.

@@ -1,9 +1,9 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include "ca/base/general_name.hpp"
 #include "ca/issuer/enrolment.hpp"
 #include "ca/issuer/mint.hpp"
-#include "ca/issuer/policy.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
 #include "cli/issuer/commands.hpp"

@@ -10,9 +10,9 @@ using Json = nlohmann::ordered_json;
 /// Reasons may quote foreign text that was escaped already; what is not UTF-8 all the same is replaced.
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-Json names_of(const std::vector<DnsName>& names) {
+Json names_of(const std::vector<GeneralName>& names) {
     Json list = Json::array();
-    for (const DnsName& name : names) {
+    for (const GeneralName& name : names) {
         list.push_back(name.text());
     }
     return list;
@@ -60,7 +60,7 @@ std::string to_json(const Acceptance& accepted) {
                  {"not_before", format_time(intermediate.not_before())},
                  {"not_after", format_time(intermediate.not_after())},
                  {"signs_from", format_time(accepted.signs_from)},
-                 {"permitted", names_of(constraints ? constraints->permitted_dns : std::vector<DnsName>{})}});
+                 {"permitted", constraints.value_or(NameConstraints{}).texts()}});
 }
 
 std::string to_json(const MintReport& report) {

@@ -8,13 +8,13 @@
 #include "ca/base/duration.hpp"
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/base/general_name.hpp"
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/ledger_export.hpp"
 #include "ca/issuer/archive_search.hpp"
 #include "ca/issuer/enrolment.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/ledger_key.hpp"
-#include "ca/issuer/policy.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
 #include "cli/issuer/commands.hpp"
@@ -50,7 +50,7 @@ LedgerQuery query_of(const LedgerListOptions& list, Time now) {
         query.host = HostName::parse(list.host);
     }
     if (!list.name.empty()) {
-        query.name = DnsName::parse(list.name);
+        query.name = GeneralName::parse(list.name);
     }
     query.since = parse_moment(list.since, "--since", now);
     query.until = parse_moment(list.until, "--until", now);

@@ -91,7 +91,7 @@ CLI::App* add_ledger_list(CLI::App& ledger, Arguments& arguments) {
                                     "halfday-issuer ledger list --host web1.example.org --since 2d");
     LedgerListOptions& list = arguments.ledger_list;
     command->add_option("--host", list.host, "only this host's");
-    command->add_option("--name", list.name, "only with this DNS name");
+    command->add_option("--name", list.name, "only with this DNS name or IP address");
     command->add_option("--serial", list.serial, "only with serials that begin so");
     command->add_option("--since", list.since,
                         "issued at or after: a time (2026-11-24T11:26:39Z) or how long ago (2d)");

@@ -36,10 +36,10 @@ std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 Grants grants_of(const InitOptions& options) {
     if (options.names.empty()) {
         throw Error(ErrorKind::usage, "there is no '" + options.places.grants().string() + "' yet, so names are needed",
-                    "pass --name for each DNS name, and --root");
+                    "pass --name for each DNS name or IP address, and --root");
     }
     std::vector<std::string> names;
-    for (const std::string& name : options.names) names.push_back(quoted(DnsName::parse(name).text()));
+    for (const std::string& name : options.names) names.push_back(quoted(GeneralName::parse(name).text()));
     std::string yaml = fmt::format("host: {}\ncertificates:\n  {}:\n    names: [{}]\n    server: {}\n",
                                    HostName::parse(options.host).text(), EntryName::parse(options.entry).text(),
                                    fmt::join(names, ", "), quoted(options.server));
@@ -66,7 +66,7 @@ Certificate root_to_pin(const InitOptions& options, const Grants& grants) {
     }
     const auto constraints = root.name_constraints();
     for (const Grant& grant : grants.certificates) {
-        for (const DnsName& name : grant.names) {
+        for (const GeneralName& name : grant.names) {
             if (constraints && !constraints->permits(name)) {
                 throw Error(ErrorKind::usage, fmt::format("the root does not permit '{}'", name.text()),
                             "halfday-root inspect " + options.root.string() + " shows what it permits");

@@ -22,7 +22,7 @@ CLI::App* add_init(CLI::App& app, InitOptions& options) {
                                     "--distributor-key id_ed25519.pub");
     command->add_option("host", options.host, "this host's name in the inventory")->required();
     command->add_option("--root", options.root, "the root's certificate, to be pinned; - for standard input");
-    command->add_option("--name", options.names, "a DNS name that this host may serve");
+    command->add_option("--name", options.names, "a DNS name or IP address that this host may serve");
     command->add_option("--entry", options.entry, "what to call the certificate")->capture_default_str();
     command->add_option("--server", options.server, "the web server: " + server_kind_names())->capture_default_str();
     command->add_option("--install", options.install, "for --server command: the program that takes new files");

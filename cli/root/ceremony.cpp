@@ -42,20 +42,12 @@ Verdict NetworkGuard::look_after() {
     return judge_network(findings_, policy_);
 }
 
-std::vector<DnsName> parse_names(const std::vector<std::string>& names) {
-    std::vector<DnsName> parsed;
-    for (const std::string& name : names) {
-        parsed.push_back(DnsName::parse(name));
+NameConstraints parse_permitted(const std::vector<std::string>& texts) {
+    NameConstraints permitted;
+    for (const std::string& text : texts) {
+        permit(permitted, text);
     }
-    return parsed;
-}
-
-std::vector<std::string> texts_of(const std::vector<DnsName>& names) {
-    std::vector<std::string> texts;
-    for (const DnsName& name : names) {
-        texts.push_back(name.text());
-    }
-    return texts;
+    return permitted;
 }
 
 Serial fresh_serial() { return Serial::make(kRootInstance, random_bytes(15)); }

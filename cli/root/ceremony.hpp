@@ -5,9 +5,9 @@
 #include <variant>
 #include <vector>
 
-#include "ca/base/names.hpp"
 #include "ca/base/refusal.hpp"
 #include "ca/root/airgap.hpp"
+#include "ca/x509/name_constraints.hpp"
 #include "ca/x509/serial.hpp"
 #include "cli/common/inspect.hpp"
 
@@ -45,8 +45,8 @@ class NetworkGuard {
     NetworkFindings findings_;
 };
 
-[[nodiscard]] std::vector<DnsName> parse_names(const std::vector<std::string>& names);
-[[nodiscard]] std::vector<std::string> texts_of(const std::vector<DnsName>& names);
+/// Of --permit: names and ranges of IP addresses. Throws Error{usage}.
+[[nodiscard]] NameConstraints parse_permitted(const std::vector<std::string>& texts);
 /// A new serial of this root's.
 [[nodiscard]] Serial fresh_serial();
 

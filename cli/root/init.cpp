@@ -37,7 +37,7 @@ void announce(const RootProfile& profile, const KeyAlgorithm& algorithm) {
     fmt::print("a root is to be made\n{}", format_facts({
                                                {"name", profile.name},
                                                {"key", algorithm.name()},
-                                               {"permitted", texts_of(profile.constraints.permitted_dns)},
+                                               {"permitted", profile.constraints.texts()},
                                                {"not before", format_time(profile.validity.not_before)},
                                                {"not after", format_time(profile.validity.not_after)},
                                            }));
@@ -129,7 +129,7 @@ void restore_certificate(const RootFolder& folder) {
 
 int run_init(const InitOptions& options, Time now) {
     const RootFolder& folder = options.ceremony.folder;
-    const RootOrder order{options.name, parse_names(options.ceremony.permitted),
+    const RootOrder order{options.name, parse_permitted(options.ceremony.permitted),
                           parse_duration(options.ceremony.lifetime)};
     const RootProfile profile = accepted(plan_root(order, now), "no root was made");
     NetworkGuard guard(options.ceremony.network);

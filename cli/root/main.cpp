@@ -41,7 +41,10 @@ CLI::App* add_init(CLI::App& app, Arguments& arguments) {
     CLI::App* command = add_command(app, "init", "make the root: its key under a passphrase, and its certificate",
                                     "halfday-root init 'Example Root' --permit example.org --permit example.net");
     command->add_option("name", options.name, "what the root is called")->required();
-    command->add_option("--permit", options.ceremony.permitted, "a name it is for, with all below it")->required();
+    command
+        ->add_option("--permit", options.ceremony.permitted,
+                     "a name it is for, with all below it, or IP addresses: 192.0.2.0/24")
+        ->required();
     command->add_option("--algorithm", options.algorithm, "the key's algorithm")->capture_default_str();
     add_ceremony(*command, arguments, options.ceremony, "3650d");
     return command;
@@ -53,7 +56,8 @@ CLI::App* add_sign(CLI::App& app, Arguments& arguments) {
                                     "halfday-root sign /media/stick/request.pem --out /media/stick/chain.pem");
     command->add_option("request", options.request, "the issuer's request")->required();
     command->add_option("--out", options.out, "the new file for the chain")->required();
-    command->add_option("--permit", options.ceremony.permitted, "a name it is for (default: all of the root's)");
+    command->add_option("--permit", options.ceremony.permitted,
+                        "a name, or IP addresses, it is for (default: all of the root's)");
     command->add_option("--purpose", options.purpose, "what its certificates may be for: server, or server+client")
         ->capture_default_str();
     command->add_option("--name", options.name, "what it is called (default: the root's name and the day)");

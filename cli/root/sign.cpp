@@ -57,7 +57,7 @@ void announce(const SignOptions& options, const Csr& request, const Intermediate
                                                           {"key", request.public_key().algorithm()},
                                                           {"name", profile.name},
                                                           {"purpose", to_text(profile.purpose)},
-                                                          {"permitted", texts_of(profile.constraints.permitted_dns)},
+                                                          {"permitted", profile.constraints.texts()},
                                                           {"not before", format_time(profile.validity.not_before)},
                                                           {"not after", format_time(profile.validity.not_after)},
                                                       }));
@@ -105,7 +105,7 @@ void give_out(const SignOptions& options, const Certificate& intermediate, Netwo
 }  // namespace
 
 int run_sign(const SignOptions& options, Time now) {
-    const IntermediateOrder order{options.name, parse_names(options.ceremony.permitted),
+    const IntermediateOrder order{options.name, parse_permitted(options.ceremony.permitted),
                                   parse_duration(options.ceremony.lifetime), parse_purpose(options.purpose)};
     NetworkGuard guard(options.ceremony.network);
     guard.look_before();

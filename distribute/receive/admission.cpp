@@ -11,10 +11,10 @@ namespace {
 using Reasons = std::vector<std::string>;
 
 void check_names(const Certificate& leaf, const Grant& grant, Reasons& reasons) {
-    const std::vector<DnsName> names = leaf.dns_names();
-    if (names.empty()) reasons.emplace_back("it has no DNS name");
-    if (leaf.other_name_count() > 0) reasons.emplace_back("it has names other than DNS names");
-    for (const DnsName& name : names) {
+    const std::vector<GeneralName> names = leaf.names();
+    if (names.empty()) reasons.emplace_back("it has no name");
+    if (leaf.other_name_count() > 0) reasons.emplace_back("it has names other than DNS names and IP addresses");
+    for (const GeneralName& name : names) {
         if (std::find(grant.names.begin(), grant.names.end(), name) == grant.names.end()) {
             reasons.push_back("'" + name.text() + "' is not among the names that this host may serve as '" +
                               grant.entry.text() + "'");

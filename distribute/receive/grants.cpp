@@ -49,10 +49,10 @@ std::string parse_group(const std::string& text) {
     return text;
 }
 
-std::vector<DnsName> parse_names(const YamlValue& value) {
-    std::vector<DnsName> names;
+std::vector<GeneralName> parse_names(const YamlValue& value) {
+    std::vector<GeneralName> names;
     for (const YamlValue& element : value.list()) {
-        DnsName name = element.as(DnsName::parse);
+        GeneralName name = element.as(GeneralName::parse);
         if (std::find(names.begin(), names.end(), name) != names.end()) {
             element.fail("'" + name.text() + "' is there twice");
         }
@@ -165,7 +165,7 @@ const char* name_of(ControlSocket::Takes takes) {
 
 std::string to_yaml(const Grant& grant) {
     std::vector<std::string> names;
-    for (const DnsName& name : grant.names) names.push_back(name.text());
+    for (const GeneralName& name : grant.names) names.push_back(name.text());
     std::string yaml =
         fmt::format("  {}:\n    names: {}\n    server: {}\n", grant.entry.text(), yaml_list(names), grant.server->name);
     if (grant.purpose != Purpose::server) yaml += fmt::format("    purpose: {}\n", to_text(grant.purpose));

@@ -7,7 +7,7 @@
 
 #include "ca/base/duration.hpp"
 #include "ca/base/file.hpp"
-#include "ca/base/names.hpp"
+#include "ca/base/general_name.hpp"
 #include "ca/x509/certificate.hpp"
 #include "ca/x509/purpose.hpp"
 #include "distribute/handshake/handshake.hpp"
@@ -28,7 +28,7 @@ struct ControlSocket {
 /// One certificate that root lets this host serve, and how.
 struct Grant {
     EntryName entry;
-    std::vector<DnsName> names;         // all that a certificate may hold; at least one
+    std::vector<GeneralName> names;     // all that a certificate may hold; at least one
     Purpose purpose = Purpose::server;  // the widest that a certificate may have
     const ServerKind* server;           // never null
     Argv test = {};                     // the web server's configuration test

@@ -33,7 +33,7 @@ std::string Serving::problem() const {
 }
 
 Seen look_if_probed(const Site& site, const Certificate& leaf) {
-    return site.grant.probe ? look(*site.grant.probe, leaf.dns_names()) : Seen{};
+    return site.grant.probe ? look(*site.grant.probe, leaf.names()) : Seen{};
 }
 
 void have_taken(std::vector<Serving>& servings, milliseconds patience) {

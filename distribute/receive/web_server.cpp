@@ -20,13 +20,6 @@ constexpr milliseconds kTicketDeadline{1'000};
 constexpr milliseconds kPause{15};
 constexpr std::size_t kMostLineBytes = 250;
 
-std::string sni_for(const std::vector<DnsName>& names) {
-    const auto plain =
-        std::find_if(names.begin(), names.end(), [](const DnsName& name) { return !name.is_wildcard(); });
-    if (plain != names.end()) return plain->text();
-    return names.empty() ? "" : "halfday-probe" + names.front().text().substr(1);
-}
-
 /// What nginx, Apache, HAProxy and Caddy write of less than errors.
 bool is_aside(std::string_view line) {
     constexpr std::array kMarks{"[warn]",    "[notice]",          "[NOTICE]",
@@ -113,24 +106,34 @@ CommandResult WebServer::reload(const Serial& serial) const {
 
 std::string Seen::text() const { return chain.empty() ? problem : "serial " + chain.front().serial_hex(); }
 
-Seen look(const Endpoint& probe, const std::vector<DnsName>& names) {
+std::string sni_of(const std::vector<GeneralName>& names) {
+    std::string below_wildcard;
+    for (const GeneralName& name : names) {
+        if (name.dns() == nullptr) continue;
+        if (!name.dns()->is_wildcard()) return name.text();
+        if (below_wildcard.empty()) below_wildcard = "halfday-probe" + name.text().substr(1);
+    }
+    return below_wildcard;
+}
+
+Seen look(const Endpoint& probe, const std::vector<GeneralName>& names) {
     try {
-        return {presented_chain(probe, sni_for(names), kHandshakeDeadline), {}};
+        return {presented_chain(probe, sni_of(names), kHandshakeDeadline), {}};
     } catch (const Error& error) {
         return {{}, error.what()};
     }
 }
 
-std::optional<Seconds> session_lifetime(const Endpoint& probe, const std::vector<DnsName>& names) {
+std::optional<Seconds> session_lifetime(const Endpoint& probe, const std::vector<GeneralName>& names) {
     try {
-        return offered_session_lifetime(probe, sni_for(names), kTicketDeadline);
+        return offered_session_lifetime(probe, sni_of(names), kTicketDeadline);
     } catch (const Error&) {
         return std::nullopt;
     }
 }
 
 Seen await_served(const Endpoint& probe, const Certificate& leaf, milliseconds patience) {
-    const std::vector<DnsName> names = leaf.dns_names();
+    const std::vector<GeneralName> names = leaf.names();
     const auto end = std::chrono::steady_clock::now() + patience;
     while (true) {
         Seen seen = look(probe, names);

@@ -52,10 +52,14 @@ struct Seen {
     [[nodiscard]] std::string text() const;
 };
 
-/// Looks once, with the first of the names that is no wildcard as SNI.
-[[nodiscard]] Seen look(const Endpoint& probe, const std::vector<DnsName>& names);
+/// The name to ask a server for that has a certificate for these: the first DNS name that is no wildcard, else one
+/// under the first that is; "" where all are IP addresses, which SNI can't hold (RFC 6066 3).
+[[nodiscard]] std::string sni_of(const std::vector<GeneralName>& names);
+
+/// Looks once, with sni_of the names.
+[[nodiscard]] Seen look(const Endpoint& probe, const std::vector<GeneralName>& names);
 /// For how long clients may go on with a session of now, and with its certificate; nothing where it can't be told.
-[[nodiscard]] std::optional<Seconds> session_lifetime(const Endpoint& probe, const std::vector<DnsName>& names);
+[[nodiscard]] std::optional<Seconds> session_lifetime(const Endpoint& probe, const std::vector<GeneralName>& names);
 /// Looks again and again until `leaf` is what is served, or the patience ends. A server starts to serve a new
 /// certificate some time after its reload has returned: tens of milliseconds, Apache a second. Asks for the names of
 /// `leaf`.

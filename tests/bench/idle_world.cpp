@@ -87,7 +87,7 @@ class Maker {
                                             key.public_key(), root, root_key.signature_algorithm(),
                                             Serial::make(1, random_bytes(15))),
                   ProfileKind::intermediate, &root, root_key);
-        const std::vector<DnsName> names{DnsName::parse(host_name(0)), DnsName::parse("www." + host_name(0))};
+        const std::vector<GeneralName> names{DnsName::parse(host_name(0)), DnsName::parse("www." + host_name(0))};
         leaf_ = issue(leaf_to_be_signed({names, Validity::from(now_, std::chrono::hours{12})},
                                         PrivateKey::generate(KeyAlgorithm::parse("P-256")).public_key(), intermediate,
                                         key.signature_algorithm(), serial_),

@@ -10,16 +10,17 @@ trap 'rm -rf "$W"' EXIT
 HOST=web1.example.test NAME=www.example.test
 FILE=$W/issuer/etc/hosts.d/$HOST.yaml
 {
-  world_root
+  world_root --permit 127.0.0.0/24
   world_issuer
-  world_web_server "$HOST" 1 "$NAME"
+  world_web_server "$HOST" 1 "$NAME" 127.0.0.1
   world_add_host "$HOST" "$NAME"
 } >/dev/null
 
 promise "explain prints each value and who said it"
 expect 0 hd halfday policy explain "$HOST"
 expect_text "lifetime +12h +default"
-expect_text "permitted +example.test +the root"
+expect_text "permitted +example.test, 127.0.0.0/24 +the root"
+expect_text "addresses +any +default"
 expect_text "certificate www: $NAME"
 
 promise "a host's file outweighs halfday.yaml, which outweighs the default"
@@ -53,15 +54,35 @@ expect 0 hd halfday run
 promise "a refusal says who refuses and the nearest name that would pass, in explain, check and issue alike"
 sed -i "s/$NAME/www.exmaple.test/" "$FILE"
 expect 0 hd halfday policy explain "$HOST"
-expect_text "refused: the root permits example.test, not 'www.exmaple.test'; 'www.example.test' would pass"
+expect_text "refused: the root permits example.test, 127.0.0.0/24, not 'www.exmaple.test'; 'www.example.test' would pass"
 expect 2 hd halfday check
 expect_text "'www.example.test' would pass"
 world_clock +4h
 expect 3 hd halfday run
 expect_text "'www.example.test' would pass"
 
+promise "an IP address is a name: refused where root or policy do not permit it, served without SNI where they do, and found"
+sed -i "s/www.exmaple.test/127.0.1.1, '::1'/; s/lifetime: 6h/lifetime: 6h, addresses: [127.0.0.0\/31]/" "$FILE"
+expect 0 hd halfday policy explain "$HOST"
+expect_text "addresses +127.0.0.0/31 +$FILE:[0-9]+"
+expect_text "the root permits example.test, 127.0.0.0/24, not '127.0.1.1'; an address in 127.0.0.0/24 would pass"
+expect_text "not '::1'; a DNS name in example.test would pass"
+sed -i "s/127.0.1.1, '::1'/127.0.0.2/" "$FILE"
+expect 3 hd halfday run
+expect_text "policy of $HOST permits 127.0.0.0/31, not '127.0.0.2'; an address in 127.0.0.0/31 would pass"
+sed -i "s/127.0.0.2/127.0.0.1/" "$FILE"
+expect 0 hd halfday run
+world_ports "$HOST"
+nginx_settled "$HOST"
+expect 0 moved curl -sS --fail --max-time 5 --cacert "$W/root.pem" --capath /nonexistent "https://127.0.0.1:$TLS_PORT/"
+expect 0 hd halfday inspect "127.0.0.1:$TLS_PORT"
+expect_text "^ +names +127.0.0.1$"
+expect 0 hd halfday ledger list --name 127.0.0.1
+expect_same 2 "$(wc -l <<<"$OUT")"
+sed -i "s/\[127.0.0.1\]/[$NAME]/" "$FILE"
+
 promise "server+client needs an intermediate that the root signed for it, and a host that takes it"
-sed -i "s/www.exmaple.test/$NAME/; s/lifetime: 6h/lifetime: 6h, purpose: server+client/" "$FILE"
+sed -i "s/lifetime: 6h/lifetime: 6h, purpose: server+client/" "$FILE"
 expect 3 hd halfday run
 expect_text "the intermediate is for servers alone"
 world_sign --purpose server+client >/dev/null

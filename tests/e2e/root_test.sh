@@ -19,7 +19,7 @@ umask 077
 echo "correct horse battery staple" >passphrase
 echo "another passphrase" >wrong
 
-init() { "$R" init "Example Root" --permit example.test example.net --state "$S" --passphrase-file passphrase "$@"; }
+init() { "$R" init "Example Root" --permit example.test example.net 192.0.2.0/24 2001:DB8::/32 --state "$S" --passphrase-file passphrase "$@"; }
 sign() { "$R" sign request.pem --out chain.pem --state "$S" --passphrase-file passphrase --confirm "$PAPER" "$@"; }
 
 # refused STATUS REGEX COMMAND…: it ends so and says so, and the box and the stick are as they were.
@@ -53,7 +53,8 @@ refused 2 "" "$R" init "Example Root" --permit "not a name" --state "$S" --passp
 refused 2 "P-257" init --algorithm P-257
 refused 2 "ten years" init --lifetime "ten years"
 refused 1 "lifetime" init --lifetime 30m
-refused 1 "wildcard" "$R" init "Example Root" --permit "*.example.test" --state "$S" --passphrase-file passphrase
+refused 2 "no domain that can be permitted" "$R" init "Example Root" --permit "*.example.test" --state "$S" --passphrase-file passphrase
+refused 2 "bits after the prefix are set" "$R" init "Example Root" --permit example.test 192.0.2.7/24 --state "$S" --passphrase-file passphrase
 refused 1 "nothing" "$R" init "Example Root" --permit example.test --state "$S" --passphrase-file nothing
 chmod 644 passphrase
 refused 2 "can be read by others" init
@@ -96,7 +97,7 @@ cp -a "$S" before
 expect 0 sign
 expect_no_text "${PAPER:0:4}[ :]?${PAPER:4:4}"
 expect_text 'calls itself  evil\\x1b\[2J'
-expect_text "^  permitted     example.test, example.net"
+expect_text "^  permitted     example.test, example.net, 192.0.2.0/24, 2001:db8::/32"
 expect_text "^  name          Example Root intermediate 20"
 logged 2
 
@@ -123,13 +124,13 @@ expect_same "$(openssl pkey -in issuer.key -pubout)" "$(openssl x509 -in chain.p
 expect_same 644 "$(stat -c %a chain.pem)"
 expect 0 "$R" inspect chain.pem
 expect_text "subject +CN=Example Root intermediate 20"
-expect_text "permitted +example.test, example.net"
+expect_text "permitted +example.test, example.net, 192.0.2.0/24, 2001:db8::/32"
 refused 1 "'chain.pem' exists already" sign
 rm chain.pem
-expect 0 sign --permit www.example.test --lifetime 2d --name "Issuer One"
+expect 0 sign --permit www.example.test 192.0.2.7 --lifetime 2d --name "Issuer One"
 run "$R" inspect chain.pem
 expect_text "subject +CN=Issuer One"
-expect_text "permitted +www.example.test$"
+expect_text "permitted +www.example.test, 192.0.2.7/32$"
 run openssl x509 -in chain.pem -noout -checkend $((2 * 86400))
 expect_text "will expire"
 rm chain.pem
@@ -144,6 +145,7 @@ promise "what may not be signed is not, and nothing changes"
 PAPER="0000 0000 0000 0000 0000 0000 0000 0000" refused 1 "the fingerprint is not the request's" sign
 PAPER="not a fingerprint" refused 2 "not a fingerprint" sign
 refused 1 "'other.test' is outside what the root permits" sign --permit other.test
+refused 1 "'192.0.0.0/16' is outside what the root permits" sign --permit example.test 192.0.0.0/16
 refused 2 "passphrase" "$R" sign request.pem --out chain.pem --state "$S" --confirm "$PAPER" --passphrase-file wrong
 refused 1 "nothing.pem" "$R" sign nothing.pem --out chain.pem --state "$S" --confirm "$PAPER" --passphrase-file passphrase
 refused 2 "no terminal" setsid "$R" sign request.pem --out chain.pem --state "$S" --passphrase-file passphrase

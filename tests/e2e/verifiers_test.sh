@@ -1,6 +1,6 @@
 #!/bin/bash
 # Three verifiers that know nothing of halfday accept a chain of its exact profile, and refuse each name outside the
-# intermediate's constraints, an IP address as well, even where the issuer's own lint was got around.
+# intermediate's constraints, an IP address that is not permitted as well, even where the issuer's own lint was got around.
 # timeout: 60
 set -euo pipefail
 . "$(dirname "$0")/expect.sh"
@@ -10,23 +10,32 @@ trap 'rm -rf "$W"' EXIT
 cd "$W"
 "${HALFDAY_BIN:?}/tests/make-chains" .
 
-in_openssl() { openssl verify -x509_strict -purpose sslserver -CAfile root.pem -untrusted intermediate.pem "$1.pem"; }
+# What an issuer made that may sign for IP addresses too begins with "ip-".
+of() { case $1 in ip-*) echo "ip-$2" ;; *) echo "$2" ;; esac; }
 
-in_gnutls() {
-  cat "$1.pem" intermediate.pem >"$1-chain.pem"
-  certtool --verify --load-ca-certificate root.pem --infile "$1-chain.pem"
+in_openssl() {
+  openssl verify -x509_strict -purpose sslserver -CAfile "$(of "$1" root).pem" -untrusted "$(of "$1" intermediate).pem" "$1.pem"
 }
 
-in_nss() { certutil -V -u V -n "$1" -d sql:nss; }
+in_gnutls() {
+  cat "$1.pem" "$(of "$1" intermediate).pem" >"$1-chain.pem"
+  certtool --verify --load-ca-certificate "$(of "$1" root).pem" --infile "$1-chain.pem"
+}
 
-mkdir nss
-certutil -N -d sql:nss --empty-password
-certutil -A -d sql:nss -n root -t C,, -i root.pem
-certutil -A -d sql:nss -n intermediate -t ,, -i intermediate.pem
-for name in good wildcard foreign suffix address; do certutil -A -d sql:nss -n $name -t ,, -i $name.pem; done
+in_nss() { certutil -V -u V -n "$1" -d "sql:$(of "$1" nss)"; }
 
-promise "each verifier accepts a name and a wildcard within the constraints"
-for name in good wildcard; do
+for issuer in "" ip-; do
+  mkdir "${issuer}nss"
+  certutil -N -d "sql:${issuer}nss" --empty-password
+  certutil -A -d "sql:${issuer}nss" -n root -t C,, -i "${issuer}root.pem"
+  certutil -A -d "sql:${issuer}nss" -n intermediate -t ,, -i "${issuer}intermediate.pem"
+done
+for name in good wildcard foreign suffix address ip-good ip-name ip-beside ip-v6 ip-foreign; do
+  certutil -A -d "sql:$(of $name nss)" -n $name -t ,, -i $name.pem
+done
+
+promise "each verifier accepts a name, a wildcard and an IP address within the constraints"
+for name in good wildcard ip-good ip-name; do
   expect 0 in_openssl $name
   expect_text "^$name.pem: OK"
   expect 0 in_gnutls $name
@@ -38,9 +47,11 @@ done
 promise "OpenSSL holds the chain to the name that was asked for"
 expect 0 openssl verify -x509_strict -CAfile root.pem -untrusted intermediate.pem -verify_hostname www.example.test good.pem
 expect 2 openssl verify -x509_strict -CAfile root.pem -untrusted intermediate.pem -verify_hostname example.test good.pem
+expect 0 openssl verify -x509_strict -CAfile ip-root.pem -untrusted ip-intermediate.pem -verify_ip 192.0.2.7 ip-good.pem
+expect 2 openssl verify -x509_strict -CAfile ip-root.pem -untrusted ip-intermediate.pem -verify_ip 192.0.2.8 ip-good.pem
 
-promise "each verifier refuses a name outside the constraints, and an IP address"
-for name in foreign suffix address; do
+promise "each verifier refuses a name outside the constraints, and an IP address that is not permitted, of either kind"
+for name in foreign suffix address ip-beside ip-v6 ip-foreign; do
   expect 2 in_openssl $name
   expect_text "error (47|48) .*(permitted|excluded) subtree violation"
   expect 1 in_gnutls $name

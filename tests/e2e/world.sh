@@ -3,7 +3,7 @@
 #
 #   world_enter own-network "$0" "$@"    first line of a script: runs it again inside
 #   world_begin DIR [DOMAIN]             users, folders, the clock at the real time
-#   world_root; world_issuer; world_web_server HOST NUMBER NAME…; world_add_host HOST NAME
+#   world_root [--permit RANGE]; world_issuer; world_web_server HOST NUMBER NAME…; world_add_host HOST NAME
 #   world_clock +4h                      moves the clock of halfday's programs and of the clients, not of nginx and sshd
 #   hd PROGRAM ARGUMENTS…                one of halfday's programs with this world's folders and clock
 
@@ -103,7 +103,7 @@ root_box() {
 }
 
 world_root() {
-  root_box init "Example Root" --permit "$DOMAIN" --passphrase-file "$W/root-box/passphrase"
+  root_box init "Example Root" --permit "$DOMAIN" --passphrase-file "$W/root-box/passphrase" "$@"
   install -m 644 "$W/root-box/state/root.pem" "$W/root.pem"
   install -m 644 "$W/root.pem" "$W/issuer/etc/root.pem"
 }

@@ -9,7 +9,7 @@ namespace {
 void ask(const Certificate& certificate) {
     static_cast<void>(certificate.serial_hex());
     static_cast<void>(certificate.subject() + certificate.issuer() + certificate.subject_key_identifier());
-    static_cast<void>(certificate.dns_names().size() + certificate.other_name_count());
+    static_cast<void>(certificate.names().size() + certificate.other_name_count());
     static_cast<void>(certificate.path_length());
     static_cast<void>(certificate.extended_key_usage());
     fuzz::only_refuses(ErrorKind::corrupt, [&] { static_cast<void>(certificate.name_constraints()); });

@@ -34,47 +34,69 @@ Certificate sign_without_lint(const ToBeSigned& tbs, const PrivateKey& key) {
     return Certificate::parse_der(encode_certificate(content, tbs.signature_algorithm, key.sign(content)));
 }
 
-void set_names(ToBeSigned& tbs, const std::string& value) {
-    for (Extension& extension : tbs.extensions) {
-        if (extension.oid == oid::kSubjectAlternativeName) {
-            extension.value = value;
-        }
+/// A root, an intermediate with the same constraints, and what it signs.
+class Issuer {
+   public:
+    Issuer(const NameConstraints& permitted, Time now)
+        : now_(now), root_(make_root(permitted)), intermediate_(make_intermediate(permitted)) {}
+
+    [[nodiscard]] const Certificate& root() const { return root_; }
+    [[nodiscard]] const Certificate& intermediate() const { return intermediate_; }
+    [[nodiscard]] Certificate good(const char* name) const {
+        return sign(leaf(name), ProfileKind::leaf, &intermediate_, key_);
     }
-}
+    [[nodiscard]] Certificate bad(const char* name) const { return sign_without_lint(leaf(name), key_); }
+
+   private:
+    [[nodiscard]] Certificate make_root(const NameConstraints& permitted) const {
+        const Validity validity = Validity::from(now_ - kCaBackdate, std::chrono::hours{87600});
+        return sign(root_to_be_signed({"Test Root", permitted, validity}, root_key_.public_key(),
+                                      root_key_.signature_algorithm(), new_serial()),
+                    ProfileKind::root, nullptr, root_key_);
+    }
+    [[nodiscard]] Certificate make_intermediate(const NameConstraints& permitted) const {
+        const Validity validity = Validity::from(now_ - kCaBackdate, std::chrono::hours{840});
+        return sign(intermediate_to_be_signed({"Test Issuer", permitted, validity}, key_.public_key(), root_,
+                                              root_key_.signature_algorithm(), new_serial()),
+                    ProfileKind::intermediate, &root_, root_key_);
+    }
+    [[nodiscard]] ToBeSigned leaf(const char* name) const {
+        const Validity validity = Validity::from(now_ - std::chrono::minutes{30}, std::chrono::hours{12});
+        return leaf_to_be_signed({{GeneralName::parse(name)}, validity}, leaf_key_.public_key(), intermediate_,
+                                 key_.signature_algorithm(), new_serial());
+    }
+
+    Time now_;
+    PrivateKey root_key_ = new_key("P-384");
+    PrivateKey key_ = new_key("P-256");
+    PrivateKey leaf_key_ = new_key("P-256");
+    Certificate root_;
+    Certificate intermediate_;
+};
 
 void write_chains(const Path& folder, Time now) {
     const auto write = [&folder](const char* name, const Certificate& certificate) {
         replace_file(folder / (std::string(name) + ".pem"), certificate.pem(), {0644, std::nullopt});
     };
-    const NameConstraints permitted{{DnsName::parse("example.test")}};
-    const auto root_key = new_key("P-384");
-    const auto root =
-        sign(root_to_be_signed({"Test Root", permitted, Validity::from(now - kCaBackdate, std::chrono::hours{87600})},
-                               root_key.public_key(), root_key.signature_algorithm(), new_serial()),
-             ProfileKind::root, nullptr, root_key);
-    write("root", root);
+    NameConstraints permitted{{DnsName::parse("example.test")}};
+    const Issuer issuer(permitted, now);
+    write("root", issuer.root());
+    write("intermediate", issuer.intermediate());
+    write("good", issuer.good("www.example.test"));
+    write("wildcard", issuer.good("*.example.test"));
+    write("foreign", issuer.bad("www.example.org"));
+    write("suffix", issuer.bad("www.badexample.test"));
+    write("address", issuer.bad("127.0.0.1"));
 
-    const auto key = new_key("P-256");
-    const auto intermediate =
-        sign(intermediate_to_be_signed(
-                 {"Test Issuer", permitted, Validity::from(now - kCaBackdate, std::chrono::hours{840})},
-                 key.public_key(), root, root_key.signature_algorithm(), new_serial()),
-             ProfileKind::intermediate, &root, root_key);
-    write("intermediate", intermediate);
-
-    const auto leaf_key = new_key("P-256");
-    const auto leaf = [&](const char* name) {
-        const Validity validity = Validity::from(now - std::chrono::minutes{30}, std::chrono::hours{12});
-        return leaf_to_be_signed({{DnsName::parse(name)}, validity}, leaf_key.public_key(), intermediate,
-                                 key.signature_algorithm(), new_serial());
-    };
-    write("good", sign(leaf("www.example.test"), ProfileKind::leaf, &intermediate, key));
-    write("wildcard", sign(leaf("*.example.test"), ProfileKind::leaf, &intermediate, key));
-    write("foreign", sign_without_lint(leaf("www.example.org"), key));
-    write("suffix", sign_without_lint(leaf("www.badexample.test"), key));
-    auto address = leaf("www.example.test");
-    set_names(address, std::string("\x30\x06\x87\x04\x7f\x00\x00\x01", 8));
-    write("address", sign_without_lint(address, key));
+    permit(permitted, "192.0.2.0/24");
+    const Issuer of_addresses(permitted, now);
+    write("ip-root", of_addresses.root());
+    write("ip-intermediate", of_addresses.intermediate());
+    write("ip-good", of_addresses.good("192.0.2.7"));
+    write("ip-name", of_addresses.good("www.example.test"));
+    write("ip-beside", of_addresses.bad("192.0.3.7"));
+    write("ip-v6", of_addresses.bad("2001:db8::7"));
+    write("ip-foreign", of_addresses.bad("www.example.org"));
 }
 
 }  // namespace

@@ -24,8 +24,9 @@ std::string fault(const std::string& yaml) {
 }  // namespace
 
 TEST_CASE("a policy's change is what its file says, and where") {
-    const PolicyChange change =
-        read("lifetime: 24h\nkeys: [Ed25519, RSA-3072]\nwildcards: refused\ndomains: [example.org]");
+    const PolicyChange change = read(
+        "lifetime: 24h\nkeys: [Ed25519, RSA-3072]\nwildcards: refused\ndomains: [example.org]\n"
+        "addresses: [192.0.2.0/24, 2001:db8::/32, 192.0.3.1]");
     const CertificatePolicy policy = changed({}, change);
     CHECK(policy.lifetime.value() == 24h);
     CHECK(policy.renew_after == 4h);
@@ -34,6 +35,8 @@ TEST_CASE("a policy's change is what its file says, and where") {
     CHECK(policy.keys == std::vector<std::string>{"Ed25519", "RSA-3072"});
     CHECK(policy.wildcards == Wildcards::refused);
     CHECK(policy.domains == std::vector{DnsName::parse("example.org")});
+    CHECK(policy.addresses ==
+          std::vector{IpRange::parse("192.0.2.0/24"), IpRange::parse("2001:db8::/32"), IpRange::parse("192.0.3.1/32")});
     CHECK(change.places.at("keys") == "host.yaml:2");
     CHECK(change.places.count("backdate") == 0);
 }
@@ -41,7 +44,7 @@ TEST_CASE("a policy's change is what its file says, and where") {
 TEST_CASE("what is written of a policy is read again as it was") {
     for (const std::string yaml :
          {"lifetime: 6h, renew_after: 2h, backdate: 10m, max_per_hour: 9, keys: [P-256, P-384], wildcards: refused, "
-          "domains: [example.org, example.net]",
+          "domains: [example.org, example.net], addresses: [\"192.0.2.0/24\", \"::/0\"]",
           "wildcards: allowed", ""}) {
         CAPTURE(yaml);
         CHECK(to_yaml(read("{" + yaml + "}")) == yaml);
@@ -61,6 +64,9 @@ TEST_CASE("a policy that says what can't be is refused with its place") {
         {"keys: P-256", "1:7: found 'P-256', expected a list"},
         {"domains: []", "1:10: found no domain, expected at least one"},
         {"domains: ['*.example.org']", "1:11: a domain permits all below it without a wildcard"},
+        {"addresses: []", "1:12: found no range of IP addresses, expected at least one"},
+        {"addresses: [192.0.2.7/24]",
+         "1:13: '192.0.2.7/24' is not a range of IP addresses: bits after the prefix are set"},
         {"max_per_hour: 0", "1:15: found '0', expected a whole number from 1 to 1000"},
     };
     for (const Case& each : cases) {

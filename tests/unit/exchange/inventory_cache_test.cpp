@@ -35,7 +35,8 @@ class Box {
                      "host: " + host + "\nreach: ssh://halfday@" + host + ":2222\nidentity: " +
                          identity_text(PublicKey::from_spki(spki)) + "\ncertificates: {www: {names: [" + name +
                          "]}}\npolicy:\n  lifetime: 6h\n  renew_after: 1h\n  keys: [P-384]\n  wildcards: refused\n"
-                         "  domains: [example.org]\n  purpose: server+client\n  backdate: 5m\n  max_per_hour: 7\n",
+                         "  domains: [example.org]\n  addresses: [192.0.2.0/24, 2001:db8::/32]\n  purpose: "
+                         "server+client\n  backdate: 5m\n  max_per_hour: 7\n",
                      {.mode = 0644, .group = std::nullopt});
     }
     [[nodiscard]] Inventory read() const { return read_inventory(hosts, cache); }
@@ -98,7 +99,7 @@ TEST_CASE("a stamp tells a file from what it may become when its last change was
 
 TEST_CASE("a cache gives back all of what a file said, with the places") {
     const Box box;
-    box.write("web1", "a.example.org");
+    box.write("web1", "a.example.org, 192.0.2.7, 2001:db8::7");
     box.settle();
     const Host host = read_inventory(box.hosts).hosts.at(0);
     const Host again = box.read().hosts.at(0);

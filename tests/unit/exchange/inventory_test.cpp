@@ -71,7 +71,7 @@ TEST_CASE("a host's file says its name, its reach, its identity and its certific
     REQUIRE(host.certificates.size() == 2);
     CHECK(host.certificates[0].name.text() == "www");
     CHECK(host.certificates[0].names ==
-          std::vector{DnsName::parse("www.example.org"), DnsName::parse("*.example.org")});
+          std::vector{GeneralName::parse("www.example.org"), GeneralName::parse("*.example.org")});
     CHECK(host.find(EntryName::parse("mail")) == &host.certificates[1]);
     CHECK(host.find(EntryName::parse("ftp")) == nullptr);
 }
@@ -104,8 +104,10 @@ TEST_CASE("a host's file that is wrong is refused with its place") {
         {"mail:", "www:", "6:3: the key 'www' is there twice"},
         {"names: [www", "name: [www", "5:8: the key 'names' is missing"},
         {"'*.example.org'", "www.example.org.", "5:34: the name 'www.example.org' is there twice"},
-        {"'*.example.org'", "10.0.0.1",
-         "5:34: '10.0.0.1' is not a DNS name: its last label is all digits, as in an IP address"},
+        {"'*.example.org'", "10.0.0.256", "5:34: '10.0.0.256' is not an IP address: it has another form"},
+        {"'*.example.org'", "::ffff:10.0.0.1",
+         "5:34: '::ffff:10.0.0.1' is not an address that clients ask for: it is an IPv4 address written as IPv6"},
+        {"'*.example.org'", "2001:db8::1, 2001:DB8:0::1", "5:47: the name '2001:db8::1' is there twice"},
         {"[www.example.org, '*.example.org']", "[]", "5:16: found 0 names, expected 1 to 100"},
         {"[www.example.org, '*.example.org']", "www.example.org", "5:16: found 'www.example.org', expected a list"},
         {"]}", "], mode: 1}", "5:52: unknown key 'mode'"},
@@ -129,8 +131,9 @@ TEST_CASE("a host's file that is wrong is refused with its place") {
 
 TEST_CASE("what is written of a host is read as the same host") {
     Host host = parse_host(file_with(), web1(), "web1.yaml");
-    host.certificates.push_back(
-        {EntryName::parse("null"), {DnsName::parse("null"), DnsName::parse("1e5.example.org")}});
+    host.certificates.push_back({EntryName::parse("null"),
+                                 {DnsName::parse("null"), DnsName::parse("1e5.example.org"),
+                                  IpAddress::parse("192.0.2.7"), IpAddress::parse("::1")}});
     for (const char* reach : {"ssh://a@web1.example.org:22", "ssh://a@[::1]:2222", "unix:/run/halfday/web1"}) {
         host.reach = parse_reach(reach);
         const Host again = parse_host(to_yaml(host), web1(), "again.yaml");

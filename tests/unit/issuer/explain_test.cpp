@@ -22,13 +22,14 @@ Host host_of(const std::string& policy) {
         HostName::parse("web1.example.org"), "hosts.d/web1.example.org.yaml");
 }
 
-const Authority kAuthority{{{dns("example.org")}}, {kNow - 1h, kNow + 24h}, NameConstraints{{dns("example.org")}}};
+const NameConstraints kPermitted{{dns("example.org")}, {IpRange::parse("192.0.2.0/24")}};
+const Authority kAuthority{kPermitted, {kNow - 1h, kNow + 24h}, kPermitted};
 
 }  // namespace
 
 TEST_CASE("each value of a host's policy is shown with who said it") {
     const Settings settings = parse_settings("certificates:\n  lifetime: 8h\n  backdate: 10m\n", "halfday.yaml");
-    const Host host = host_of("policy:\n  lifetime: 6h\n  wildcards: refused\n");
+    const Host host = host_of("policy:\n  lifetime: 6h\n  wildcards: refused\n  addresses: [192.0.2.0/25]\n");
     const PolicyPage page = explain_policy(settings, host, kAuthority);
     std::vector<std::string> lines;
     for (const PolicyLine& line : page.lines) {
@@ -44,10 +45,11 @@ TEST_CASE("each value of a host's policy is shown with who said it") {
                        "purpose | server | default",
                        "wildcards | refused | hosts.d/web1.example.org.yaml:9",
                        "domains | any | default",
-                       "permitted | example.org | the intermediate",
+                       "addresses | 192.0.2.0/25 | hosts.d/web1.example.org.yaml:10",
+                       "permitted | example.org, 192.0.2.0/24 | the intermediate",
                        "purpose | server | the intermediate",
                        "valid until | 2026-11-25T12:00:00Z | the intermediate",
-                       "permitted | example.org | the root",
+                       "permitted | example.org, 192.0.2.0/24 | the root",
                    });
 }
 
@@ -56,6 +58,6 @@ TEST_CASE("a page says of each certificate whether its names would be signed") {
     REQUIRE(page.entries.size() == 2);
     CHECK(page.entries[0].refusal.reasons.size() == 1);  // 5 h do not go with 4 h
     CHECK(page.entries[1].refusal.reasons.front() ==
-          "the root permits example.org, not 'www.exmaple.org'; 'www.example.org' would pass");
+          "the root permits example.org, 192.0.2.0/24, not 'www.exmaple.org'; 'www.example.org' would pass");
     CHECK(explain_policy({}, host_of(""), kAuthority).entries[0].refusal.reasons.empty());
 }

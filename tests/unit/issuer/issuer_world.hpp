@@ -58,7 +58,7 @@ class IssuerWorld {
                   identities.at(name).public_key(),
                   {{entry_name("www"), {}}}};
         for (const std::string& each : names) {
-            host.certificates.front().names.push_back(dns(each));
+            host.certificates.front().names.push_back(GeneralName::parse(each));
         }
         put(places.hosts() / (name + ".yaml"), to_yaml(host));
     }

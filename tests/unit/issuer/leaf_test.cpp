@@ -22,7 +22,7 @@ TEST_CASE("a leaf is what its profile says, for the key that asked, and verifies
     const Intermediate signer = intermediate(world);
     const auto leaf = std::get<Certificate>(make_leaf(profile("www.example.org"), pki().leaf_key.public_key(), signer));
     CHECK(leaf.public_key() == pki().leaf_key.public_key());
-    CHECK(leaf.dns_names() == std::vector{dns("www.example.org")});
+    CHECK(leaf.names() == std::vector<GeneralName>{dns("www.example.org")});
     CHECK(Serial::parse(leaf.serial_hex()).hex() == leaf.serial_hex());
     require_verifies(leaf, signer, kNow);
     const auto next = std::get<Certificate>(make_leaf(profile("www.example.org"), pki().leaf_key.public_key(), signer));

@@ -74,7 +74,7 @@ TEST_CASE("what was recorded is found by entry, by request and by id") {
     CHECK(newest.sequence == 3);
     CHECK(newest.at == kNow + 2h);
     CHECK(newest.serial == serial('c').hex());
-    CHECK(newest.names == leaf('c').dns_names());
+    CHECK(newest.names == leaf('c').names());
     CHECK(newest.not_before == leaf('c').not_before());
     CHECK(newest.not_after == leaf('c').not_after());
     CHECK_FALSE(ledger.newest(host_name("web1.example.org"), entry_name("mail")));

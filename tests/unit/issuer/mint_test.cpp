@@ -48,6 +48,28 @@ void claim_served(const IssuerWorld& world, const std::string& serial, const Pri
 
 }  // namespace
 
+TEST_CASE("a host gets a certificate for IP addresses that all permit, and is found by them") {
+    IssuerWorld world;
+    world.add_host("web1.example.org", {"192.0.2.7", "www.example.org"});
+    world.add_host("web2.example.org", {"192.0.2.128"});
+    world.ask("web1.example.org");
+    world.ask("web2.example.org");
+    const MintReport report = world.mint();
+    REQUIRE(report.minted.size() == 1);
+    REQUIRE(report.refused.size() == 1);
+    CHECK(
+        report.refused[0].refusal.text() ==
+        "the intermediate permits example.org, 192.0.2.0/25, not '192.0.2.128'; an address in 192.0.2.0/25 would pass");
+    const Chain chain = parse_chain(*world.published("web1.example.org"));
+    CHECK(join_names(chain[0].names()) == "192.0.2.7, www.example.org");
+    const Ledger ledger = world.ledger();
+    CHECK_FALSE(ledger.verify());
+    CHECK(ledger.find({.name = IpAddress::parse("192.0.2.7")}).size() == 1);
+    CHECK(ledger.find({.name = IpAddress::parse("192.0.2.70")}).empty());
+    world.ask("web1.example.org");
+    CHECK(world.mint(kNow + 1s).minted.empty());  // its names are still the inventory's
+}
+
 TEST_CASE("a host that is due and asks gets one certificate, which verifies and is in the ledger") {
     IssuerWorld world;
     world.add_host(kWeb1, {"www.example.org", "example.org"});
@@ -66,7 +88,7 @@ TEST_CASE("a host that is due and asks gets one certificate, which verifies and 
     const Chain chain = parse_chain(file);
     REQUIRE(chain.size() == 2);
     CHECK_FALSE(verify_chain(chain, {pki().root}, ChainPurpose::server, kNow));
-    CHECK(chain[0].dns_names() == std::vector{dns("www.example.org"), dns("example.org")});
+    CHECK(chain[0].names() == std::vector<GeneralName>{dns("www.example.org"), dns("example.org")});
     CHECK(chain[0].not_before() == kNow - 30min);
     CHECK(chain[0].not_after() == kNow + 11h + 30min - 1s);
     CHECK(chain[0].public_key() == Csr::parse_pem(request.csr).public_key());
@@ -140,7 +162,7 @@ TEST_CASE("other names in the inventory make an entry due at once") {
     world.add_host(kWeb1, {"www.example.org", "new.example.org"});
     const MintReport report = world.mint();
     REQUIRE(report.minted.size() == 1);
-    CHECK(report.minted.front().names == std::vector{dns("www.example.org"), dns("new.example.org")});
+    CHECK(report.minted.front().names == std::vector<GeneralName>{dns("www.example.org"), dns("new.example.org")});
 }
 
 TEST_CASE("a request that is not authentic or not permitted is refused, recorded nowhere, and said in the status") {
@@ -185,7 +207,7 @@ TEST_CASE("a request that is not authentic or not permitted is refused, recorded
              world.add_host(kWeb1, {"www.example.org", "www.example.net"});
              world.ask(kWeb1);
          },
-         "the intermediate permits example.org, not 'www.example.net'"},
+         "the intermediate permits example.org, 192.0.2.0/25, not 'www.example.net'"},
         {"a symlink in the exchange",
          [](IssuerWorld& world) {
              std::filesystem::create_symlink(world.files.folder / "key.pem",
@@ -486,7 +508,7 @@ TEST_CASE("many hosts at once get a certificate each, in groups") {
     CHECK(world.ledger().head().size == kHosts);
     CHECK_FALSE(world.ledger().verify());
     const Chain chain = parse_chain(world.published("web259.example.org").value());
-    CHECK(chain.front().dns_names() == std::vector{dns("n259.example.org")});
+    CHECK(chain.front().names() == std::vector<GeneralName>{dns("n259.example.org")});
     CHECK(world.mint().minted.empty());
 }
 

@@ -31,3 +31,18 @@ TEST_CASE("the nearest name is the same name in the domain that is spelt almost 
     }
     CHECK_FALSE(nearest_name(dns("exmaple.org"), {}));
 }
+
+TEST_CASE("the nearest that is permitted is a name as it is spelt, or the range that has most bits in common") {
+    NameConstraints permitted{{dns("example.org")},
+                              {IpRange::parse("10.0.0.0/8"), IpRange::parse("192.0.2.0/24"), IpRange::parse("::1")}};
+    const auto nearest = [&](const char* name) { return nearest_permitted(GeneralName::parse(name), permitted); };
+    CHECK(nearest("www.exmaple.org") == "'www.example.org'");
+    CHECK(nearest("www.elsewhere.com").empty());
+    CHECK(nearest("192.0.3.7") == "an address in 192.0.2.0/24");
+    CHECK(nearest("11.0.0.1") == "an address in 10.0.0.0/8");
+    CHECK(nearest("2001:db8::1") == "an address in ::1/128");
+    permitted.permitted_ip.pop_back();
+    CHECK(nearest("2001:db8::1") == "a DNS name in example.org");
+    permitted.permitted_dns.clear();
+    CHECK(nearest("2001:db8::1").empty());
+}

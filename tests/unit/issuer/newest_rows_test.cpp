@@ -20,7 +20,7 @@ class Fleet {
             {{kNow, host_name(host), entry_name(entry), id, sha256_hex(id), signed_by(pki().intermediate_key, tbs)}},
             pki().intermediate);
     }
-    void add(const std::string& host, std::vector<std::string> entries, const std::vector<DnsName>& names) {
+    void add(const std::string& host, std::vector<std::string> entries, const std::vector<GeneralName>& names) {
         inventory_.hosts.push_back({host_name(host), UnixReach{"/run/x"}, pki().leaf_key.public_key(), {}});
         for (const std::string& entry : entries) {
             inventory_.hosts.back().certificates.push_back({entry_name(entry), names});
@@ -53,7 +53,7 @@ class Fleet {
 
 TEST_CASE("every entry's newest row is found, among the last ones or far from them") {
     Fleet fleet;
-    const std::vector<DnsName> names = signed_by(pki().intermediate_key, pki().leaf_tbs()).dns_names();
+    const std::vector<GeneralName> names = signed_by(pki().intermediate_key, pki().leaf_tbs()).names();
     fleet.issue("web1", "www", '1');
     fleet.issue("web1", "mail", '2');
     fleet.issue("web2", "www", '3');

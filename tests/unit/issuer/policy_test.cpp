@@ -24,7 +24,7 @@ const PublicKey& server_key() {
 /// Everything that may_sign looks at; as it is, it may.
 struct Question {
     Asked asked{HostName::parse("web1.example.org"), EntryName::parse("www"), server_key()};
-    std::vector<DnsName> names{dns("www.example.org"), dns("example.org")};
+    std::vector<GeneralName> names{dns("www.example.org"), dns("example.org")};
     CertificatePolicy settings;
     PolicyChange of_host;
     Authority authority{{{dns("example.org"), dns("example.net")}}, {kNow - 24h, kNow + 24h * 30}};
@@ -49,7 +49,7 @@ std::vector<std::string> reasons_of(const Question& question) {
 
 TEST_CASE("what is signed is the inventory's names, for the settings' lifetime") {
     const auto permitted = std::get<Permitted>(Question{}.answer());
-    CHECK(permitted.profile.names == std::vector{dns("www.example.org"), dns("example.org")});
+    CHECK(permitted.profile.names == std::vector<GeneralName>{dns("www.example.org"), dns("example.org")});
     CHECK(permitted.profile.validity == Validity{kNow - 30min, kNow + 11h + 30min - 1s});
     CHECK_FALSE(permitted.cut_by_intermediate);
 }
@@ -78,6 +78,43 @@ TEST_CASE("a request is refused with every reason against it") {
         {"a misspelt name",
          [](Question& q) { q.names = {dns("www.exmaple.org")}; },
          {intermediate + "'www.exmaple.org'; 'www.example.org' would pass"}},
+        {"an address where the intermediate permits none",
+         [](Question& q) { q.names = {IpAddress::parse("192.0.2.7")}; },
+         {intermediate + "'192.0.2.7'; a DNS name in example.org would pass"}},
+        {"an address outside the intermediate's",
+         [](Question& q) {
+             q.names = {IpAddress::parse("192.0.3.7"), IpAddress::parse("2001:db8::1")};
+             q.authority.constraints = {{dns("example.org")},
+                                        {IpRange::parse("10.0.0.0/8"), IpRange::parse("192.0.2.0/24")}};
+         },
+         {"the intermediate permits example.org, 10.0.0.0/8, 192.0.2.0/24, not '192.0.3.7'; an address in 192.0.2.0/24 "
+          "would pass",
+          "the intermediate permits example.org, 10.0.0.0/8, 192.0.2.0/24, not '2001:db8::1'; a DNS name in "
+          "example.org "
+          "would pass"}},
+        {"an address that the root does not permit",
+         [](Question& q) {
+             q.names = {IpAddress::parse("192.0.2.7")};
+             q.authority.constraints.permitted_ip = {IpRange::parse("192.0.2.0/24")};
+             q.authority.root = NameConstraints{{dns("example.org")}, {IpRange::parse("192.0.2.0/30")}};
+         },
+         {"the root permits example.org, 192.0.2.0/30, not '192.0.2.7'; an address in 192.0.2.0/30 would pass"}},
+        {"an address outside the policy's",
+         [](Question& q) {
+             q.names = {IpAddress::parse("192.0.2.7"), dns("example.net")};
+             q.authority.constraints.permitted_ip = {IpRange::parse("192.0.2.0/24")};
+             q.of_host.addresses = {{IpRange::parse("192.0.2.128/25")}};
+         },
+         {"policy of web1.example.org permits 192.0.2.128/25, not '192.0.2.7'; an address in 192.0.2.128/25 would "
+          "pass"}},
+        {"an address that all permit, and domains that say nothing of it",
+         [](Question& q) {
+             q.names = {IpAddress::parse("192.0.2.7")};
+             q.authority.constraints.permitted_ip = {IpRange::parse("192.0.2.0/24")};
+             q.of_host.domains = {{dns("example.org")}};
+             q.of_host.addresses = {{IpRange::parse("192.0.2.7")}};
+         },
+         {}},
         {"a name outside the root too",
          [](Question& q) {
              q.names = {dns("www.example.com")};

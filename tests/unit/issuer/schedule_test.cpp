@@ -11,10 +11,10 @@ namespace {
 const Time kNow = parse_time("2026-11-24T12:00:00Z");
 const HostName kHost = HostName::parse("web1.example.org");
 
-std::vector<DnsName> names(const std::vector<std::string>& texts) {
-    std::vector<DnsName> parsed;
+std::vector<GeneralName> names(const std::vector<std::string>& texts) {
+    std::vector<GeneralName> parsed;
     for (const std::string& text : texts) {
-        parsed.push_back(DnsName::parse(text));
+        parsed.push_back(GeneralName::parse(text));
     }
     return parsed;
 }

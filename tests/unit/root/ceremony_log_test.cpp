@@ -19,7 +19,7 @@ const Time kNow = parse_time("2026-11-24T12:00:00Z");
 const Certificate& a_root() {
     static const Certificate made = [] {
         const PrivateKey key = PrivateKey::generate(KeyAlgorithm::parse("P-256"));
-        const RootOrder order{"Example Root", {DnsName::parse("example.org")}};
+        const RootOrder order{"Example Root", {{DnsName::parse("example.org")}}};
         return std::get<Certificate>(
             sign_root(std::get<RootProfile>(plan_root(order, kNow)), key, Serial::make(1, std::string(15, 'r'))));
     }();

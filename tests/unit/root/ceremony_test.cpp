@@ -14,12 +14,12 @@ namespace {
 const Time kNow = parse_time("2026-11-24T12:00:00Z");
 constexpr auto kDay = std::chrono::days{1};
 
-std::vector<DnsName> names(const std::vector<std::string>& texts) {
-    std::vector<DnsName> parsed;
+NameConstraints names(const std::vector<std::string>& texts) {
+    NameConstraints permitted;
     for (const std::string& text : texts) {
-        parsed.push_back(DnsName::parse(text));
+        permit(permitted, text);
     }
-    return parsed;
+    return permitted;
 }
 
 PrivateKey new_key() { return PrivateKey::generate(KeyAlgorithm::parse("P-256")); }
@@ -36,7 +36,10 @@ std::string reasons(const Decision<T>& decision) {
 /// A root for example.org and example.net, made ten years before it ends, and its key.
 struct Root {
     explicit Root(Seconds lifetime = kRootLifetime)
-        : key(new_key()), certificate(make(key, {"Example Root", names({"example.org", "example.net"}), lifetime})) {}
+        : key(new_key()),
+          certificate(make(
+              key,
+              {"Example Root", names({"example.org", "example.net", "198.51.100.0/24", "2001:db8::/32"}), lifetime})) {}
 
     static Certificate make(const PrivateKey& key, const RootOrder& order) {
         return std::get<Certificate>(sign_root(std::get<RootProfile>(plan_root(order, kNow)), key, serial('r')));
@@ -74,9 +77,9 @@ TEST_CASE("a root is planned only with a plain name, permitted domains and a lif
         {{std::string(65, 'x'), domain, kRootLifetime},
          "the name '" + std::string(65, 'x') + "' is not 1 to 64 printable ASCII characters"},
         {{"a\nb", domain, kRootLifetime}, "the name 'a\\x0ab' is not 1 to 64 printable ASCII characters"},
-        {{"Example Root", {}, kRootLifetime}, "no name is permitted"},
-        {{"Example Root", names({"*.example.org"}), kRootLifetime},
-         "'*.example.org' can't be permitted: a name permits all below it without a wildcard"},
+        {{"Example Root", {}, kRootLifetime}, "no DNS name is permitted"},
+        {{"Example Root", names({"192.0.2.0/24"}), kRootLifetime}, "no DNS name is permitted"},
+        {{"Example Root", names({"example.org", "192.0.2.0/24"}), kRootLifetime}, ""},
         {{"Example Root", domain, 1h}, "a lifetime of 1h is not more than 1h and at most 36525d"},
         {{"Example Root", domain, 1h + 1s}, ""},
         {{"Example Root", domain, kMostLifetime + kDay}, "a lifetime of 36526d is not more than 1h and at most 36525d"},
@@ -90,10 +93,10 @@ TEST_CASE("every reason against a plan is told at once") {
 }
 
 TEST_CASE("a root is backdated an hour, and each permitted name is there once") {
-    const auto profile =
-        std::get<RootProfile>(plan_root({"R", names({"b.test", "a.test", "B.test"}), 10 * kDay}, kNow));
+    const auto profile = std::get<RootProfile>(
+        plan_root({"R", names({"b.test", "a.test", "B.test", "192.0.2.7", "192.0.2.7/32"}), 10 * kDay}, kNow));
     CHECK(profile.validity == Validity{kNow - 1h, kNow - 1h + 10 * kDay - 1s});
-    CHECK(profile.constraints.permitted_dns == names({"b.test", "a.test"}));
+    CHECK(profile.constraints == names({"b.test", "a.test", "192.0.2.7"}));
 }
 
 TEST_CASE("an intermediate is planned only within the root's names") {
@@ -109,7 +112,11 @@ TEST_CASE("an intermediate is planned only within the root's names") {
         {{"badexample.org"}, "'badexample.org' is outside what the root permits"},
         {{"example.org", "a.test", "b.test"},
          "'a.test' is outside what the root permits; 'b.test' is outside what the root permits"},
-        {{"*.example.org"}, "'*.example.org' can't be permitted: a name permits all below it without a wildcard"},
+        {{"example.org", "198.51.100.0/24"}, ""},
+        {{"example.org", "198.51.100.7", "2001:db8:1::/48"}, ""},
+        {{"198.51.100.0/24"}, "no DNS name is permitted"},
+        {{"example.org", "198.51.0.0/16"}, "'198.51.0.0/16' is outside what the root permits"},
+        {{"example.org", "::/0"}, "'::/0' is outside what the root permits"},
     }));
     CHECK(reasons(plan({"", names(permitted)})) == expected);
 }
@@ -117,7 +124,7 @@ TEST_CASE("an intermediate is planned only within the root's names") {
 TEST_CASE("an intermediate that says nothing gets all that the root permits, 35 days and the day's name") {
     const auto got = std::get<IntermediatePlan>(plan({}));
     CHECK(got.profile.name == "Example Root intermediate 2026-11-24");
-    CHECK(got.profile.constraints.permitted_dns == names({"example.org", "example.net"}));
+    CHECK(got.profile.constraints == names({"example.org", "example.net", "198.51.100.0/24", "2001:db8::/32"}));
     CHECK(got.profile.validity == Validity::from(kNow - 1h, 35 * kDay));
     CHECK_FALSE(got.cut_to_root);
 }
@@ -166,7 +173,7 @@ TEST_CASE("a signed intermediate is what was planned") {
     CHECK(made.issuer_der() == root().certificate.subject_der());
     CHECK(made.public_key() == requested());
     CHECK(made.path_length() == 0);
-    CHECK(made.name_constraints()->permitted_dns == names({"example.org"}));
+    CHECK(made.name_constraints() == names({"example.org"}));
     CHECK(made.not_before() == kNow - 1h);
     CHECK(made.not_after() == kNow - 1h + 7 * kDay - 1s);
     CHECK(made.serial_hex() == serial('i').hex());
@@ -181,7 +188,7 @@ TEST_CASE("another root's key signs nothing") {
 
 TEST_CASE("what a plan would have refused is refused by the lint as well") {
     IntermediateProfile profile = std::get<IntermediatePlan>(plan({})).profile;
-    profile.constraints.permitted_dns = names({"other.test"});
+    profile.constraints = names({"other.test"});
     CHECK_FALSE(
         reasons(sign_intermediate(profile, requested(), root().certificate, root().key, serial('i'), kNow)).empty());
 }

@@ -105,30 +105,34 @@ TEST_CASE("a server certificate against RFC 5280, RFC 9608 or its profile is ref
     }
 }
 
-TEST_CASE("a server certificate has DNS names that its issuer permits, each once, and nothing else") {
+TEST_CASE("a server certificate has names that its issuer permits, each once, and nothing else") {
     const SignedWorld world;
-    const auto value = [](const std::vector<DnsName>& names) { return subject_alternative_name(names).value; };
+    const auto value = [](const std::vector<GeneralName>& names) { return subject_alternative_name(names).value; };
     struct Case {
         std::string value;
         Reasons reasons;
     };
     const Case cases[] = {
         {value({dns("*.example.org")}), {}},
-        {value({}), {"it has no DNS name"}},
+        {value({}), {"it has no name"}},
         {value({dns("example.net")}), {"its issuer does not permit 'example.net'"}},
         {value({dns("badexample.org"), dns("*.org.test")}),
          {"its issuer does not permit 'badexample.org'", "its issuer does not permit '*.org.test'"}},
         {value({dns("a.example.org"), dns("b.example.org"), dns("a.example.org")}), {"it has 'a.example.org' twice"}},
-        {std::string("\x30\x06\x87\x04\x7f\x00\x00\x01", 8),
-         {"it has no DNS name", "it has a name that is no well-formed DNS name"}},
-        {std::string("\x30\x13\x82\x0b"
+        {value({IpAddress::parse("192.0.2.7")}), {}},
+        {value({IpAddress::parse("192.0.2.128"), IpAddress::parse("2001:db8::1")}),
+         {"its issuer does not permit '192.0.2.128'", "its issuer does not permit '2001:db8::1'"}},
+        {value({IpAddress::parse("192.0.2.7"), IpAddress::parse("192.0.2.7")}), {"it has '192.0.2.7' twice"}},
+        {std::string("\x30\x05\x87\x03\x7f\x00\x01", 7),
+         {"it has no name", "it has a name that is no well-formed DNS name or IP address"}},
+        {std::string("\x30\x12\x82\x0b"
                      "example.org"
-                     "\x87\x04\x7f\x00\x00\x01",
-                     21),
-         {"it has a name that is no well-formed DNS name"}},
+                     "\x87\x03\x7f\x00\x01",
+                     20),
+         {"it has a name that is no well-formed DNS name or IP address"}},
         {"\x30\x0d\x82\x0b"
          "Example.org",
-         {"its DNS names are not in their canonical form"}},
+         {"its names are not in their canonical form"}},
         {"x", {"malformed subject alternative name"}},
     };
     for (const Case& c : cases) {
@@ -152,8 +156,17 @@ TEST_CASE("an intermediate that is more than its root or not as its profile is r
              replace(t, name_constraints({{dns("example.org"), dns("example.org")}}));
          },
          {"it has 'example.org' twice"}},
+        {[](auto& t) {
+             replace(t, name_constraints({{dns("example.org")}, {IpRange::parse("192.0.2.0/23")}}));
+         },
+         {"its issuer does not permit '192.0.2.0/23'"}},
+        {[](auto& t) {
+             replace(t, name_constraints(
+                            {{dns("example.org")}, {IpRange::parse("192.0.2.7"), IpRange::parse("192.0.2.7/32")}}));
+         },
+         {"it has '192.0.2.7/32' twice"}},
         {[](auto& t) { set_value(t, oid::kNameConstraints, std::string("\x30\x00", 2)); },
-         {"name constraints that do not exclude all IP addresses"}},
+         {"name constraints that permit every DNS name"}},
         {[](auto& t) {
              std::string names = name_constraints({{dns("example.org")}}).value;
              names.replace(names.find("example"), 7, "EXAMPLE");

@@ -22,16 +22,20 @@ struct SignedWorld {
     Certificate root = issue(root_tbs(), ProfileKind::root, nullptr, root_key);
     Certificate intermediate = issue(intermediate_tbs(), ProfileKind::intermediate, &root, root_key);
 
+    [[nodiscard]] static NameConstraints root_permits() {
+        return {{dns("example.org"), dns("example.net")},
+                {IpRange::parse("192.0.2.0/24"), IpRange::parse("2001:db8::/32")}};
+    }
     [[nodiscard]] ToBeSigned root_tbs() const {
         const auto validity = Validity::from(kNow - kCaBackdate, std::chrono::hours{24 * 3650});
-        return root_to_be_signed({"Example Root", {{dns("example.org"), dns("example.net")}}, validity},
-                                 root_key.public_key(), root_key.signature_algorithm(), serial('r'));
+        return root_to_be_signed({"Example Root", root_permits(), validity}, root_key.public_key(),
+                                 root_key.signature_algorithm(), serial('r'));
     }
     [[nodiscard]] ToBeSigned intermediate_tbs() const {
         const auto validity = Validity::from(kNow - kCaBackdate, std::chrono::hours{24 * 35});
-        return intermediate_to_be_signed({"Example Issuer", {{dns("example.org")}}, validity},
-                                         intermediate_key.public_key(), root, root_key.signature_algorithm(),
-                                         serial('i'));
+        return intermediate_to_be_signed(
+            {"Example Issuer", {{dns("example.org")}, {IpRange::parse("192.0.2.0/25")}}, validity},
+            intermediate_key.public_key(), root, root_key.signature_algorithm(), serial('i'));
     }
     [[nodiscard]] ToBeSigned leaf_tbs() const {
         const auto validity = Validity::from(kNow - std::chrono::minutes{30}, std::chrono::hours{12});

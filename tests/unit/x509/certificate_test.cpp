@@ -27,7 +27,7 @@ TEST_CASE("a certificate gives back what was put into it") {
     CHECK(certificate.name_constraints() == NameConstraints{{dns("example.org")}});
     CHECK(certificate.extended_key_usage() == std::vector<std::string>{std::string(oid::kServerAuth)});
     CHECK(certificate.subject_key_identifier() == key_identifier(tbs.spki));
-    CHECK(certificate.dns_names().empty());
+    CHECK(certificate.names().empty());
     CHECK(certificate.sha256() == sha256_hex(certificate.der()));
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("a server certificate has names and no authority") {
     const World world;
     const Certificate certificate = signed_by(world.intermediate_key, world.leaf());
     CHECK(certificate.subject().empty());
-    CHECK(certificate.dns_names() == std::vector<DnsName>{dns("www.example.org"), dns("example.org")});
+    CHECK(certificate.names() == std::vector<GeneralName>{dns("www.example.org"), dns("example.org")});
     CHECK(certificate.other_name_count() == 0);
     CHECK_FALSE(certificate.is_ca());
     CHECK(certificate.path_length() == std::nullopt);
@@ -115,7 +115,7 @@ TEST_CASE("a weak key is no obstacle to reading a certificate, only to using its
     ToBeSigned tbs = world.leaf();
     tbs.spki = std::string("\x30\x05\x30\x00\x03\x01\x00", 7);
     const Certificate certificate = signed_by(world.intermediate_key, tbs);
-    CHECK(certificate.dns_names().size() == 2);
+    CHECK(certificate.names().size() == 2);
     CHECK(error_of([&] { return certificate.public_key().spki(); }).kind() == ErrorKind::corrupt);
 }
 

@@ -12,13 +12,8 @@ namespace {
 
 DnsName dns(const char* text) { return DnsName::parse(text); }
 
-constexpr char kPermitted = '\xa0';
-constexpr char kExcluded = '\xa1';
-constexpr char kMail = '\x81';
 constexpr char kDns = '\x82';
 constexpr char kAddress = '\x87';
-
-std::string subtree(char tag, const std::string& base) { return element(kSequence, element(tag, base)); }
 
 }  // namespace
 
@@ -39,10 +34,8 @@ TEST_CASE("each extension is the DER that its RFC says, critical where it says s
          "300a06082b06010505070301"},
         {subject_alternative_name({dns("b.example"), dns("a.example")}), oid::kSubjectAlternativeName, true,
          "30168209" + to_hex("b.example") + "8209" + to_hex("a.example")},
-        {name_constraints({{dns("example")}}), oid::kNameConstraints, true,
-         "303f"
-         "a00b30098207" +
-             to_hex("example") + "a130300a8708" + std::string(16, '0') + "30228720" + std::string(64, '0')},
+        {subject_alternative_name({IpAddress::parse("::1"), dns("b"), IpAddress::parse("192.0.2.7")}),
+         oid::kSubjectAlternativeName, true, "301b8710" + std::string(30, '0') + "01" + "820162" + "8704c0000207"},
         {authority_key_identifier("abcd"), oid::kAuthorityKeyIdentifier, false, "3006800461626364"},
         {no_rev_avail(), oid::kNoRevAvail, false, "0500"},
     };
@@ -63,60 +56,14 @@ TEST_CASE("a key identifier is 160 bits of SHA-256 of the key's bits alone") {
     CHECK(error_of([&] { return key_identifier("x"); }).kind() == ErrorKind::corrupt);
 }
 
-TEST_CASE("name constraints never permit everything by being empty, nor hold a wildcard") {
-    CHECK(error_of([&] { return name_constraints({}); }).kind() == ErrorKind::usage);
-    CHECK(error_of([&] { return name_constraints({{dns("*.example.org")}}); }).hint() ==
-          "permit 'example.org': that covers all names below it too");
-    CHECK_FALSE(NameConstraints{}.permits(dns("example.org")));
-}
-
-TEST_CASE("name constraints permit a domain and what is below it") {
-    const NameConstraints constraints{{dns("example.org"), dns("example.net")}};
-    CHECK(constraints.permits(dns("example.org")));
-    CHECK(constraints.permits(dns("a.b.example.net")));
-    CHECK(constraints.permits(dns("*.example.org")));
-    CHECK_FALSE(constraints.permits(dns("badexample.org")));
-    CHECK_FALSE(constraints.permits(dns("org")));
-}
-
-TEST_CASE("name constraints that this type can't hold are corrupt, not silently less") {
-    const NameConstraints constraints{{dns("example.org"), dns("example.net")}};
-    CHECK(read_name_constraints(name_constraints(constraints).value) == constraints);
-    const std::string permitted = element(kPermitted, subtree(kDns, "example"));
-    const std::string v4 = subtree(kAddress, std::string(8, '\0'));
-    const std::string v6 = subtree(kAddress, std::string(32, '\0'));
-    const std::string half_of_v4 = subtree(kAddress, std::string("\x80\0\0\0\x80\0\0\0", 8));
-    const std::string excluded = element(kExcluded, v4 + v6);
-    struct Case {
-        const char* what;
-        std::string der;
-    };
-    const Case cases[] = {
-        {"nothing", ""},
-        {"empty", element(kSequence, "")},
-        {"no permitted domain", element(kSequence, excluded)},
-        {"no excluded addresses", element(kSequence, permitted)},
-        {"IPv4 alone excluded", element(kSequence, permitted + element(kExcluded, v4))},
-        {"IPv6 alone excluded", element(kSequence, permitted + element(kExcluded, v6))},
-        {"half of IPv4 excluded", element(kSequence, permitted + element(kExcluded, half_of_v4 + v6))},
-        {"a DNS name excluded", element(kSequence, permitted + element(kExcluded, v4 + v6 + subtree(kDns, "example")))},
-        {"a wildcard permitted", element(kSequence, element(kPermitted, subtree(kDns, "*.a.b")) + excluded)},
-        {"a mail domain permitted", element(kSequence, element(kPermitted, subtree(kMail, "example")) + excluded)},
-        {"a byte after it", element(kSequence, permitted + excluded) + '\0'},
-    };
-    for (const Case& c : cases) {
-        CAPTURE(c.what);
-        CHECK(error_of([&] { return read_name_constraints(c.der); }).kind() == ErrorKind::corrupt);
-    }
-    CHECK_NOTHROW(read_name_constraints(element(kSequence, permitted + excluded)));
-}
-
-TEST_CASE("alternative names that are no DNS names are counted, not dropped") {
+TEST_CASE("alternative names that are neither DNS names nor IP addresses are counted, not dropped") {
     const AlternativeNames names = read_subject_alternative_name(element(
         kSequence, element(kDns, "a.b.org") + element(kAddress, "\x7f\x01\x01\x01") + element(kDns, "b b.example.org") +
-                       element(kDns, std::string("a\0b.org", 7)) + element(kDns, "a.b")));
-    CHECK(names.dns == std::vector<DnsName>{dns("a.b.org"), dns("a.b")});
-    CHECK(names.other_count == 3);
+                       element(kDns, std::string("a\0b.org", 7)) + element(kAddress, "\x7f\x01\x01") +
+                       element(kAddress, std::string(10, '\0') + "\xff\xff\x7f\x01\x01\x01") +
+                       element(kDns, "1.2.3.4") + element(kDns, "a.b")));
+    CHECK(join_names(names.names) == "a.b.org, 127.1.1.1, a.b");
+    CHECK(names.other_count == 5);
     const std::string one = element(kSequence, element(kDns, "a.b"));
     CHECK_NOTHROW(read_subject_alternative_name(one));
     CHECK(error_of([&] { return read_subject_alternative_name(one + "x"); }).kind() == ErrorKind::corrupt);

@@ -82,6 +82,22 @@ TEST_CASE("a chain with anything against RFC 5280 is untrusted") {
              replace(leaf, names);
          },
          "excluded subtree violation"},
+        {"an IP address beside the permitted ones",
+         [](auto& root, auto& intermediate, auto& leaf) {
+             const Extension permitted = name_constraints({{dns("example.org")}, {IpRange::parse("192.0.2.0/24")}});
+             replace(root, permitted);
+             replace(intermediate, permitted);
+             replace(leaf, subject_alternative_name({IpAddress::parse("192.0.3.0")}));
+         },
+         "permitted subtree violation"},
+        {"an IPv6 address where IPv4 ones are permitted",
+         [](auto& root, auto& intermediate, auto& leaf) {
+             const Extension permitted = name_constraints({{dns("example.org")}, {IpRange::parse("0.0.0.0/0")}});
+             replace(root, permitted);
+             replace(intermediate, permitted);
+             replace(leaf, subject_alternative_name({IpAddress::parse("::1")}));
+         },
+         "subtree violation"},
         {"outside the root's constraints alone",
          [](auto& root, auto&, auto&) { replace(root, name_constraints({{dns("example.net")}})); },
          "permitted subtree violation"},
