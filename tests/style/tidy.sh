@@ -17,9 +17,10 @@ included() {
         /^    / && index($1, root) == 1 && index($1, build) != 1 { print source, $1 }'
 }
 
-# The command lines without the headers that GCC has precompiled, which clang can't read.
+# The command lines without what clang does not know: headers that GCC has precompiled, warnings of GCC alone.
 mkdir -p "$build/tidy/commands"
-sed -E 's| (-Winvalid-pch )?-include [^ ]*/cmake_pch\.hxx||' "$build/compile_commands.json" >"$build/tidy/commands/compile_commands.json"
+sed -E 's, (-Winvalid-pch )?-include [^ ]*/cmake_pch\.hxx,,; s, -Wno-(array-bounds|stringop-[a-z]+),,g' \
+    "$build/compile_commands.json" >"$build/tidy/commands/compile_commands.json"
 
 # "SOURCE COMMAND" for each source.
 commands() {
