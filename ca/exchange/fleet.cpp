@@ -166,6 +166,17 @@ void note_ceremonies(Fleet& fleet, const Runway& runway, Time now) {
     }
 }
 
+void note_rollout(Fleet& fleet, const RolloutNote& rollout) {
+    fleet.rollout = rollout;
+    if (!rollout.stopped.empty()) {
+        fleet.problems.push_back(
+            fmt::format("the rollout of intermediate {} has stopped: {}; {} signs on. Find out why, then: halfday "
+                        "issue --resume",
+                        printable(rollout.key), printable(rollout.stopped), printable(rollout.before)));
+        fleet.health = std::max(fleet.health, Health::warning);
+    }
+}
+
 void note_issuer(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer, Time now) {
     note_stale(fleet, "issuer", issuer ? std::optional(issuer->at) : std::nullopt, now);
     if (!issuer) {
@@ -179,6 +190,9 @@ void note_issuer(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer, Time
     }
     fleet.runway = runway_of(*issuer, now);
     note_ceremonies(fleet, *fleet.runway, now);
+    if (issuer->rollout) {
+        note_rollout(fleet, *issuer->rollout);
+    }
 }
 
 void note_times(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer) {

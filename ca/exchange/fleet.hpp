@@ -37,6 +37,7 @@ struct Fleet {
     std::optional<Time> intermediate_not_after;  // until when a stolen issuer box is good
     std::optional<Time> root_not_after;
     std::optional<Runway> runway;
+    std::optional<RolloutNote> rollout;
 };
 
 constexpr int kCriticalPart = 4;                        // critical with less than a fourth of its life left

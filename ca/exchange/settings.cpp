@@ -61,6 +61,34 @@ void read_push(YamlMap map, Settings::Push& push) {
     }
 }
 
+std::vector<int> read_waves(const YamlValue& value) {
+    std::vector<int> waves;
+    for (const YamlValue& each : value.list()) {
+        const int percent = static_cast<int>(each.number(1, 99));
+        if (!waves.empty() && percent <= waves.back()) {
+            each.fail("'" + each.text() + "' comes after '" + std::to_string(waves.back()) +
+                      "', expected: each wave reaches more hosts than the one before");
+        }
+        waves.push_back(percent);
+    }
+    return waves;
+}
+
+void read_rollout(YamlMap map, Settings::Rollout& rollout) {
+    if (const auto canary = map.find("canary")) {
+        for (const YamlValue& host : canary->list()) {
+            rollout.canary.push_back(host.as(HostName::parse));
+        }
+    }
+    if (const auto waves = map.find("waves")) {
+        rollout.waves = read_waves(*waves);
+    }
+    if (const auto stop_at = map.find("stop_at")) {
+        rollout.stop_at = static_cast<int>(stop_at->number(0, 100));
+    }
+    map.finish();
+}
+
 Settings settings_from(YamlMap map) {
     Settings settings;
     if (const auto issuer = map.find("issuer")) {
@@ -71,6 +99,9 @@ Settings settings_from(YamlMap map) {
     }
     if (const auto push = map.find("push")) {
         read_push(push->map(), settings.push);
+    }
+    if (const auto rollout = map.find("rollout")) {
+        read_rollout(rollout->map(), settings.rollout);
     }
     map.finish();
     return settings;

@@ -2,9 +2,11 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ca/base/duration.hpp"
 #include "ca/base/file.hpp"
+#include "ca/base/names.hpp"
 #include "ca/exchange/certificate_policy.hpp"
 
 namespace halfday {
@@ -23,6 +25,12 @@ struct Settings {
         Seconds connect_timeout{10};
         Seconds timeout{60};
     } push;
+
+    struct Rollout {                    // of a newer intermediate
+        std::vector<HostName> canary;   // who gets it first; none: the first of the waves
+        std::vector<int> waves{5, 25};  // percent of all hosts, growing; then all
+        int stop_at = 10;               // percent of the entries that got it
+    } rollout;
 };
 
 /// Checks the text of a file that messages call `file`. renew_after + 1 h is at most lifetime - backdate. Throws

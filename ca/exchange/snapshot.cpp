@@ -59,6 +59,18 @@ void write(JsonWriter& object, const KnownIntermediate& intermediate, std::size_
         .numeric_date("not_after", intermediate.not_after);
 }
 
+void write(JsonWriter& object, const RolloutNote& rollout, std::size_t most) {
+    object.text("key", Cut(rollout.key, most))
+        .text("before", Cut(rollout.before, most))
+        .number("wave", rollout.wave)
+        .number("waves", rollout.waves)
+        .number("older", rollout.older)
+        .number("awaited", rollout.awaited)
+        .number("served", rollout.served)
+        .number("failed", rollout.failed)
+        .text("stopped", Cut(rollout.stopped, most));
+}
+
 void write(JsonWriter& object, const DeliveredEntry& entry, std::size_t most) {
     object.text("host", entry.host.text())
         .text("entry", entry.entry.text())
@@ -92,6 +104,22 @@ IssuedEntry read_issued_entry(JsonObject& object) {
 
 KnownIntermediate read_known_intermediate(JsonObject& object) {
     return {object.bounded("key", kMostTextBytes), object.numeric_date("not_before"), object.numeric_date("not_after")};
+}
+
+std::optional<RolloutNote> read_rollout(std::vector<JsonObject> rollouts) {
+    if (rollouts.empty()) {
+        return std::nullopt;
+    }
+    JsonObject& rollout = rollouts.front();
+    return RolloutNote{rollout.bounded("key", kMostTextBytes),
+                       rollout.bounded("before", kMostTextBytes),
+                       rollout.number("wave"),
+                       rollout.number("waves"),
+                       rollout.number("older"),
+                       rollout.number("awaited"),
+                       rollout.number("served"),
+                       rollout.number("failed"),
+                       rollout.bounded("stopped", kMostTextBytes)};
 }
 
 DeliveredEntry read_delivered_entry(JsonObject& object) {
@@ -143,16 +171,19 @@ auto read_snapshot(const Path& file, Parse parse) -> std::optional<decltype(pars
 
 std::string to_json(const IssuerSnapshot& snapshot) {
     return write_within_limit([&](std::size_t most) {
-        return JsonWriter()
-            .numeric_date("at", snapshot.at)
+        JsonWriter json;
+        json.numeric_date("at", snapshot.at)
             .text("root", Cut(snapshot.root, most))
             .numeric_date("root_not_after", snapshot.root_not_after)
             .numeric_date("intermediate_not_after", snapshot.intermediate_not_after)
             .text("problem", Cut(snapshot.problem, most))
             .list("entries", snapshot.entries, write_each(most))
             .number("certificate_life", snapshot.certificate_life.count())
-            .list("intermediates", snapshot.intermediates, write_each(most))
-            .finish();
+            .list("intermediates", snapshot.intermediates, write_each(most));
+        if (snapshot.rollout) {
+            json.list("rollout", std::array{*snapshot.rollout}, write_each(most));
+        }
+        return json.finish();
     });
 }
 
@@ -178,7 +209,8 @@ IssuerSnapshot parse_issuer_snapshot(std::string_view json) {
             document.bounded("problem", kMostTextBytes),
             read_each(document.objects("entries"), read_issued_entry),
             Seconds{document.find_number("certificate_life").value_or(0)},
-            read_each(document.find_objects("intermediates"), read_known_intermediate)};
+            read_each(document.find_objects("intermediates"), read_known_intermediate),
+            read_rollout(document.find_objects("rollout"))};
 }
 
 DistributorSnapshot parse_distributor_snapshot(std::string_view json) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,19 @@ struct KnownIntermediate {
     Time not_after;
 };
 
+/// How far the rollout of a newer intermediate is.
+struct RolloutNote {
+    std::string key;        // fingerprint of the newer one
+    std::string before;     // of the one that signed before
+    std::int64_t wave = 0;  // from 1 on
+    std::int64_t waves = 0;
+    std::int64_t older = 0;  // entries: under the one that signed before
+    std::int64_t awaited = 0;
+    std::int64_t served = 0;
+    std::int64_t failed = 0;
+    std::string stopped;  // why, "" when it goes on
+};
+
 struct IssuerSnapshot {
     Time at;
     std::string root;  // fingerprint
@@ -45,6 +59,7 @@ struct IssuerSnapshot {
     std::vector<IssuedEntry> entries;
     Seconds certificate_life{};  // of a new certificate from now on, where nothing cuts it; 0 when not known
     std::vector<KnownIntermediate> intermediates = {};  // none when not known
+    std::optional<RolloutNote> rollout = {};
 };
 
 /// The distributor's word on one entry; all but host and entry is from the host's newest receipt.

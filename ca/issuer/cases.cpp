@@ -87,8 +87,9 @@ void ask_ledger(Case& each, const Run& run) {
 void decide(Case& each, const Run& run) {
     const AgendaItem& item = *each.item;
     const Asked asked{item.host->name, item.entry->name, each.request->key, each.issued_in_last_hour};
+    const Intermediate& intermediate = run.intermediate_for(item);
     auto decision = may_sign(asked, run.inventory, run.settings.certificates,
-                             authority_of(run.intermediate.certificate, run.intermediate.root), run.now);
+                             authority_of(intermediate.certificate, intermediate.root), run.now);
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
         each.refuse(*refusal);
         return;
@@ -97,7 +98,7 @@ void decide(Case& each, const Run& run) {
 }
 
 void sign_one(Case& each, const Run& run) {
-    auto decision = make_leaf(each.permitted->profile, each.request->key, run.intermediate);
+    auto decision = make_leaf(each.permitted->profile, each.request->key, run.intermediate_for(*each.item));
     if (const auto* findings = std::get_if<Refusal>(&decision)) {
         each.refuse(*findings);
         return;

@@ -25,11 +25,16 @@ struct Run {
     Settings settings;
     Inventory inventory;
     Intermediate intermediate;
+    std::optional<Intermediate> before;  // it signs for those whom a rollout has not reached
     Ledger ledger;
     Ledger earlier;  // for those who examine requests, while `ledger` records: what it says of before this run
     Spool spool;
     std::optional<ClockFault> accepted_clock;
     Time now;
+
+    [[nodiscard]] const Intermediate& intermediate_for(const AgendaItem& item) const {
+        return item.by_before ? *before : intermediate;
+    }
 };
 
 /// An unanswered request of an item of the agenda, on its way to a certificate. What it lacks was refused: its item has

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ca/base/duration.hpp"
 #include "ca/base/error.hpp"
 
 namespace halfday {
@@ -204,6 +205,32 @@ Intermediate load_intermediate(const Places& places, std::string_view key_uri, c
         }
     }
     throw Error(*first);
+}
+
+std::optional<Intermediate> load_before(const Places& places, std::string_view key_uri,
+                                        const PassphraseSource& passphrase, Intermediate& signing, Time now) {
+    if (signing.accepted.size() < 2) {
+        return std::nullopt;
+    }
+    auto older = usable_of(read_accepted(places, key_uri), signing.root, now);
+    std::erase_if(older, [&](const Accepted& each) {
+        return each.certificate.not_before() >= signing.certificate.not_before() ||
+               each.certificate.not_after() - now < Lifetime::kCeiling;
+    });
+    const auto which = signing_at(terms_of(older), now);
+    if (!which) {
+        return std::nullopt;
+    }
+    const Accepted& before = older[*which];
+    try {
+        return Intermediate{open_key(places, before, signing.root, passphrase, now), before.certificate, signing.root,
+                            signing.accepted};
+    } catch (const Error& error) {
+        signing.passed_over.push_back(fmt::format(
+            "the intermediate in '{}' was to sign for those whom the rollout has not reached, and can't: {}",
+            before.file.string(), error.what()));
+        return std::nullopt;
+    }
 }
 
 Authority load_authority(const Places& places, std::string_view key_uri, Time now) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -46,6 +47,13 @@ struct Intermediate {
 /// Error{not_found} where no chain was accepted yet.
 [[nodiscard]] Intermediate load_intermediate(const Places& places, std::string_view key_uri,
                                              const PassphraseSource& passphrase, Time now);
+
+/// The one that signed before `signing` does, with its key, while it can sign certificates of full length
+/// (Lifetime::kCeiling). Nothing when there is none; or when its key can't be had, of which `signing.passed_over` gets
+/// a line. Throws as load_root; Error{corrupt} for a file of an accepted one that can't be read.
+[[nodiscard]] std::optional<Intermediate> load_before(const Places& places, std::string_view key_uri,
+                                                      const PassphraseSource& passphrase, Intermediate& signing,
+                                                      Time now);
 
 /// What of `accepted` check_chain has nothing against, but for the key, which it does not look at.
 [[nodiscard]] std::vector<Accepted> usable_of(const std::vector<Accepted>& accepted, const Certificate& root, Time now);

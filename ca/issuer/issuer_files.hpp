@@ -18,6 +18,7 @@ struct IssuerFiles {
     [[nodiscard]] Path archive() const { return folder / "archive"; }  // closed months of the ledger
     [[nodiscard]] Path lock() const { return folder / "lock"; }
     [[nodiscard]] Path inventory_cache() const { return folder / "inventory.cache"; }
+    [[nodiscard]] Path rollout() const { return folder / "rollout.json"; }  // of a newer intermediate
     [[nodiscard]] Path chains_cache() const { return folder / "chains.cache"; }
 };
 

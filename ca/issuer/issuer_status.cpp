@@ -62,14 +62,15 @@ void keep_refusals(IssuerSnapshot& snapshot, const std::vector<AgendaItem>& agen
 }  // namespace
 
 void write_issuer_status(const Places& places, const std::vector<AgendaItem>& agenda, const Intermediate& intermediate,
-                         const CertificatePolicy& policy, Time now) {
+                         const CertificatePolicy& policy, const std::optional<RolloutNote>& rollout, Time now) {
     IssuerSnapshot snapshot{.at = now,
                             .root = intermediate.root.fingerprint().text(),
                             .root_not_after = intermediate.root.not_after(),
                             .intermediate_not_after = intermediate.certificate.not_after(),
                             .problem = "",
                             .entries = {},
-                            .certificate_life = policy.lifetime.value() - policy.backdate};
+                            .certificate_life = policy.lifetime.value() - policy.backdate,
+                            .rollout = rollout};
     for (const Certificate& each : intermediate.accepted) {
         snapshot.intermediates.push_back({each.fingerprint().text(), each.not_before(), each.not_after()});
         snapshot.intermediate_not_after = std::max(snapshot.intermediate_not_after, each.not_after());

@@ -147,6 +147,17 @@ int Ledger::count_within(const HostName& host, const EntryName& entry, Time sinc
     });
 }
 
+bool Ledger::is_under(std::string_view serial, const std::string& intermediate_sha256) const {
+    return guarded(store_->path, "read", [&] {
+        auto& query = store_->under.on(store_->database);
+        query.bind(1, std::string(serial));
+        query.bind(2, intermediate_sha256);
+        const bool found = query.executeStep();
+        query.reset();
+        return found;
+    });
+}
+
 std::string Ledger::chain_pem(std::int64_t sequence) const {
     return guarded(store_->path, "read", [&] {
         auto& query = store_->chain.on(store_->database);

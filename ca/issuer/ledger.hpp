@@ -112,6 +112,10 @@ class Ledger {
     /// The certificate and the intermediate under it, in PEM.
     [[nodiscard]] std::string chain_pem(std::int64_t sequence) const;
 
+    /// Whether the certificate with this serial is under the intermediate with this SHA-256 (hex). No for one that the
+    /// ledger does not have.
+    [[nodiscard]] bool is_under(std::string_view serial, const std::string& intermediate_sha256) const;
+
     /// Does `work`, whose questions are all answered from the same moment: thousands of them are answered faster so.
     void in_one_moment(const std::function<void()>& work) const;
 

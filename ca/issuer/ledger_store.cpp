@@ -65,6 +65,7 @@ Ledger::Store::Store(Path file)
       chain(
           "SELECT certificate, der FROM certificates JOIN intermediates ON intermediate = sha256 "
           "WHERE sequence = ?"),
+      under("SELECT 1 FROM certificates WHERE serial = ? AND intermediate = ?"),
       insert(fmt::format("INSERT INTO certificates ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                          kBoundColumns)) {
     database.exec("PRAGMA journal_mode=WAL");

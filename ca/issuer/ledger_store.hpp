@@ -85,6 +85,7 @@ struct Ledger::Store {
     Prepared by_id;
     Prepared count;
     Prepared chain;
+    Prepared under;
     Prepared insert;
 };
 

@@ -18,6 +18,7 @@
 #include "ca/issuer/ledger_key.hpp"
 #include "ca/issuer/parallel.hpp"
 #include "ca/issuer/release.hpp"
+#include "ca/issuer/rollout_run.hpp"
 
 namespace halfday {
 namespace {
@@ -40,14 +41,10 @@ Run open_run(const Places& places, const MintOptions& options, Time now) {
     Ledger ledger = Ledger::open(IssuerFiles(places).ledger());
     auto accepted_clock = require_clock(ledger, settings, options.clock, now);
     Intermediate intermediate = load_intermediate(places, settings.issuer_key, options.passphrase, now);
-    return {std::move(settings),
-            std::move(inventory),
-            std::move(intermediate),
-            std::move(ledger),
-            Ledger::open(IssuerFiles(places).ledger()),
-            Spool(places.exchange()),
-            std::move(accepted_clock),
-            now};
+    auto before = load_before(places, settings.issuer_key, options.passphrase, intermediate, now);
+    return {std::move(settings),      std::move(inventory),      std::move(intermediate),
+            std::move(before),        std::move(ledger),         Ledger::open(IssuerFiles(places).ledger()),
+            Spool(places.exchange()), std::move(accepted_clock), now};
 }
 
 Minted minted_of(const Case& each) {
@@ -146,6 +143,18 @@ void warn_of_clock(const Run& run, MintReport& report) {
     }
 }
 
+/// What was decided is remembered before anybody gets a certificate by it.
+std::optional<RolloutReport> begin_rollout(std::vector<AgendaItem>& agenda, const Run& run, const Places& places,
+                                           const MintOptions& options, MintReport& report) {
+    auto rollout = plan_rollout(agenda, run, places, options.resume_rollout);
+    if (rollout) {
+        save_rollout(places, rollout->state);
+        report.news.insert(report.news.end(), rollout->news.begin(), rollout->news.end());
+        report.warnings.insert(report.warnings.end(), rollout->warnings.begin(), rollout->warnings.end());
+    }
+    return rollout;
+}
+
 /// A change is told when the first certificate under the new intermediate is out.
 void tell_of_change(const std::optional<std::string>& change, MintReport& report) {
     if (change && !report.minted.empty()) {
@@ -188,6 +197,7 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     const auto before = run.ledger.last_moment();
     const auto change = change_over(run.ledger, run.intermediate.certificate);
     auto agenda = take_items(run, places, options);
+    const auto rollout = begin_rollout(agenda, run, places, options, report);
     mint_items(due_items(agenda), run, report);
     report.published_again = publish_lost(agenda, run, places, options);
     add_rest(agenda, report);
@@ -195,7 +205,9 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     warn_of_clock(run, report);
     report.warnings.insert(report.warnings.end(), run.intermediate.passed_over.begin(),
                            run.intermediate.passed_over.end());
-    tell_of_change(change, report);
+    if (!rollout || rollout->note.waves == 1) {
+        tell_of_change(change, report);
+    }
     retire_keys(run, places, before, report);
     try {
         publish_head(places, run.ledger, run.spool, run.now);
@@ -203,7 +215,8 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
         report.warnings.push_back(fmt::format("the ledger's head is not published: {}", error.what()));
     }
     try {
-        write_issuer_status(places, agenda, run.intermediate, run.settings.certificates, run.now);
+        write_issuer_status(places, agenda, run.intermediate, run.settings.certificates,
+                            rollout ? std::optional(rollout->note) : std::nullopt, run.now);
     } catch (const Error& error) {
         report.warnings.push_back(fmt::format("the status for 'halfday status' is out of date: {}", error.what()));
     }
@@ -257,6 +270,7 @@ MintReport plan_mint(const Places& places, const MintOptions& options, Time now)
     require_head(places, run.ledger);
     MintReport report;
     auto agenda = take_items(run, places, options);
+    static_cast<void>(plan_rollout(agenda, run, places, options.resume_rollout));
     plan_items(due_items(agenda), run, report);
     add_rest(agenda, report);
     warn_of_cut(run, report);

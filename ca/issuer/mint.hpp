@@ -21,6 +21,7 @@ struct MintOptions {
     std::vector<HostName> hosts;  // none: all
     PassphraseSource passphrase;  // of the issuer's key, if it is encrypted
     ClockRule clock = ClockRule::stop;
+    bool resume_rollout = false;         // one that has stopped goes on (rollout.hpp)
     std::function<void()> confine = {};  // called when all is open and nothing foreign was read: see confine_run
 };
 

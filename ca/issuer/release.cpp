@@ -7,10 +7,10 @@ namespace {
 
 constexpr std::size_t kVerifyEach = 512;  // each leaf was read back; that the chain holds is the same for all
 
-std::vector<const Case*> signed_ones(const std::vector<Case>& cases) {
+std::vector<const Case*> signed_by(const Intermediate& intermediate, const std::vector<Case>& cases, const Run& run) {
     std::vector<const Case*> found;
     for (const Case& each : cases) {
-        if (each.certificate) {
+        if (each.certificate && &run.intermediate_for(*each.item) == &intermediate) {
             found.push_back(&each);
         }
     }
@@ -19,35 +19,47 @@ std::vector<const Case*> signed_ones(const std::vector<Case>& cases) {
 
 }  // namespace
 
+Release::Release(Run& run) : run_(run), signers_{{run.intermediate}} {
+    if (run.before) {
+        signers_.push_back({*run.before});
+    }
+}
+
 void Release::release(const std::vector<Case>& cases) {
-    const std::vector<const Case*> signed_cases = signed_ones(cases);
+    for (Signer& signer : signers_) {
+        release(signed_by(signer.intermediate, cases, run_), signer);
+    }
+}
+
+void Release::release(const std::vector<const Case*>& signed_cases, Signer& signer) {
     if (signed_cases.empty()) {
         return;
     }
-    if (unverified_ == 0) {
-        require_verifies(*signed_cases.front()->certificate, run_.intermediate, run_.now);
+    if (signer.unverified == 0) {
+        require_verifies(*signed_cases.front()->certificate, signer.intermediate, run_.now);
     }
-    unverified_ = unverified_ + signed_cases.size() < kVerifyEach ? unverified_ + signed_cases.size() : 0;
-    record(signed_cases);
-    publish(signed_cases);
+    const std::size_t unverified = signer.unverified + signed_cases.size();
+    signer.unverified = unverified < kVerifyEach ? unverified : 0;
+    record(signed_cases, signer.intermediate.certificate);
+    publish(signed_cases, signer.intermediate.certificate);
 }
 
-void Release::record(const std::vector<const Case*>& signed_cases) {
+void Release::record(const std::vector<const Case*>& signed_cases, const Certificate& intermediate) {
     std::vector<Issuance> issuances;
     issuances.reserve(signed_cases.size());
     for (const Case* each : signed_cases) {
         issuances.push_back({run_.now, each->item->host->name, each->item->entry->name, each->request->request.id,
                              each->item->request_sha256, *each->certificate});
     }
-    const std::vector<LedgerRow> rows = run_.ledger.record(issuances, run_.intermediate.certificate);
+    const std::vector<LedgerRow> rows = run_.ledger.record(issuances, intermediate);
     for (std::size_t at = 0; at < rows.size(); ++at) {
         take_certificate(*signed_cases[at]->item, rows[at], run_.now);
     }
 }
 
 /// What fails is left to publish_missing, which tries once more and tells.
-void Release::publish(const std::vector<const Case*>& signed_cases) const {
-    const std::string intermediate_pem = run_.intermediate.certificate.pem();
+void Release::publish(const std::vector<const Case*>& signed_cases, const Certificate& intermediate) const {
+    const std::string intermediate_pem = intermediate.pem();
     std::vector<ChainFile> chains;
     chains.reserve(signed_cases.size());
     for (const Case* each : signed_cases) {

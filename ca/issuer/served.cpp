@@ -42,10 +42,18 @@ std::optional<std::string> read_receipt(const Spool& spool, const Host& host, co
 ServedWord::ServedWord(const Places& places, const Fingerprint& root)
     : spool_(places.exchange()), root_(root), entries_(read_entries(places)) {}
 
+const ServingEntry* ServedWord::known(const Host& host, const Entry& entry) {
+    return find_in_order(entries_, next_, std::tie(host.name.text(), entry.name.text()), place_of);
+}
+
+std::string ServedWord::serial_on(const Host& host, const Entry& entry) {
+    const ServingEntry* const found = known(host, entry);
+    return found != nullptr ? found->serial : "";
+}
+
 std::optional<Served> ServedWord::on(const Host& host, const Entry& entry, const std::string& newest_serial) {
-    const ServingEntry* const known =
-        find_in_order(entries_, next_, std::tie(host.name.text(), entry.name.text()), place_of);
-    if (known == nullptr || known->serial == newest_serial) {
+    const ServingEntry* const found = known(host, entry);
+    if (found == nullptr || found->serial == newest_serial) {
         return std::nullopt;
     }
     const auto jws = read_receipt(spool_, host, entry);

@@ -32,6 +32,7 @@ struct Options {
     bool dry_run = false;
     bool next = false;
     bool accept_clock = false;
+    bool resume = false;
     bool json = false;
     bool check = false;
     std::string host;
@@ -88,25 +89,27 @@ void add_setup_commands(CLI::App& app, Options& options) {
     check->callback([&options] { options.status = run_service(kIssuerService, options.places, {"check"}); });
 }
 
-CLI::App* add_service_command(CLI::App& app, Options& options, const std::string& name, const std::string& what,
-                              const Service& service) {
-    CLI::App* command = add_command(app, name, what, fmt::format("sudo halfday {} --dry-run", name));
-    add_dry_run(*command, options);
-    command->add_option("HOST", options.only_hosts, "only these hosts");
-    command->callback([&options, &service, name] {
-        std::vector<std::string> arguments{name};
-        if (options.dry_run) {
-            arguments.emplace_back("--dry-run");
-        }
-        if (options.accept_clock) {
-            arguments.emplace_back("--accept-clock");
+void add_issue(CLI::App& app, Options& options) {
+    CLI::App* issue = add_command(app, "issue", "mint the certificates that are due", "sudo halfday issue --dry-run");
+    add_dry_run(*issue, options);
+    issue->add_flag("--accept-clock", options.accept_clock,
+                    "this box's clock is right, although it does not fit the ledger; recorded there");
+    issue->add_flag("--resume", options.resume, "go on with the rollout of an intermediate that has stopped");
+    issue->add_option("HOST", options.only_hosts, "only these hosts");
+    issue->callback([&options] {
+        std::vector<std::string> arguments{"issue"};
+        for (const auto& [given, flag] :
+             {std::pair(options.dry_run, "--dry-run"), std::pair(options.accept_clock, "--accept-clock"),
+              std::pair(options.resume, "--resume")}) {
+            if (given) {
+                arguments.emplace_back(flag);
+            }
         }
         for (const std::string& host : options.only_hosts) {
             arguments.push_back(HostName::parse(host).text());
         }
-        options.status = run_service(service, options.places, arguments);
+        options.status = run_service(kIssuerService, options.places, arguments);
     });
-    return command;
 }
 
 void add_policy_commands(CLI::App& app, Options& options) {
@@ -150,9 +153,7 @@ void add_push(CLI::App& app, Options& options) {
 }
 
 void add_cycle_commands(CLI::App& app, Options& options) {
-    add_service_command(app, options, "issue", "mint the certificates that are due", kIssuerService)
-        ->add_flag("--accept-clock", options.accept_clock,
-                   "this box's clock is right, although it does not fit the ledger; recorded there");
+    add_issue(app, options);
     add_push(app, options);
     CLI::App* run = add_command(app, "run", "a cycle: push, issue, and push what is new", "sudo halfday run");
     run->callback([&options] { options.status = run_cycle(options.places); });

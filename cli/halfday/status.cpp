@@ -82,6 +82,20 @@ std::string runway_lines(const Runway& runway, Time now) {
     return text + fmt::format("  ceremony for a root: {}\n", due(runway.root_ceremony, now));
 }
 
+std::string rollout_line(const RolloutNote& rollout) {
+    return fmt::format(
+        "rollout of intermediate {}: wave {} of {}{}; of the entries {} serve it, {} are to, {} failed, "
+        "{} are under the one before\n",
+        printable(rollout.key), rollout.wave, rollout.waves, rollout.stopped.empty() ? "" : ", stopped", rollout.served,
+        rollout.awaited, rollout.failed, rollout.older);
+}
+
+nlohmann::json rollout_json(const RolloutNote& rollout) {
+    return {{"key", rollout.key},       {"before", rollout.before}, {"wave", rollout.wave},
+            {"waves", rollout.waves},   {"older", rollout.older},   {"awaited", rollout.awaited},
+            {"served", rollout.served}, {"failed", rollout.failed}, {"stopped", rollout.stopped}};
+}
+
 nlohmann::json time_or_null(const std::optional<Time>& time) {
     return time ? nlohmann::json(format_time(*time)) : nlohmann::json(nullptr);
 }
@@ -163,6 +177,9 @@ std::string fleet_table(const Fleet& fleet, Time now) {
     if (fleet.runway) {
         text += runway_lines(*fleet.runway, now);
     }
+    if (fleet.rollout) {
+        text += rollout_line(*fleet.rollout);
+    }
     return text + losses(fleet);
 }
 
@@ -188,6 +205,7 @@ std::string fleet_json(const Fleet& fleet, Time now) {
                                   {"intermediate_not_after", time_or_null(fleet.intermediate_not_after)},
                                   {"root_not_after", time_or_null(fleet.root_not_after)},
                                   {"runway", fleet.runway ? runway_json(*fleet.runway) : nlohmann::json(nullptr)},
+                                  {"rollout", fleet.rollout ? rollout_json(*fleet.rollout) : nlohmann::json(nullptr)},
                                   {"entries", entries}};
     return document.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }

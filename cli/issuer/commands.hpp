@@ -34,6 +34,7 @@ struct IssueOptions {
     Depth depth = Depth::act;
     std::vector<std::string> hosts;
     ClockRule clock = ClockRule::stop;
+    bool resume_rollout = false;
 };
 
 /// Which rows are searched: those in the ledger's file, or those in archives as well.

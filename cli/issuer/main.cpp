@@ -55,6 +55,8 @@ CLI::App* add_accept(CLI::App& app, Arguments& arguments) {
 CLI::App* add_issue(CLI::App& app, Arguments& arguments) {
     CLI::App* command = add_command(app, "issue", "mint the certificates that are due",
                                     "halfday-issuer issue --dry-run www1.example.org");
+    command->add_flag("--resume", arguments.issue.resume_rollout,
+                      "go on with the rollout of an intermediate that has stopped");
     command->add_option("host", arguments.issue.hosts, "only these hosts (default: all)");
     command->add_flag("--dry-run", arguments.dry_run, "say what would be minted, and change nothing");
     command->add_flag("--accept-clock", arguments.accept_clock,

@@ -30,13 +30,17 @@ TEST_CASE("what settings don't say is as the design has it") {
     CHECK(settings.push.parallel == 8);
     CHECK(settings.push.connect_timeout == 10s);
     CHECK(settings.push.timeout == 60s);
+    CHECK(settings.rollout.canary.empty());
+    CHECK(settings.rollout.waves == std::vector{5, 25});
+    CHECK(settings.rollout.stop_at == 10);
 }
 
 TEST_CASE("every setting can be given") {
     const Settings settings = parse_settings(
         "issuer: {key: 'file:/srv/key.pem'}\n"
         "certificates: {lifetime: 6h, renew_after: 2h, backdate: 10m, max_per_hour: 9, max_clock_jump: 10d}\n"
-        "push: {parallel: 1, connect_timeout: 3s, timeout: 10m}\n",
+        "push: {parallel: 1, connect_timeout: 3s, timeout: 10m}\n"
+        "rollout: {canary: [web1.example.org], waves: [1, 50], stop_at: 0}\n",
         "halfday.yaml");
     CHECK(settings.issuer_key == "file:/srv/key.pem");
     CHECK(settings.certificates.lifetime.value() == 6h);
@@ -47,6 +51,9 @@ TEST_CASE("every setting can be given") {
     CHECK(settings.push.parallel == 1);
     CHECK(settings.push.connect_timeout == 3s);
     CHECK(settings.push.timeout == 10min);
+    CHECK(settings.rollout.canary == std::vector{HostName::parse("web1.example.org")});
+    CHECK(settings.rollout.waves == std::vector{1, 50});
+    CHECK(settings.rollout.stop_at == 0);
 }
 
 TEST_CASE("a setting that is wrong is refused with its place") {
@@ -58,6 +65,10 @@ TEST_CASE("a setting that is wrong is refused with its place") {
     const Case cases[] = {
         {"issuers: {}", "1:1: unknown key 'issuers'"},
         {"issuer: {keys: x}", "1:10: unknown key 'keys'"},
+        {"rollout: {canary: web1}", "1:19: found 'web1', expected a list"},
+        {"rollout: {waves: [5, 5]}", "1:22: '5' comes after '5', expected: each wave reaches more hosts than the one before"},
+        {"rollout: {waves: [0]}", "1:19: found '0', expected a whole number from 1 to 99"},
+        {"rollout: {stop_at: 101}", "1:20: found '101', expected a whole number from 0 to 100"},
         {"certificates: {lifetimes: 12h}", "1:16: unknown key 'lifetimes'"},
         {"push:\n  paralel: 3", "2:3: unknown key 'paralel'"},
         {"certificates: 12h", "1:15: found '12h', expected a map"},

@@ -2,48 +2,14 @@
 
 #include "ca/exchange/snapshot.hpp"
 #include "ca/issuer/check.hpp"
-#include "ca/issuer/enrolment.hpp"
 #include "ca/issuer/intermediate.hpp"
-#include "ca/sign/profile.hpp"
-#include "tests/unit/issuer/issuer_world.hpp"
+#include "tests/unit/issuer/changing_world.hpp"
 
 using namespace halfday;
 using namespace halfday::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-const std::string kWeb1 = "web1.example.org";
-const std::string kWeb2 = "web2.example.org";
-constexpr const char* kUri = "file:key.pem";
-constexpr auto kDay = std::chrono::hours{24};
-constexpr Time kSecondSigns = kNow - 50min + kDay;
-
-Certificate intermediate_for(const PublicKey& key, Time begin, Time end, char letter) {
-    return signed_by(pki().root_key,
-                     intermediate_to_be_signed({"Example Issuer", {{dns("example.org")}}, {begin, end}}, key,
-                                               pki().root, pki().root_key.signature_algorithm(), serial(letter)));
-}
-
-/// An issuer whose next intermediate was accepted at kNow; the first one's end is pki()'s.
-struct ChangingWorld : IssuerWorld {
-    IssuerRequest next = request_intermediate(places, order(), {}, kNow);
-    Certificate second = intermediate_for(next.key, kNow - 50min, kNow + 60 * kDay, 'n');
-
-    ChangingWorld() {
-        add_host(kWeb1, {"www.example.org"});
-        add_host(kWeb2, {"two.example.org"});
-    }
-    [[nodiscard]] static IssuerOrder order() {
-        return {.name = "next", .algorithm = {}, .key_uri = kUri, .turn = KeyTurn::next};
-    }
-    [[nodiscard]] Decision<Acceptance> accept(const Certificate& certificate, Time now = kNow) const {
-        return accept_chain(places, {certificate}, kUri, {}, now);
-    }
-    [[nodiscard]] Certificate issuer_of(const std::string& host) const {
-        return parse_chain(ledger().chain_pem(ledger().newest(host_name(host), entry_name("www"))->sequence)).back();
-    }
-};
 
 std::string reason_of(const Decision<Acceptance>& decision) {
     const auto* refusal = std::get_if<Refusal>(&decision);
@@ -59,12 +25,13 @@ TEST_CASE("the next intermediate waits for a day, and then the first certificate
     CHECK(world.mint().news.empty());
     CHECK(world.issuer_of(kWeb1) == pki().intermediate);
     const Time later = kSecondSigns;
-    CHECK(world.mint(later).news.empty());  // nothing minted yet
     world.ask(kWeb1, later);
     const MintReport report = world.mint(later);
     REQUIRE(report.minted.size() == 1);
     REQUIRE(report.news.size() == 1);
-    CHECK(report.news.front().starts_with("from now on the intermediate " + world.second.fingerprint().text()));
+    CHECK(report.news.front() == "rollout: from now on the intermediate " + world.second.fingerprint().text() +
+                                     " signs for 1 of 2 hosts, " + pki().intermediate.fingerprint().text() +
+                                     " for the others (wave 1 of 2)");
     CHECK(world.issuer_of(kWeb1) == world.second);
     world.ask(kWeb1, later + 5h);
     CHECK(world.mint(later + 5h).news.empty());
@@ -77,16 +44,16 @@ TEST_CASE("a chain that the exchange lost is published again under the intermedi
     ChangingWorld world;
     static_cast<void>(world.accept(world.second));
     const Time before = kSecondSigns - 1s;
-    world.ask(kWeb1, before);
+    world.ask(kWeb2, before);
     REQUIRE(world.mint(before).minted.size() == 1);
-    const std::string published = world.published(kWeb1).value();
+    const std::string published = world.published(kWeb2).value();
     CHECK(published.find(pki().intermediate.pem()) != std::string::npos);
-    world.ask(kWeb2, kSecondSigns);
+    world.ask(kWeb1, kSecondSigns);
     REQUIRE(world.mint(kSecondSigns).minted.size() == 1);
-    CHECK(world.issuer_of(kWeb2) == world.second);
-    std::filesystem::remove_all(world.places.exchange() / "chains" / kWeb1);
+    CHECK(world.issuer_of(kWeb1) == world.second);
+    std::filesystem::remove_all(world.places.exchange() / "chains" / kWeb2);
     CHECK(world.mint(kSecondSigns + 1min).published_again == 1);
-    CHECK(world.published(kWeb1) == published);
+    CHECK(world.published(kWeb2) == published);
 }
 
 TEST_CASE("an expired intermediate's key goes when another one signs, and not before") {

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ca/exchange/places.hpp"
+#include "ca/exchange/snapshot.hpp"
+#include "ca/issuer/agenda.hpp"
+#include "ca/issuer/cases.hpp"
+#include "ca/issuer/rollout.hpp"
+
+namespace halfday {
+
+/// How far the rollout is that a run is part of.
+struct RolloutReport {
+    RolloutState state;
+    RolloutNote note;                   // for the snapshot
+    std::vector<std::string> news;      // each a line
+    std::vector<std::string> warnings;  // each a line
+};
+
+/// Decides for each item which intermediate signs (AgendaItem::by_before) by rollout.json, the ledger, and the
+/// distributor's word on what hosts serve: it could lie, as it could hold deliveries back. `resume`: a person told a
+/// rollout that stopped to go on. Nothing when no intermediate that signed before is left (Run::before); all items are
+/// then the newer one's.
+[[nodiscard]] std::optional<RolloutReport> plan_rollout(std::vector<AgendaItem>& agenda, const Run& run,
+                                                        const Places& places, bool resume);
+
+/// Remembers the state in rollout.json, if it is another than the one there. Throws Error{io}.
+void save_rollout(const Places& places, const RolloutState& state);
+
+}  // namespace halfday
