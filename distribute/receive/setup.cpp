@@ -57,16 +57,17 @@ std::string escaped_for_sudoers(std::string_view argument) {
     return escaped;
 }
 
-/// "(root) NOPASSWD: /usr/bin/timeout 10 /usr/sbin/nginx -t" of [sudo, -n, /usr/bin/timeout, …], where `sudo -u` may
-/// name another user; "" of a command without sudo.
+/// "(root) NOPASSWD: /usr/bin/timeout 10 /usr/sbin/nginx -t" of […, sudo, -n, /usr/bin/timeout, …], where `sudo -u`
+/// may name another user; "" of a command without sudo.
 std::string rule_for(const Argv& argv) {
-    if (argv.empty() || Path(argv.front()).filename() != "sudo") return {};
+    const auto sudo =
+        std::find_if(argv.begin(), argv.end(), [](const Path& word) { return word.filename() == "sudo"; });
     std::string user = "root";
-    std::size_t at = 1;
+    std::size_t at = static_cast<std::size_t>(sudo - argv.begin()) + 1;
     for (; at < argv.size() && argv[at].starts_with("-"); ++at) {
         if (argv[at] == "-u" && at + 1 < argv.size()) user = argv[++at];
     }
-    if (at == argv.size()) return {};
+    if (at >= argv.size()) return {};
     std::string rule = "(" + escaped_for_sudoers(user) + ") NOPASSWD:";
     for (; at < argv.size(); ++at) rule += " " + escaped_for_sudoers(argv[at]);
     return rule;

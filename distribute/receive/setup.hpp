@@ -31,8 +31,8 @@ void write_configuration(const ReceiverPlaces& places, const Grants& grants, con
 [[nodiscard]] std::string authorized_keys_without(std::string_view text);
 [[nodiscard]] std::string authorized_keys_with(std::string_view text, const std::string& line);
 
-/// The lines of /etc/sudoers.d/halfday-receiver: for `user` the very commands of the grants that begin with sudo, each
-/// with all its arguments, and nothing else. Empty where there is none.
+/// The lines of /etc/sudoers.d/halfday-receiver: for `user` the very commands of the grants that are run by sudo,
+/// each with all its arguments, and nothing else. Empty where there is none.
 [[nodiscard]] std::string sudoers_lines(const Grants& grants, std::string_view user);
 
 }  // namespace halfday

@@ -89,7 +89,7 @@ TEST_CASE("sudo is granted for the very commands of the grants, and nothing that
         "host: web1.example.org\ncertificates:\n  www:\n    names: [www.example.org]\n    server: command\n"
         "    install: [sudo, -n, -u, caddy, /usr/local/bin/take-it]\n    test: [sudo, -n, /usr/sbin/nginx, -t, -c, "
         "\"/etc/a, ALL=*\"]\n"
-        "    reload: [/usr/bin/sudo, -n, /usr/bin/timeout, \"10\", /usr/sbin/nginx, -s, reload]\n";
+        "    reload: [/opt/prove, \"25\", /usr/bin/sudo, -n, /usr/bin/timeout, \"10\", /usr/sbin/nginx, -s, reload]\n";
     const Grants grants = parse_grants(yaml, "receiver.yaml", "/etc/halfday");
     CHECK(sudoers_lines(grants, "halfday-receiver") ==
           "halfday-receiver ALL=(caddy) NOPASSWD: /usr/local/bin/take-it\n"
