@@ -64,18 +64,4 @@ expect_same "seccomp seccomp landlock_restrict_self" "$(sed -nE 's/^[0-9]+ +(sec
   sed 's/(.*//' | awk '/openat2/ { exit } { print }' | xargs)"
 grep -q openat2 "$W/trace" || fail "nothing was read from the exchange"
 
-thief() { # the distributor's SSH key in other hands
-  world_ports "$HOST"
-  ssh -F /dev/null -i "$STATE/distributor/id_ed25519" -o BatchMode=yes -o UserKnownHostsFile="$W/issuer/etc/known_hosts" \
-    -o HostKeyAlias="$HOST" -o StrictHostKeyChecking=yes -o ExitOnForwardFailure=yes -p "$SSH_PORT" "$@"
-}
-promise "the distributor's SSH key gives no shell, no file, no forwarding"
-run thief halfday-receiver@127.0.0.1 cat /etc/passwd
-expect_no_text "root:"
-run thief -tt halfday-receiver@127.0.0.1 id
-expect_no_text "uid="
-expect 255 thief -N -R 127.0.0.1:9999:127.0.0.1:9998 halfday-receiver@127.0.0.1
-run sftp -F /dev/null -i "$STATE/distributor/id_ed25519" -o BatchMode=yes -o UserKnownHostsFile="$W/issuer/etc/known_hosts" \
-  -o HostKeyAlias="$HOST" -P "$SSH_PORT" halfday-receiver@127.0.0.1:/etc/passwd "$W/stolen"
-[ ! -e "$W/stolen" ] || fail "sftp brought a file"
 echo "all promises held"
