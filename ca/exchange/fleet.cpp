@@ -8,6 +8,7 @@
 
 #include "ca/base/duration.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/exchange/why.hpp"
 
 namespace halfday {
 namespace {
@@ -106,6 +107,7 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
                  .serving = {},
                  .not_after = {},
                  .proved_at = {},
+                 .proved_by = {},
                  .due_at = {},
                  .skew = {},
                  .problem = {}};
@@ -116,6 +118,7 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
         row.serving = delivered->serving;
         row.not_after = end_of_served(*delivered, issued, now);
         row.proved_at = delivered->proved_at;
+        row.proved_by = proof_of(*delivered);
         row.outcome = delivered->outcome;
     }
     const ReachedHost* reached = find_in(sources.reached, host.name.text());

@@ -20,9 +20,10 @@ struct FleetRow {
     Health health = Health::fine;
     std::string serving;            // serial that clients get, "" for none
     std::optional<Time> not_after;  // of that
-    std::optional<Time> proved_at;
-    std::optional<Time> due_at;   // next renewal
-    std::optional<Seconds> skew;  // the host's clock minus this box's
+    std::optional<Time> proved_at;  // since when it is known to be served
+    std::string proved_by;          // "handshake", or "its commands" where there is no probe; "" where it is not proved
+    std::optional<Time> due_at;     // next renewal
+    std::optional<Seconds> skew;    // the host's clock minus this box's
     Outcome outcome = Outcome::none;
     std::string problem;  // what is wrong, "" when nothing is; foreign bytes are escaped
 };

@@ -10,6 +10,7 @@
 #include "ca/base/escape.hpp"
 #include "ca/exchange/json.hpp"
 #include "ca/exchange/jws.hpp"
+#include "ca/exchange/story.hpp"
 
 namespace halfday {
 namespace {
@@ -106,6 +107,12 @@ std::string read_serial(JsonObject& claims, std::string_view key) {
     return serial;
 }
 
+std::string read_story(JsonObject& claims) {
+    const std::optional<std::string> story = claims.find_text("story");
+    if (!story) return "";
+    return claims.as("story", [](const std::string& text) { return to_text(parse_story(text)); });
+}
+
 Receipt read_receipt(JsonObject claims) {
     const CommonClaims common(claims, kReceiptType);
     const std::int64_t counter = claims.number("counter");
@@ -124,7 +131,8 @@ Receipt read_receipt(JsonObject claims) {
                     claims.bounded("reason", kMostReasonBytes),
                     read_serial(claims, "serving"),
                     claims.find_numeric_date("not_after"),
-                    claims.find_numeric_date("proved_at")};
+                    claims.find_numeric_date("proved_at"),
+                    read_story(claims)};
     claims.finish();
     return receipt;
 }
@@ -215,6 +223,9 @@ std::string sign_message(const Receipt& receipt, const PrivateKey& identity) {
         .text("serving", receipt.serving)
         .numeric_date("not_after", receipt.not_after)
         .numeric_date("proved_at", receipt.proved_at);
+    if (!receipt.story.empty()) {
+        claims.text("story", receipt.story);
+    }
     return sign_jws(kMessage, claims.finish(), identity);
 }
 

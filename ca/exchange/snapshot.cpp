@@ -10,7 +10,7 @@
 namespace halfday {
 namespace {
 
-constexpr JsonLimits kLimits{kMostSnapshotBytes, 1'500'000};  // 100,000 hosts of one entry: 14 values each
+constexpr JsonLimits kLimits{kMostSnapshotBytes, 2'500'000};  // 100,000 hosts of one entry: 21 values each
 constexpr std::size_t kMostTextBytes = 4096;
 constexpr std::array<std::size_t, 3> kTextBounds{kMostTextBytes, 512, 64};  // tried in turn; a SHA-256 has 64 digits
 constexpr std::string_view kCutMark = "...";
@@ -79,7 +79,11 @@ void write(JsonWriter& object, const DeliveredEntry& entry, std::size_t most) {
         .text("attempted", Cut(entry.attempted, most))
         .text("serving", Cut(entry.serving, most))
         .numeric_date("not_after", entry.not_after)
-        .numeric_date("proved_at", entry.proved_at);
+        .numeric_date("proved_at", entry.proved_at)
+        .text("story", Cut(entry.story, most))
+        .numeric_date("fetched_at", entry.fetched_at)
+        .numeric_date("sent_at", entry.sent_at)
+        .numeric_date("asked_at", entry.asked_at);
 }
 
 void write(JsonWriter& object, const ReachedHost& host, std::size_t most) {
@@ -88,6 +92,11 @@ void write(JsonWriter& object, const ReachedHost& host, std::size_t most) {
         .text("problem", Cut(host.problem, most));
     if (host.skew) {
         object.number("skew", host.skew->count());
+    }
+    if (host.misses > 0) {
+        object.number("misses", host.misses)
+            .numeric_date("missed_at", host.missed_at)
+            .numeric_date("held_until", host.held_until);
     }
 }
 
@@ -130,7 +139,11 @@ DeliveredEntry read_delivered_entry(JsonObject& object) {
             object.bounded("attempted", kMostTextBytes),
             object.bounded("serving", kMostTextBytes),
             object.find_numeric_date("not_after"),
-            object.find_numeric_date("proved_at")};
+            object.find_numeric_date("proved_at"),
+            object.find_text("story").value_or("").substr(0, kMostTextBytes),
+            object.find_numeric_date("fetched_at"),
+            object.find_numeric_date("sent_at"),
+            object.find_numeric_date("asked_at")};
 }
 
 ReachedHost read_reached_host(JsonObject& object) {
@@ -139,6 +152,9 @@ ReachedHost read_reached_host(JsonObject& object) {
     if (const std::optional<std::int64_t> skew = object.find_number("skew")) {
         host.skew = Seconds{*skew};
     }
+    host.misses = object.find_number("misses").value_or(0);
+    host.missed_at = object.find_numeric_date("missed_at");
+    host.held_until = object.find_numeric_date("held_until");
     return host;
 }
 

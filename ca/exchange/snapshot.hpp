@@ -62,7 +62,7 @@ struct IssuerSnapshot {
     std::optional<RolloutNote> rollout = {};
 };
 
-/// The distributor's word on one entry; all but host and entry is from the host's newest receipt.
+/// The distributor's word on one entry; what comes of the host is from its newest receipt.
 struct DeliveredEntry {
     HostName host;
     EntryName entry;
@@ -72,6 +72,10 @@ struct DeliveredEntry {
     std::string serving;
     std::optional<Time> not_after;
     std::optional<Time> proved_at;
+    std::string story = {};               // to_text(Story); "" where the host tells none
+    std::optional<Time> fetched_at = {};  // the newest request
+    std::optional<Time> sent_at = {};     // the chain that was delivered last
+    std::optional<Time> asked_at = {};    // when the request that it answers was fetched
 };
 
 /// What the issuer needs of a DeliveredEntry.
@@ -83,9 +87,12 @@ struct ServingEntry {
 
 struct ReachedHost {
     HostName host;
-    std::optional<Time> reached_at;  // last answer
-    std::string problem;             // of the last try, "" when it was fine
-    std::optional<Seconds> skew;     // the host's clock minus ours
+    std::optional<Time> reached_at;       // last answer
+    std::string problem;                  // of the last try, "" when it was fine
+    std::optional<Seconds> skew;          // the host's clock minus ours
+    std::int64_t misses = 0;              // runs in a row in which it gave no answer
+    std::optional<Time> missed_at = {};   // the newest of them
+    std::optional<Time> held_until = {};  // no run of the timer tries it before
 };
 
 struct DistributorSnapshot {

@@ -64,7 +64,11 @@ DeliveredEntry scan_delivered(JsonScan& in) {
                          .attempted = text_after(in, R"(,"attempted":")"),
                          .serving = text_after(in, R"(,"serving":")"),
                          .not_after = in.time_after(R"(,"not_after":)"),
-                         .proved_at = in.time_after(R"(,"proved_at":)")};
+                         .proved_at = in.time_after(R"(,"proved_at":)"),
+                         .story = text_after(in, R"(,"story":")"),
+                         .fetched_at = in.time_after(R"(,"fetched_at":)"),
+                         .sent_at = in.time_after(R"(,"sent_at":)"),
+                         .asked_at = in.time_after(R"(,"asked_at":)")};
     in.need("}");
     return entry;
 }
@@ -75,6 +79,9 @@ ReachedHost scan_reached(JsonScan& in) {
                      .problem = text_after(in, R"(,"problem":")"),
                      .skew = {}};
     if (in.take(R"(,"skew":)")) host.skew = Seconds{in.number()};
+    if (in.take(R"(,"misses":)")) host.misses = in.number();
+    host.missed_at = in.time_after(R"(,"missed_at":)");
+    host.held_until = in.time_after(R"(,"held_until":)");
     in.need("}");
     return host;
 }
@@ -92,6 +99,8 @@ ServingEntry scan_serving_entry(JsonScan& in) {
     std::string serving = text_after(in, R"(,"serving":")");
     in.time_after(R"(,"not_after":)");
     in.time_after(R"(,"proved_at":)");
+    skip_text(in, R"(,"story":")");
+    for (const std::string_view time : {R"(,"fetched_at":)", R"(,"sent_at":)", R"(,"asked_at":)"}) in.time_after(time);
     in.need("}");
     return {std::move(host), std::move(entry), std::move(serving)};
 }
@@ -101,7 +110,10 @@ bool skip_reached(JsonScan& in) {
     skip_text(in, R"({"host":")");
     in.time_after(R"(,"reached_at":)");
     skip_text(in, R"(,"problem":")");
-    if (in.take(R"(,"skew":)")) in.number();
+    for (const std::string_view number : {R"(,"skew":)", R"(,"misses":)"}) {
+        if (in.take(number)) in.number();
+    }
+    for (const std::string_view time : {R"(,"missed_at":)", R"(,"held_until":)"}) in.time_after(time);
     in.need("}");
     return true;
 }

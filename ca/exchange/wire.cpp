@@ -67,6 +67,11 @@ std::string read_head(JsonObject& object) {
     }
 }
 
+int read_receipt_form(JsonObject& document) {
+    constexpr std::int64_t kMost = 1'000;
+    return static_cast<int>(std::clamp<std::int64_t>(document.find_number("receipts").value_or(1), 1, kMost));
+}
+
 std::vector<std::string> read_heads(JsonObject& document) {
     std::vector<std::string> heads;
     try {
@@ -108,6 +113,9 @@ std::string to_json(const Delivery& delivery) {
     if (!delivery.head.empty()) {
         document.text("head", delivery.head);
     }
+    if (delivery.receipts != 1) {
+        document.number("receipts", delivery.receipts);
+    }
     return document.finish();
 }
 
@@ -126,7 +134,7 @@ std::string to_json(const Answer& answer) {
 Delivery parse_delivery(std::string_view json) {
     return parse_document(json, "delivery", [](JsonObject& document) {
         return Delivery{read_elements<Delivery::ChainFor>(document, "chains", "chain_file", kMostChainFileBytes),
-                        read_head(document)};
+                        read_head(document), read_receipt_form(document)};
     });
 }
 

@@ -23,6 +23,7 @@ struct Delivery {
     };
     std::vector<ChainFor> chains;
     std::string head = {};  // of the ledger (ca/exchange/ledger_head.hpp), "" for none
+    int receipts = 1;       // the newest form of receipts that the distributor reads (ca/exchange/message.hpp)
 };
 
 /// From a receiver back, always whole: for every entry in its grants the pending request and the newest receipt.

@@ -235,7 +235,7 @@ int install_and_add(const Places& places, const HostToAdd& given, Mode mode) {
     }
     const int status = deliver_first(places, host.name);
     if (status == kDone) {
-        fmt::print("host {} is served\n", host.name.text());
+        fmt::print("host {} is served; step by step: halfday status --why {}\n", host.name.text(), host.name.text());
     } else {
         fmt::print("host {} is added, and its first delivery failed; mend what it says, then: halfday push {}\n",
                    host.name.text(), host.name.text());

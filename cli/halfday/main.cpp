@@ -16,6 +16,7 @@
 #include "cli/halfday/service.hpp"
 #include "cli/halfday/setup.hpp"
 #include "cli/halfday/status.hpp"
+#include "cli/halfday/why.hpp"
 
 namespace halfday {
 namespace {
@@ -35,6 +36,7 @@ struct Options {
     bool resume = false;
     bool json = false;
     bool check = false;
+    std::string why;
     std::string host;
     std::string reach;
     std::vector<std::string> certificates;
@@ -296,6 +298,11 @@ void add_backup_commands(CLI::App& app, Options& options) {
 }
 
 void show_status(Options& options, Time now) {
+    if (!options.why.empty()) {
+        const HostStory story = read_why(options.places, HostName::parse(options.why), now);
+        fmt::print("{}", options.json ? why_json(story, now) : why_text(story, now));
+        return;
+    }
     const Fleet fleet = read_fleet(options.places, now);
     if (options.check) {
         fmt::print("{}", fleet_check_line(fleet, now));
@@ -306,9 +313,12 @@ void show_status(Options& options, Time now) {
 }
 
 void add_views(CLI::App& app, Options& options) {
-    CLI::App* status = add_command(app, "status", "what is served where, and how long it would last", "halfday status");
+    CLI::App* status = add_command(app, "status", "what is served where, and how long it would last",
+                                   "halfday status\n  halfday status --why web1.example.org");
     add_json(*status, options);
-    status->add_flag("--check", options.check, "one line and 0, 1, 2 or 3, as monitoring plugins do");
+    CLI::Option* const check =
+        status->add_flag("--check", options.check, "one line and 0, 1, 2 or 3, as monitoring plugins do");
+    status->add_option("--why", options.why, "a host's last cycle, step by step with times")->excludes(check);
     status->callback([&options] {
         try {
             show_status(options, system_now());

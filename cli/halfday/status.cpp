@@ -40,7 +40,7 @@ std::string proof(const FleetRow& row) {
     if (!row.proved_at) {
         return "-";
     }
-    return "handshake " + format_time(*row.proved_at);
+    return row.proved_by + " " + format_time(*row.proved_at);
 }
 
 std::string renewal(const FleetRow& row, Time now) {
@@ -144,19 +144,24 @@ std::optional<Snapshot> read_if_whole(std::optional<Snapshot> (*read)(const Path
 
 }  // namespace
 
-Fleet read_fleet(const Places& places, Time now) {
+Snapshots read_snapshots(const Places& places) {
     if (::access(places.status().c_str(), X_OK) != 0) {
         const int reason = errno;
         throw_errno("read '" + places.status().string() + "'", reason,
                     reason == ENOENT ? "halfday init" : fmt::format("root and members of group '{}' may", kGroup));
     }
-    std::vector<std::string> damages;
-    const auto issuer = read_if_whole(read_issuer_snapshot, places.issuer_snapshot(), damages);
-    const auto distributor = read_if_whole(read_distributor_snapshot, places.distributor_snapshot(), damages);
-    Fleet fleet = join_fleet(read_inventory(places.hosts()), issuer, distributor, now);
-    if (!damages.empty()) {
+    Snapshots snapshots;
+    snapshots.issuer = read_if_whole(read_issuer_snapshot, places.issuer_snapshot(), snapshots.damages);
+    snapshots.distributor = read_if_whole(read_distributor_snapshot, places.distributor_snapshot(), snapshots.damages);
+    return snapshots;
+}
+
+Fleet read_fleet(const Places& places, Time now) {
+    const Snapshots snapshots = read_snapshots(places);
+    Fleet fleet = join_fleet(read_inventory(places.hosts()), snapshots.issuer, snapshots.distributor, now);
+    if (!snapshots.damages.empty()) {
         fleet.health = Health::critical;
-        fleet.problems.insert(fleet.problems.begin(), damages.begin(), damages.end());
+        fleet.problems.insert(fleet.problems.begin(), snapshots.damages.begin(), snapshots.damages.end());
     }
     return fleet;
 }
@@ -192,6 +197,7 @@ std::string fleet_json(const Fleet& fleet, Time now) {
                            {"serving", row.serving},
                            {"not_after", time_or_null(row.not_after)},
                            {"proved_at", time_or_null(row.proved_at)},
+                           {"proved_by", row.proved_by},
                            {"due_at", time_or_null(row.due_at)},
                            {"skew", row.skew ? nlohmann::json(row.skew->count()) : nlohmann::json(nullptr)},
                            {"outcome", to_text(row.outcome)},

@@ -1,12 +1,24 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "ca/base/clock.hpp"
 #include "ca/exchange/fleet.hpp"
 #include "ca/exchange/places.hpp"
+#include "ca/exchange/snapshot.hpp"
 
 namespace halfday {
+
+/// What both sides said last; one that is damaged is missing, and told.
+struct Snapshots {
+    std::optional<IssuerSnapshot> issuer;
+    std::optional<DistributorSnapshot> distributor;
+    std::vector<std::string> damages;
+};
+/// Throws Error{io} with a hint when this user may not read them.
+[[nodiscard]] Snapshots read_snapshots(const Places& places);
 
 /// Reads the inventory and both snapshots. Throws Error{io} with a hint when this user may not read them.
 [[nodiscard]] Fleet read_fleet(const Places& places, Time now);

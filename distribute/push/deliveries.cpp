@@ -8,7 +8,7 @@
 namespace halfday {
 namespace {
 
-constexpr int kVersion = 3;          // the schema's, in user_version; 1 had no heads, 2 no misses
+constexpr int kVersion = 4;          // the schema's, in user_version; 1 had no heads, 2 no misses, 3 no stories
 constexpr int kPatienceMs = 10'000;  // another process that has the file locked
 
 constexpr const char* kSchema = R"(
@@ -46,6 +46,13 @@ constexpr const char* kHeadSchema = R"(
 constexpr const char* kMissSchema = R"(
     ALTER TABLE host ADD COLUMN misses INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE host ADD COLUMN missed_at INTEGER;
+)";
+
+constexpr const char* kStorySchema = R"(
+    ALTER TABLE entry ADD COLUMN story TEXT NOT NULL DEFAULT '';
+    ALTER TABLE entry ADD COLUMN fetched_at INTEGER;
+    ALTER TABLE entry ADD COLUMN sent_at INTEGER;
+    ALTER TABLE entry ADD COLUMN asked_at INTEGER;
 )";
 
 [[noreturn]] void throw_sqlite(const char* what, const SQLite::Exception& error) {
@@ -89,7 +96,11 @@ EntryRecord read_entry(const SQLite::Statement& row) {
             .attempted = text_at(row, 6),
             .serving = text_at(row, 7),
             .not_after = time_at(row, 8),
-            .proved_at = time_at(row, 9)};
+            .proved_at = time_at(row, 9),
+            .story = text_at(row, 10),
+            .fetched_at = time_at(row, 11),
+            .sent_at = time_at(row, 12),
+            .asked_at = time_at(row, 13)};
 }
 
 HostRecord read_host(const SQLite::Statement& row) {
@@ -115,7 +126,7 @@ void insert(SQLite::Database& database, const HostName& host, const HostRecord& 
 }
 
 void insert(SQLite::Database& database, const HostName& host, const EntryName& name, const EntryRecord& record) {
-    SQLite::Statement statement(database, "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement statement(database, "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     statement.bind(1, host.text());
     statement.bind(2, name.text());
     statement.bind(3, record.delivered);
@@ -126,6 +137,10 @@ void insert(SQLite::Database& database, const HostName& host, const EntryName& n
     statement.bind(8, record.serving);
     bind(statement, 9, record.not_after);
     bind(statement, 10, record.proved_at);
+    statement.bind(11, record.story);
+    bind(statement, 12, record.fetched_at);
+    bind(statement, 13, record.sent_at);
+    bind(statement, 14, record.asked_at);
     statement.exec();
 }
 
@@ -156,7 +171,8 @@ void prepare(SQLite::Database& database, const Path& file) {
     if (version == 0) database.exec(kSchema);
     if (version >= 0 && version < kVersion) {
         if (version < 2) database.exec(kHeadSchema);
-        database.exec(kMissSchema);
+        if (version < 3) database.exec(kMissSchema);
+        database.exec(kStorySchema);
         database.exec("PRAGMA user_version = " + std::to_string(kVersion));
     } else if (version != kVersion) {
         throw Error(
@@ -193,9 +209,10 @@ HostRecords Deliveries::read() const {
         while (hosts.executeStep()) {
             records.emplace_hint(records.end(), HostName::parse(text_at(hosts, 0)), read_host(hosts));
         }
-        SQLite::Statement entries(*database_,
-                                  "SELECT host, name, delivered, counter, outcome, reason, attempted, serving, "
-                                  "not_after, proved_at FROM entry ORDER BY host");
+        SQLite::Statement entries(
+            *database_,
+            "SELECT host, name, delivered, counter, outcome, reason, attempted, serving, "
+            "not_after, proved_at, story, fetched_at, sent_at, asked_at FROM entry ORDER BY host");
         auto of_host = records.begin();
         while (entries.executeStep()) {
             const std::string host = text_at(entries, 0);

@@ -32,6 +32,10 @@ struct EntryRecord {
     std::string serving;
     std::optional<Time> not_after;
     std::optional<Time> proved_at;
+    std::string story = {};               // Receipt::story
+    std::optional<Time> fetched_at = {};  // the newest request, by this box's clock
+    std::optional<Time> sent_at = {};     // the chain that `delivered` is of
+    std::optional<Time> asked_at = {};    // when the request that it answers was fetched
     bool operator==(const EntryRecord&) const = default;
 };
 
@@ -62,6 +66,9 @@ class RecordsOf {
     const HostRecords& records_;
     HostRecords::const_iterator next_;
 };
+
+/// When the first certificate that the host serves ends; nothing where an entry serves none.
+[[nodiscard]] std::optional<Time> first_end_of(const Host& host, const HostRecord& record);
 
 /// The record of a host as the inventory has it now: a new one when there is none or its identity was another, and
 /// without entries that the host no longer has.

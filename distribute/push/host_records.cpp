@@ -1,9 +1,20 @@
 // What is made of the records of hosts; where they are kept is in deliveries.cpp.
+#include <algorithm>
 #include <utility>
 
 #include "distribute/push/deliveries.hpp"
 
 namespace halfday {
+
+std::optional<Time> first_end_of(const Host& host, const HostRecord& record) {
+    std::optional<Time> first;
+    for (const Entry& entry : host.certificates) {
+        const auto found = record.entries.find(entry.name);
+        if (found == record.entries.end() || !found->second.not_after) return std::nullopt;
+        first = std::min(first.value_or(*found->second.not_after), *found->second.not_after);
+    }
+    return first;
+}
 
 const HostRecord* RecordsOf::find(const Host& host) {
     if (next_ == records_.end() || next_->first != host.name) next_ = records_.find(host.name);
@@ -30,13 +41,15 @@ DistributorSnapshot make_snapshot(const Inventory& inventory, const HostRecords&
     for (const Host& host : inventory.hosts) {
         const HostRecord* const known = records_of.find(host);
         const HostRecord& record = known != nullptr ? *known : no_record;
-        snapshot.hosts.push_back(ReachedHost{host.name, record.reached_at, record.problem, record.skew});
+        snapshot.hosts.push_back(ReachedHost{host.name, record.reached_at, record.problem, record.skew,
+                                             record.misses.runs, record.misses.last,
+                                             hold_off_until(record.misses, first_end_of(host, record), now)});
         for (const Entry& entry : host.certificates) {
             const auto found = record.entries.find(entry.name);
             const EntryRecord& facts = found == record.entries.end() ? no_facts : found->second;
             snapshot.entries.push_back(DeliveredEntry{host.name, entry.name, facts.outcome, facts.reason,
-                                                      facts.attempted, facts.serving, facts.not_after,
-                                                      facts.proved_at});
+                                                      facts.attempted, facts.serving, facts.not_after, facts.proved_at,
+                                                      facts.story, facts.fetched_at, facts.sent_at, facts.asked_at});
         }
     }
     return snapshot;

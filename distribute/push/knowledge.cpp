@@ -76,7 +76,6 @@ EntryFacts gather_entry(const Spool& spool, SeenChains& chains, const HostName& 
         if (const auto found = record->entries.find(entry); found != record->entries.end()) {
             facts.delivered = found->second.delivered;
             facts.outcome = found->second.outcome;
-            facts.served_until = found->second.not_after;
         }
     }
     if (needs_request(facts, now)) facts.request = hash_of_request(spool, host, entry);
@@ -114,7 +113,11 @@ std::vector<HostFacts> gather_facts(const Places& places, const Knowledge& knowl
     facts.reserve(hosts.size());
     for (const Host* host : hosts) {
         const HostRecord* const record = records_of.find(*host);
-        HostFacts of_host{host, {}, record != nullptr ? record->misses : Misses{}};
+        HostFacts of_host{host, {}};
+        if (record != nullptr) {
+            of_host.misses = record->misses;
+            of_host.first_end = first_end_of(*host, *record);
+        }
         for (const Entry& entry : host->certificates) {
             of_host.entries.push_back(gather_entry(spool, chains, host->name, entry.name, record, issuer, now, tell));
         }

@@ -49,16 +49,6 @@ bool has_failed(const HostRecord& record) {
     });
 }
 
-/// When the first certificate of the host ends; nothing where an entry has none.
-std::optional<Time> first_end_of(const HostFacts& host) {
-    std::optional<Time> first;
-    for (const EntryFacts& entry : host.entries) {
-        if (!entry.served_until) return std::nullopt;
-        first = std::min(first.value_or(*entry.served_until), *entry.served_until);
-    }
-    return first;
-}
-
 std::string listed(const char* verb, const std::vector<EntryName>& entries) {
     std::string text;
     for (const EntryName& entry : entries) text += (text.empty() ? std::string(verb) + " " : ", ") + entry.text();
@@ -113,7 +103,7 @@ bool needs_request(const EntryFacts& facts, Time now) {
 std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, Time now) {
     std::vector<HostPlan> plans;
     for (const HostFacts& host : facts) {
-        HostPlan plan{host.host, {}, {}, host.misses.runs, hold_off_until(host.misses, first_end_of(host), now)};
+        HostPlan plan{host.host, {}, {}, host.misses.runs, hold_off_until(host.misses, host.first_end, now)};
         for (const EntryFacts& entry : host.entries) {
             if (is_undelivered(entry)) plan.deliver.push_back(entry.entry);
             if (is_to_be_asked(entry, now)) plan.ask.push_back(entry.entry);

@@ -56,13 +56,13 @@ struct EntryFacts {
     std::optional<IssuerFacts> issued = {};  // the issuer's word, nothing when it has not spoken of the entry
     std::string delivered = {};              // SHA-256 of the newest chain file that a receipt spoke of, "" for none
     Outcome outcome = Outcome::none;         // of the newest receipt
-    std::optional<Time> served_until = {};   // by that receipt
 };
 
 struct HostFacts {
     const Host* host;
     std::vector<EntryFacts> entries;
     Misses misses = {};
+    std::optional<Time> first_end = {};  // of what it serves (first_end_of)
 };
 
 /// A connection to be made.

@@ -39,7 +39,7 @@ std::string read_head(const Spool& spool) {
 
 /// Reads the chains of a plan; one that can't be read stays behind.
 Delivery load(const Spool& spool, const HostPlan& plan, Visit& visit) {
-    Delivery delivery{{}, read_head(spool)};
+    Delivery delivery{{}, read_head(spool), kReceiptsWithStory};
     for (const EntryName& entry : plan.deliver) {
         try {
             auto chain = spool.chain(plan.host->name, entry);
@@ -104,10 +104,10 @@ class Intake {
         if (!visit.answer && !visit.failure) return;
         const Host& host = *visit.errand.host;
         const HostRecord known = record_of(knowledge_.records, host);
-        const Reception reception = visit.answer ? receive_answer(visit.errand, *visit.answer, known, root_, visit.when)
-                                                 : receive_nothing(visit.errand, known, *visit.failure, visit.when);
+        Reception reception = visit.answer ? receive_answer(visit.errand, *visit.answer, known, root_, visit.when)
+                                           : receive_nothing(visit.errand, known, *visit.failure, visit.when);
         try {
-            store(visit.errand, reception);
+            store(visit.errand, reception, visit.when.end);
         } catch (const Error& error) {
             say({Notice::Kind::problem,
                  host.name,
@@ -127,10 +127,11 @@ class Intake {
 
    private:
     /// Into the spool before the database: what the database calls delivered is not delivered again.
-    void store(const Errand& errand, const Reception& reception) {
+    void store(const Errand& errand, Reception& reception, Time now) {
         const HostName& host = errand.host->name;
         for (const Answer::Message& request : reception.requests) {
             if (!spool_.put_request(host, request.entry, request.jws)) continue;
+            reception.record.entries[request.entry].fetched_at = now;
             const auto& asked = errand.asked;
             if (std::find(asked.begin(), asked.end(), request.entry) == asked.end()) continue;
             say({Notice::Kind::news, host, request.entry, "asks for a certificate"});

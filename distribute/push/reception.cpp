@@ -28,7 +28,8 @@ EntryRecord facts_of(const Receipt& receipt) {
             .attempted = receipt.attempted,
             .serving = receipt.serving,
             .not_after = receipt.not_after,
-            .proved_at = receipt.proved_at};
+            .proved_at = receipt.proved_at,
+            .story = receipt.story};
 }
 
 std::string hint_for(Outcome outcome, const HostName& host) {
@@ -137,15 +138,20 @@ class Desk {
             return;
         }
         if (receipt.counter > record.counter) out_.record.skew = skew_of(receipt.issued_at, when_);
-        std::string delivered = std::exchange(record, facts_of(receipt)).delivered;
-        record.delivered = std::move(delivered);
+        const EntryRecord before = std::exchange(record, facts_of(receipt));
+        record.delivered = before.delivered;
+        record.fetched_at = before.fetched_at;
+        record.sent_at = before.sent_at;
+        record.asked_at = before.asked_at;
         out_.receipts.push_back(message);
         if (sent == nullptr) return;
         if (receipt.attempted != sent->serial) {
             problem(message.entry, "the host did not take notice of the chain", hint_for(Outcome::failed, host.name));
             return;
         }
+        if (record.delivered != sent->sha256) record.asked_at = record.fetched_at;
         record.delivered = sent->sha256;
+        record.sent_at = when_.begin;
         report(message.entry, receipt);
     }
 

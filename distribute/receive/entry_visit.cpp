@@ -34,7 +34,9 @@ auto EntryVisit::guarded(Step step) -> decltype(step()) {
 std::optional<Flip> EntryVisit::resume() {
     return guarded([&] {
         record_ = read_record(places_, grant_.entry);
-        return cut_short(site());
+        std::optional<Flip> flip = cut_short(site());
+        if (flip) log_.mark(StoryStep::resumed);
+        return flip;
     });
 }
 
@@ -61,7 +63,7 @@ void EntryVisit::note(const Installed& installed) {
             record_.proved = record_.attempted;
             record_.proved_at = now_;
         }
-        write_record(places_, grant_.entry, record_);
+        write_record_and_story();
         if (was_delivered_ && installed.outcome != Outcome::failed) drop_pending(places_, grant_.entry);
         return std::nullopt;
     });
@@ -84,7 +86,7 @@ std::optional<std::string> EntryVisit::request(const Requester& requester) {
     }
 }
 
-Receipt EntryVisit::receipt(const Fingerprint& audience, std::uint64_t counter) const {
+Receipt EntryVisit::receipt(const Fingerprint& audience, std::uint64_t counter, int form) const {
     const std::optional<LiveVersion> live = live_if_whole();
     const std::string serving = live ? live->serial.hex() : "";
     return {.host = receiver_.grants.host,
@@ -99,7 +101,8 @@ Receipt EntryVisit::receipt(const Fingerprint& audience, std::uint64_t counter) 
             .reason = record_.reason,
             .serving = serving,
             .not_after = live ? std::optional(live->leaf.not_after()) : std::nullopt,
-            .proved_at = live && record_.proved == serving ? record_.proved_at : std::nullopt};
+            .proved_at = live && record_.proved == serving ? record_.proved_at : std::nullopt,
+            .story = form >= kReceiptsWithStory ? record_.story : ""};
 }
 
 void EntryVisit::note_failure(const std::exception& failure) {
@@ -107,7 +110,7 @@ void EntryVisit::note_failure(const std::exception& failure) {
     record_.outcome = Outcome::failed;
     record_.reason = text_of(failure);
     try {
-        write_record(places_, grant_.entry, record_);
+        write_record_and_story();
     } catch (const Error&) {  // the disk may be what failed; the receipt of this answer says it all the same
     }
 }
@@ -120,14 +123,20 @@ std::optional<LiveVersion> EntryVisit::live_if_whole() const {
     }
 }
 
+void EntryVisit::write_record_and_story() {
+    if (!log_.is_empty()) record_.story = log_.text();
+    write_record(places_, grant_.entry, record_);
+}
+
 void EntryVisit::note_rejection(const Rejection& rejection) {
     record_.outcome = rejection.outcome;
     record_.reason = rejection.refusal.text();
-    write_record(places_, grant_.entry, record_);
+    write_record_and_story();
     if (rejection.request_is_spent) drop_pending(places_, grant_.entry);
 }
 
 std::optional<Flip> EntryVisit::admit(const std::string& chain_file) {
+    log_.mark(StoryStep::received);
     Chain chain;
     try {
         chain = parse_chain(chain_file);

@@ -21,7 +21,7 @@ namespace halfday {
 class EntryVisit {
    public:
     EntryVisit(const Receiver& receiver, const Grant& grant, Time now)
-        : receiver_(receiver), places_(receiver.places), grant_(grant), now_(now) {}
+        : receiver_(receiver), places_(receiver.places), grant_(grant), now_(now), log_(now) {}
 
     [[nodiscard]] const Grant& grant() const { return grant_; }
 
@@ -36,7 +36,7 @@ class EntryVisit {
 
     /// Nothing when it can't be made: the receipt says why.
     [[nodiscard]] std::optional<std::string> request(const Requester& requester);
-    [[nodiscard]] Receipt receipt(const Fingerprint& audience, std::uint64_t counter) const;
+    [[nodiscard]] Receipt receipt(const Fingerprint& audience, std::uint64_t counter, int form) const;
 
    private:
     template <class Step>
@@ -46,13 +46,16 @@ class EntryVisit {
     [[nodiscard]] std::optional<Flip> admit(const std::string& chain_file);
     void drop_installed_key() const;
     [[nodiscard]] std::optional<LiveVersion> live_if_whole() const;
-    [[nodiscard]] Site site() const { return {places_, grant_, now_}; }
+    /// Points into this object, which stays where it is from the first step on.
+    [[nodiscard]] Site site() { return {places_, grant_, now_, &log_}; }
+    void write_record_and_story();
 
     const Receiver& receiver_;
     const ReceiverPlaces& places_;
     const Grant& grant_;
     Time now_;
     Record record_;
+    StoryLog log_;
     bool was_tried_ = false;      // a version was installed or looked at in this visit
     bool was_delivered_ = false;  // one that answers the pending request
     bool has_failed_ = false;

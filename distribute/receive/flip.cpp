@@ -46,6 +46,7 @@ Flip prepare(const Site& site, const Chain& chain, const PrivateKey& key) {
     flip.journal.to = Serial::parse(leaf.serial_hex());
     if (old) flip.journal.from = old->serial;
     write_version(site.places, site.grant, chain, key);
+    site.mark(StoryStep::staged);
     return flip;
 }
 

@@ -8,6 +8,7 @@
 #include "distribute/receive/grants.hpp"
 #include "distribute/receive/journal.hpp"
 #include "distribute/receive/places.hpp"
+#include "distribute/receive/story_log.hpp"
 #include "distribute/receive/versions.hpp"
 
 namespace halfday {
@@ -17,6 +18,11 @@ struct Site {
     const ReceiverPlaces& places;
     const Grant& grant;
     Time now;
+    StoryLog* story = nullptr;  // where the entry's visit is told step by step
+
+    void mark(StoryStep step) const {
+        if (story != nullptr) story->mark(step);
+    }
 };
 
 /// One entry's change from a version to another, both of which are on disk: the journal's entry, and the certificates

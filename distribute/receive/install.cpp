@@ -86,6 +86,10 @@ class Installation {
         return steps;
     }
 
+    static void mark_test(const Step& step, bool worked) {
+        step.site().mark(worked ? StoryStep::tested : StoryStep::test_failed);
+    }
+
     void flip_forward() {
         std::optional<bool> worked;
         for (Step* step : steps_that(false)) {
@@ -94,6 +98,7 @@ class Installation {
             flip.journal.old_was_served = look_if_probed(flip.site, flip.to).is(flip.from);
             if (!worked) worked = step->test().worked;
             flip.journal.tested_before = *worked;
+            mark_test(*step, *worked);
         }
         for (Step* step : steps_that(false)) {
             if (!step->flip.is_journaled) guarded(*step, [&] { flip_one(step->flip); });
@@ -103,6 +108,7 @@ class Installation {
     static void flip_one(const Flip& flip) {
         write_journal(flip.site.places, flip.site.grant.entry, flip.journal);
         flip_live(flip.site.places, flip.site.grant.entry, flip.journal.to);
+        flip.site.mark(StoryStep::flipped);
     }
 
     void have_forward_served() {
@@ -110,7 +116,10 @@ class Installation {
         if (steps.empty()) return;
         const CommandResult test = steps.front()->test();
         std::vector<Serving> servings;
-        for (const Step* step : steps) servings.push_back(step->serving());
+        for (const Step* step : steps) {
+            mark_test(*step, test.worked);
+            servings.push_back(step->serving());
+        }
         if (test.worked) have_taken(servings, kPatience);
         for (std::size_t i = 0; i < steps.size(); ++i) {
             guarded(*steps[i], [&] { decide(*steps[i], test, servings[i]); });
@@ -174,6 +183,7 @@ class Installation {
         } else {
             remove_live(flip.site.places, flip.site.grant.entry);
         }
+        flip.site.mark(StoryStep::flipped_back);
         step.end = {flip.journal.to, flip.from ? Outcome::rolled_back : Outcome::failed, flip.journal.reason};
     }
 
@@ -214,7 +224,10 @@ std::vector<Installed> prove_again(const std::vector<Unproved>& versions) {
     std::vector<std::size_t> places;  // of the servings among the ends
     for (const Unproved& version : versions) {
         ends.push_back({version.live.serial, Outcome::proved});
-        if (look_if_probed(version.site, version.live.leaf).is(version.live.leaf)) continue;
+        if (look_if_probed(version.site, version.live.leaf).is(version.live.leaf)) {
+            version.site.mark(StoryStep::seen);
+            continue;
+        }
         servings.push_back({version.site, version.live.serial, version.live.leaf});
         places.push_back(ends.size() - 1);
     }

@@ -26,6 +26,7 @@ Record read_record(const ReceiverPlaces& places, const EntryName& entry) {
         record.reason = object.text("reason");
         record.proved = object.text("proved");
         record.proved_at = object.find_numeric_date("proved_at");
+        record.story = object.find_text("story").value_or("");
         object.finish();
         return record;
     } catch (const Error& error) {
@@ -40,6 +41,7 @@ void write_record(const ReceiverPlaces& places, const EntryName& entry, const Re
                                  .text("reason", record.reason.substr(0, kMostReasonBytes))
                                  .text("proved", record.proved)
                                  .numeric_date("proved_at", record.proved_at)
+                                 .text("story", record.story)
                                  .finish();
     const Path file = places.record_of(entry);
     if (read_file_if_there(file, kLimits.bytes) != json) replace_file(file, json);

@@ -17,6 +17,7 @@ struct Record {
     std::string reason;             // at most 500 bytes
     std::string proved;             // serial (hex) of the version that a handshake showed last, "" for none
     std::optional<Time> proved_at;  // when
+    std::string story = {};         // to_text(Story) of the visit that says this, "" for one before there were any
     bool operator==(const Record&) const = default;
 };
 

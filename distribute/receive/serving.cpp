@@ -38,6 +38,9 @@ Seen look_if_probed(const Site& site, const Certificate& leaf) {
 
 void have_taken(std::vector<Serving>& servings, milliseconds patience) {
     give_and_reload(servings);
+    for (const Serving& serving : servings) {
+        serving.site.mark(serving.taken.worked ? StoryStep::reloaded : StoryStep::reload_failed);
+    }
     const Clock::time_point until = Clock::now() + patience;
     for (Serving& serving : servings) {
         if (!serving.site.grant.probe) continue;
@@ -45,6 +48,7 @@ void have_taken(std::vector<Serving>& servings, milliseconds patience) {
         // After a reload that failed, one look shows what is there.
         const milliseconds its_patience = serving.taken.worked ? std::max(left, milliseconds{0}) : milliseconds{0};
         serving.seen = await_served(*serving.site.grant.probe, serving.leaf, its_patience);
+        serving.site.mark(serving.seen.is(serving.leaf) ? StoryStep::seen : StoryStep::not_seen);
     }
 }
 

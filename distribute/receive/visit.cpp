@@ -113,7 +113,8 @@ Answer receive_visit(const Receiver& receiver, const Delivery& delivery, Time no
     for (EntryVisit& visit : visits) {
         const EntryName& entry = visit.grant().entry;
         if (auto jws = visit.request(requester)) answer.requests.push_back({entry, std::move(*jws)});
-        answer.receipts.push_back({entry, sign_message(visit.receipt(roots.front(), counter), receiver.identity)});
+        answer.receipts.push_back(
+            {entry, sign_message(visit.receipt(roots.front(), counter, delivery.receipts), receiver.identity)});
     }
     return answer;
 }

@@ -88,6 +88,25 @@ expect 0 hd halfday run
 expect_differ "$first" "$(served_serial "$HOST" "$NAME")"
 expect_same "$((connections + 1))" "$(grep -c "Accepted publickey" "$W/$HOST/sshd/sshd.log")"
 
+promise "the story of the last cycle is told step by step, with times, to people and programs"
+expect 0 hd halfday status --why "$HOST"
+steps="fetched the host's request|issued $(served_serial "$HOST" "$NAME"), good until|sent the chain|received the chain|wrote it beside|test passed before|made it the live one"
+steps+="|test passed with it|web server was told|handshake showed|fetched the host's next request"
+IFS='|' read -ra steps <<<"$steps"
+number=0
+for step in "${steps[@]}"; do
+  expect_text "^  20..-..-..T..:..:..Z .*$step"
+  line=$(grep -nm1 -- "$step" <<<"$OUT" | cut -d: -f1)
+  ((line > number)) || fail "'$step' comes too early"
+  number=$line
+done
+expect_text "^www: $(served_serial "$HOST" "$NAME") is served, proved by handshake"
+expect_text "next renewal: 20.*, in "
+expect 0 hd halfday status --why "$HOST" --json
+python3 -c 'import json, sys; s = json.load(sys.stdin)["entries"][0]["events"]; assert [e["step"] for e in s][:4] == ["fetched", "issued", "sent", "received"], s' <<<"$OUT" ||
+  fail "the JSON tells another story"
+expect 2 hd halfday status --why web9.example.test
+
 promise "mode and group of the key file are the configuration's, and survive a renewal"
 expect_same "640 www-data" "$(stat -L -c '%a %G' "$W/$HOST/state/live/www/privkey.pem")"
 

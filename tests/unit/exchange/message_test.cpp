@@ -116,6 +116,8 @@ TEST_CASE("a request that holds gives the key that is to be certified") {
 }
 
 TEST_CASE("a receipt that holds says what the host said") {
+    Receipt told = receipt();
+    told.story = "1795000000 r0 s2";
     const auto decision = open_receipt(sign_message(receipt(), identity()), identity().public_key(), expected());
     REQUIRE(std::holds_alternative<Receipt>(decision));
     const auto& opened = std::get<Receipt>(decision);
@@ -127,6 +129,14 @@ TEST_CASE("a receipt that holds says what the host said") {
     CHECK(opened.not_after == kNow + 8h);
     CHECK(opened.proved_at == kNow - 4h);
     CHECK(opened.issued_at == kNow);
+
+    CHECK(opened.story.empty());
+    CHECK(sign_message(receipt(), identity()).size() < sign_message(told, identity()).size());
+    const auto with_story = open_receipt(sign_message(told, identity()), identity().public_key(), expected());
+    CHECK(std::get<Receipt>(with_story).story == told.story);
+    told.story = "1795000000 r0 \x1b";
+    CHECK(std::holds_alternative<Refusal>(
+        open_receipt(sign_message(told, identity()), identity().public_key(), expected())));
 
     Receipt first = receipt();
     first.not_after = std::nullopt;

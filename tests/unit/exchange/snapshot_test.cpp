@@ -33,9 +33,9 @@ DistributorSnapshot distributor() {
     return {
         kNow,
         {{HostName::parse("web1"), kNow - 1min, "", -3s},
-         {HostName::parse("web2"), std::nullopt, "cannot connect", std::nullopt}},
+         {HostName::parse("web2"), std::nullopt, "cannot connect", std::nullopt, 4, kNow - 5min, kNow + 5min}},
         {{HostName::parse("web1"), EntryName::parse("www"), Outcome::rolled_back, "not served", "0b", "0a", kNow + 11h,
-          kNow - 1h},
+          kNow - 1h, "1795000000 r0 s2", kNow - 1min, kNow - 2min, kNow - 4h},
          {HostName::parse("web2"), EntryName::parse("api"), Outcome::none, "", "", "", std::nullopt, std::nullopt}}};
 }
 
@@ -94,7 +94,30 @@ TEST_CASE("the distributor's snapshot is read as it was written") {
     CHECK(snapshot->entries[0].not_after == kNow + 11h);
     CHECK(snapshot->entries[0].proved_at == kNow - 1h);
     CHECK_FALSE(snapshot->entries[1].proved_at);
+    CHECK(snapshot->entries[0].story == "1795000000 r0 s2");
+    CHECK(snapshot->entries[0].fetched_at == kNow - 1min);
+    CHECK(snapshot->entries[0].sent_at == kNow - 2min);
+    CHECK(snapshot->entries[0].asked_at == kNow - 4h);
+    CHECK(snapshot->hosts[1].misses == 4);
+    CHECK(snapshot->hosts[1].missed_at == kNow - 5min);
+    CHECK(snapshot->hosts[1].held_until == kNow + 5min);
     CHECK(to_json(*snapshot) == to_json(distributor()));
+}
+
+TEST_CASE("a snapshot from before there were stories is read") {
+    std::string json = to_json(distributor());
+    for (const std::string& added :
+         {std::string(
+              R"(,"story":"1795000000 r0 s2","fetched_at":1794999940,"sent_at":1794999880,"asked_at":1794985600)"),
+          std::string(R"(,"story":"")"),
+          std::string(R"(,"misses":4,"missed_at":1794999700,"held_until":1795000300)")}) {
+        REQUIRE(json.find(added) != std::string::npos);
+        json.erase(json.find(added), added.size());
+    }
+    const DistributorSnapshot old = parse_distributor_snapshot(json);
+    CHECK(old.entries.at(0).serving == "0a");
+    CHECK(old.entries.at(0).story.empty());
+    CHECK(old.hosts.at(1).misses == 0);
 }
 
 TEST_CASE("a member that a newer side added is left alone") {

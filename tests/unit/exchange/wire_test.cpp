@@ -45,6 +45,8 @@ TEST_CASE("a delivery arrives as it was sent") {
     CHECK(arrived.chains[1].chain_file.empty());
     CHECK(to_json(Delivery{}) == R"({"protocol":1,"chains":[]})");
     CHECK(parse_delivery(to_json(Delivery{})).chains.empty());
+    CHECK(arrived.receipts == 1);
+    CHECK(parse_delivery(to_json(Delivery{{}, "", 2})).receipts == 2);
 }
 
 TEST_CASE("an answer arrives as it was sent") {

@@ -24,7 +24,11 @@ HostRecord full_record(const Host& host) {
                                                .attempted = "02",
                                                .serving = "01",
                                                .not_after = kNow,
-                                               .proved_at = kNow - Seconds{1}};
+                                               .proved_at = kNow - Seconds{1},
+                                               .story = "1795000000 r0",
+                                               .fetched_at = kNow,
+                                               .sent_at = kNow - Seconds{2},
+                                               .asked_at = kNow - Seconds{3}};
     record.entries[EntryName::parse("api")] = {};
     return record;
 }
@@ -54,18 +58,24 @@ TEST_CASE("what is stored of hosts is read again, by another process too") {
     CHECK(again.read() == expected);
 }
 
-TEST_CASE("a database from before hosts reported heads, and misses were counted, is taken over") {
+TEST_CASE("a database from before hosts reported heads and stories, and misses were counted, is taken over") {
     const test::TemporaryFolder folder;
     const test::HostUnderTest web("web1.example.org");
     HostRecord record = full_record(web.host);
     record.heads.clear();
     record.misses = {};
+    EntryRecord& www = record.entries.at(EntryName::parse("www"));
+    www.story.clear();
+    www.fetched_at = www.sent_at = www.asked_at = std::nullopt;
     Deliveries::open(folder / "deliveries.db").store(web.host.name, record);
     {
         SQLite::Database database((folder / "deliveries.db").string(), SQLite::OPEN_READWRITE);
         database.exec("DROP TABLE head");
         database.exec("ALTER TABLE host DROP COLUMN misses");
         database.exec("ALTER TABLE host DROP COLUMN missed_at");
+        for (const char* column : {"story", "fetched_at", "sent_at", "asked_at"}) {
+            database.exec(std::string("ALTER TABLE entry DROP COLUMN ") + column);
+        }
         database.exec("PRAGMA user_version = 1");
     }
     Deliveries deliveries = Deliveries::open(folder / "deliveries.db");

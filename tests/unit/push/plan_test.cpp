@@ -115,9 +115,9 @@ const Case kCases[] = {
 
     {"where the issuer has not spoken, an entry with a chain is not due", [](EntryFacts& f) { f.issued.reset(); }, ""},
     {"where the issuer has not spoken, an entry without one is asked",
-     [](EntryFacts& f) { f = EntryFacts{f.entry, {}, "", {}, "", Outcome::none, {}}; }, "ask for www"},
+     [](EntryFacts& f) { f = EntryFacts{f.entry, {}, "", {}, "", Outcome::none}; }, "ask for www"},
     {"where the issuer has not spoken, a request waits for it",
-     [](EntryFacts& f) { f = EntryFacts{f.entry, {}, kRequest, {}, "", Outcome::none, {}}; }, ""},
+     [](EntryFacts& f) { f = EntryFacts{f.entry, {}, kRequest, {}, "", Outcome::none}; }, ""},
     {"a due entry is delivered and asked in one connection",
      [](EntryFacts& f) {
          f.issued->due_at = kNow;
@@ -203,18 +203,13 @@ TEST_CASE("hosts that were missed come last, and wait as what they serve allows"
     const Inventory inventory = two_hosts();
     EntryFacts www = at_rest();
     www.delivered = kOldChain;
-    www.served_until = kNow + std::chrono::hours{8};
     const Misses misses{3, kNow - std::chrono::minutes{10}};
-    auto plans = make_plan({{&inventory.hosts[0], {www}, misses}, {&inventory.hosts[1], {www}}}, kNow);
+    const HostFacts missed{&inventory.hosts[0], {www}, misses, kNow + std::chrono::hours{8}};
+    const auto plans = make_plan({missed, {&inventory.hosts[1], {www}}}, kNow);
     REQUIRE(plans.size() == 2);
     CHECK(plans[0].host == &inventory.hosts[1]);
     CHECK_FALSE(plans[0].held_until);
     CHECK(plans[1].held_until == kNow + std::chrono::minutes{20});
-
-    EntryFacts api = www;
-    api.served_until.reset();
-    plans = make_plan({{&inventory.hosts[0], {www, api}, misses}}, kNow);
-    CHECK_FALSE(plans.at(0).held_until);
 }
 
 TEST_CASE("an unknown host is refused with the one that is most like it") {

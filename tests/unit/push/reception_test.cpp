@@ -94,6 +94,23 @@ TEST_CASE("a proved receipt is kept, and its chain is delivered") {
           "web1.example.org www: proved: serves " + kSerial + " until 2026-11-25T00:00:00Z");
 }
 
+TEST_CASE("a delivery is kept with its story, when it was sent, and when its request was fetched") {
+    Scene scene;
+    Receipt receipt = scene.receipt(Outcome::proved);
+    receipt.story = "1795000000 r0 s2";
+    EntryRecord& before = scene.known.entries[scene.web.www];
+    before.fetched_at = kNow - std::chrono::hours{4};
+    EntryRecord after = entry_of(scene.receive(receipt));
+    CHECK(after.story == receipt.story);
+    CHECK(after.sent_at == kWhen.begin);
+    CHECK(after.asked_at == before.fetched_at);
+
+    after.fetched_at = kNow;  // the next request, which this chain doesn't answer
+    scene.known.entries[scene.web.www] = after;
+    ++receipt.counter;
+    CHECK(entry_of(scene.receive(receipt)).asked_at == kNow - std::chrono::hours{4});
+}
+
 TEST_CASE("every other outcome is a problem, told with the host's reason made harmless") {
     for (const OutcomeCase& one : kOutcomes) {
         const Scene scene;

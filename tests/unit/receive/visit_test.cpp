@@ -116,6 +116,25 @@ TEST_CASE("a delivered chain is live when the answer leaves, and the next reques
     CHECK_FALSE(host.pending_key()->public_key() == chain.front().public_key());
 }
 
+TEST_CASE("a receipt tells the visit step by step to a distributor that reads it, and keeps that until the next") {
+    const WebHost host;
+    host.visit();
+    const auto visit = [&](const Delivery& delivery) {
+        const std::string story = host.receipt(receive_visit(host.receiver, delivery, kNow)).story;
+        std::string steps;
+        for (const Story::Mark& mark : (story.empty() ? Story{} : parse_story(story)).marks)
+            steps += static_cast<char>(mark.step);
+        return steps;
+    };
+    const Delivery delivery{
+        {{entry("www"), chain_file(std::string(64, '0'), to_pem(host.chain('a')))}}, "", kReceiptsWithStory};
+    CHECK(visit({{}, "", kReceiptsWithStory}).empty());
+    CHECK(visit(delivery) == "rstftl");
+    CHECK(visit({{}, "", kReceiptsWithStory}) == "rstftl");
+    CHECK(visit(delivery) == "rstftl");
+    CHECK(visit({}).empty());
+}
+
 TEST_CASE("the same chain again is no work, and the same receipt") {
     const WebHost host;
     host.visit();

@@ -1,0 +1,101 @@
+#include "cli/halfday/why.hpp"
+
+#include <fmt/core.h>
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "ca/base/duration.hpp"
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "cli/common/terminal.hpp"
+#include "cli/halfday/status.hpp"
+
+namespace halfday {
+namespace {
+
+nlohmann::json time_or_null(const std::optional<Time>& time) {
+    return time ? nlohmann::json(format_time(*time)) : nlohmann::json(nullptr);
+}
+
+std::string describe_due(const std::optional<Time>& due_at, Time now) {
+    if (!due_at || *due_at <= now) return "now";
+    return fmt::format("{}, in {}", format_time(*due_at), describe_span(*due_at - now));
+}
+
+/// Columns: when, how long since the host's visit began, what.
+std::string event_table(const std::vector<Event>& events) {
+    std::string text;
+    for (const Event& event : events) {
+        const std::string after = event.after ? fmt::format("+{} ms", event.after->count()) : "";
+        text += fmt::format("  {:<20}  {:>9}  {}{}\n", event.at ? format_time(*event.at) : "-", after,
+                            event.clock == Event::Whose::host ? "host: " : "", event.text);
+    }
+    return text;
+}
+
+nlohmann::json to_json(const Event& event) {
+    return {{"at", time_or_null(event.at)},
+            {"clock", event.clock == Event::Whose::host ? "host" : "issuer box"},
+            {"after_ms", event.after ? nlohmann::json(event.after->count()) : nlohmann::json(nullptr)},
+            {"step", event.step},
+            {"text", event.text}};
+}
+
+}  // namespace
+
+HostStory read_why(const Places& places, const HostName& name, Time now) {
+    const Snapshots snapshots = read_snapshots(places);
+    for (const std::string& damage : snapshots.damages) print_warning("halfday", damage);
+    const Inventory inventory = read_inventory(places.hosts());
+    const Host* const host = inventory.find(name);
+    if (host == nullptr) {
+        throw Error(ErrorKind::usage, fmt::format("host '{}' is not in the inventory", name.text()),
+                    "halfday host list shows what is");
+    }
+    return tell_why(*host, snapshots.issuer, snapshots.distributor, now);
+}
+
+std::string why_text(const HostStory& story, Time now) {
+    std::string text =
+        fmt::format("{}: {}\n", story.host.text(),
+                    story.reached_at ? "answered last at " + format_time(*story.reached_at) : "never answered");
+    if (!story.problem.empty()) text += fmt::format("the last try failed: {}\n", story.problem);
+    if (story.misses > 0) text += fmt::format("it gave no answer in {} runs in a row\n", story.misses);
+    if (story.held_until) {
+        text += fmt::format("the timer's runs try it again from {}; at once: halfday push {}\n",
+                            format_time(*story.held_until), story.host.text());
+    }
+    if (story.skew && *story.skew != Seconds{0}) {
+        text += fmt::format("its clock is {} {} this box's\n", describe_span(std::chrono::abs(*story.skew)),
+                            *story.skew < Seconds{0} ? "behind" : "ahead of");
+    }
+    for (const EntryStory& entry : story.entries) {
+        text += fmt::format("\n{}: {}\n{}  next renewal: {}\n", entry.entry.text(), entry.end,
+                            event_table(entry.events), describe_due(entry.due_at, now));
+    }
+    return text;
+}
+
+std::string why_json(const HostStory& story, Time now) {
+    nlohmann::json entries = nlohmann::json::array();
+    for (const EntryStory& entry : story.entries) {
+        nlohmann::json events = nlohmann::json::array();
+        for (const Event& event : entry.events) events.push_back(to_json(event));
+        entries.push_back({{"entry", entry.entry.text()},
+                           {"end", entry.end},
+                           {"due_at", time_or_null(entry.due_at)},
+                           {"events", events}});
+    }
+    const nlohmann::json document{{"at", format_time(now)},
+                                  {"host", story.host.text()},
+                                  {"reached_at", time_or_null(story.reached_at)},
+                                  {"problem", story.problem},
+                                  {"skew", story.skew ? nlohmann::json(story.skew->count()) : nlohmann::json(nullptr)},
+                                  {"misses", story.misses},
+                                  {"held_until", time_or_null(story.held_until)},
+                                  {"entries", entries}};
+    return document.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace halfday
