@@ -17,7 +17,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kCommandDeadline{15'000};  // above the 10 s of the `timeout` that runs under sudo
 constexpr milliseconds kHandshakeDeadline{3'000};
 constexpr milliseconds kTicketDeadline{1'000};
-constexpr milliseconds kPause{15};
+constexpr milliseconds kFirstPause{1};  // doubled up to the longest
+constexpr milliseconds kLongestPause{16};
 constexpr std::size_t kMostLineBytes = 250;
 
 /// What nginx, Apache, HAProxy and Caddy write of less than errors.
@@ -135,10 +136,10 @@ std::optional<Seconds> session_lifetime(const Endpoint& probe, const std::vector
 Seen await_served(const Endpoint& probe, const Certificate& leaf, milliseconds patience) {
     const std::vector<GeneralName> names = leaf.names();
     const auto end = std::chrono::steady_clock::now() + patience;
-    while (true) {
+    for (milliseconds pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
         Seen seen = look(probe, names);
-        if (seen.is(leaf) || std::chrono::steady_clock::now() + kPause >= end) return seen;
-        std::this_thread::sleep_for(kPause);
+        if (seen.is(leaf) || std::chrono::steady_clock::now() + pause >= end) return seen;
+        std::this_thread::sleep_for(pause);
     }
 }
 
