@@ -6,6 +6,7 @@
 
 #include "ca/base/error.hpp"
 #include "ca/base/joined_secret.hpp"
+#include "distribute/receive/haproxy.hpp"
 #include "distribute/receive/versions.hpp"
 #include "distribute/receive/web_server.hpp"
 
@@ -73,6 +74,20 @@ void check_test(const Receiver& receiver, const Grant& grant, const Serial& seri
     }
 }
 
+void check_socket(const Receiver& receiver, const Grant& grant, Findings& findings) {
+    if (!grant.socket) return;
+    try {
+        if (grant.socket->takes == ControlSocket::Takes::certificates) {
+            check_runtime_socket(grant.socket->path, receiver.places.live_of(grant.entry) / kCombinedFile);
+        } else {
+            check_master_socket(grant.socket->path);
+        }
+        findings.push_back({"HAProxy answers at '" + grant.socket->path.string() + "'"});
+    } catch (const Error& error) {
+        findings.push_back({error.what(), Level::wrong, error.hint()});
+    }
+}
+
 void check_served(const Receiver& receiver, const Grant& grant, const Chain& installed, Time now, Findings& findings) {
     if (!grant.probe) return;
     Seen seen = look(*grant.probe, grant.names);
@@ -128,6 +143,7 @@ Findings check_entry(const Receiver& receiver, const Grant& grant, Time now) {
     if (live) installed = parse_chain(read_file(folder / kFullChainFile, kMostPairBytes));
     if (live) check_installed(folder, grant, installed, findings);
     check_test(receiver, grant, serial_of(live), findings);
+    check_socket(receiver, grant, findings);
     check_served(receiver, grant, installed, now, findings);
     for (Finding& finding : findings) finding.what = grant.entry.text() + ": " + finding.what;
     return findings;

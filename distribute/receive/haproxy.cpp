@@ -41,6 +41,20 @@ bool is_the_file(const std::string& name, const Path& file) {
     return name == file.native() || std::filesystem::equivalent(name, file, error);
 }
 
+/// The names by which the running HAProxy calls the file; at least one.
+std::vector<std::string> names_of(const Path& runtime_socket, const Path& file) {
+    const std::string listed = ask(runtime_socket, "show ssl cert\n");
+    std::vector<std::string> names;
+    for (std::string& name : names_of_certificates(listed)) {
+        if (is_the_file(name, file)) names.push_back(std::move(name));
+    }
+    if (!names.empty()) return names;
+    const bool is_a_list = listed.starts_with("# ") || telling_line(listed, {}).empty();
+    if (!is_a_list) fail("list its certificates", listed);
+    throw Error(ErrorKind::remote, "the running HAProxy has no certificate '" + file.string() + "'",
+                "name that file in its configuration and restart it");
+}
+
 }  // namespace
 
 std::vector<std::string> names_of_certificates(std::string_view answer) {
@@ -55,18 +69,16 @@ std::vector<std::string> names_of_certificates(std::string_view answer) {
 
 void give_haproxy(const Path& runtime_socket, const Path& file) {
     const Secret pair = read_secret_file(file, kMostPairBytes);
-    const std::string listed = ask(runtime_socket, "show ssl cert\n");
-    bool is_known = false;
-    for (const std::string& name : names_of_certificates(listed)) {
-        if (!is_the_file(name, file)) continue;
-        is_known = true;
-        replace_certificate(runtime_socket, name, pair);
-    }
-    if (is_known) return;
-    const bool is_a_list = listed.starts_with("# ") || telling_line(listed, {}).empty();
-    if (!is_a_list) fail("list its certificates", listed);
-    throw Error(ErrorKind::remote, "the running HAProxy has no certificate '" + file.string() + "'",
-                "name that file in its configuration and restart it");
+    for (const std::string& name : names_of(runtime_socket, file)) replace_certificate(runtime_socket, name, pair);
+}
+
+void check_runtime_socket(const Path& runtime_socket, const Path& file) {
+    static_cast<void>(names_of(runtime_socket, file));
+}
+
+void check_master_socket(const Path& master_socket) {
+    const std::string answer = ask(master_socket, "show proc\n");
+    if (!has(answer, "master")) fail("answer as a master", answer);
 }
 
 void reload_haproxy(const Path& master_socket) {

@@ -17,6 +17,11 @@ void give_haproxy(const Path& runtime_socket, const Path& file);
 /// says nothing of how that went. Throws Error{remote} with its words when it says that it failed.
 void reload_haproxy(const Path& master_socket);
 
+/// Whether those two will work: the socket answers, and HAProxy has the file, which only the first needs. Changes
+/// nothing. Throws Error{remote}.
+void check_runtime_socket(const Path& runtime_socket, const Path& file);
+void check_master_socket(const Path& master_socket);
+
 /// The names in an answer to `show ssl cert`, without those of a transaction that isn't committed.
 [[nodiscard]] std::vector<std::string> names_of_certificates(std::string_view answer);
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Each kind of web server with the real program: the first delivery, renewals under clients, a configuration that is
 # broken, a reload that does nothing, a pair that is none. The stories run side by side.
-# timeout: 120
+# timeout: 240
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"
@@ -109,6 +109,8 @@ first() {
   "${kind}_conf" "$HOST" tls
   deliver
   if [ "$1" = haproxy-runtime ]; then
+    expect 1 "${RECEIVER[@]}" check
+    expect_text "error: www: the running HAProxy has no certificate"
     expect_receipt unproved "the running HAProxy has no certificate '$h/state/live/www/combined.pem'"
     haproxy_stop "$HOST"
     sleep 0.2
@@ -118,6 +120,17 @@ first() {
   expect_receipt proved
   expect_served
   expect 0 "${RECEIVER[@]}" check
+  case $1 in
+    haproxy-*)
+      expect_text "www: HAProxy answers at '$h/haproxy/"
+      chmod 600 "$h"/haproxy/*.sock
+      run "${RECEIVER[@]}" check
+      chmod 660 "$h"/haproxy/*.sock
+      expect_text "error: www: cannot talk to HAProxy at '.*': Permission denied"
+      expect_text "hint: start HAProxy, and let this user's group write to the socket"
+      expect 0 "${RECEIVER[@]}" check
+      ;;
+  esac
   # Caddy's tickets are good for a week, the others' for five minutes.
   if [ "$1" = caddy ]; then
     expect_text "warning: www: clients may resume a TLS session for 7 d, but the certificate that they saw ends in"
