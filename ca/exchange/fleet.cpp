@@ -180,6 +180,33 @@ void note_rollout(Fleet& fleet, const RolloutNote& rollout) {
     }
 }
 
+constexpr std::size_t kMostSharedKeys = 5;  // a cloned fleet must not fill the screen
+
+std::string describe(const SharedKey& shared) {
+    return fmt::format(
+        "{0}/{1} and {2}/{3} have certificates for the same key until {4}: who holds one server can be the other; find "
+        "out how the key came to both (a cloned disk?), and remove pending/{1}.* and pending/{3}.* below "
+        "/var/lib/halfday/receiver there, so that the next certificates have keys of their own",
+        shared.host.text(), shared.entry.text(), shared.other_host.text(), shared.other_entry.text(),
+        format_time(shared.until));
+}
+
+void note_shared_keys(Fleet& fleet, const IssuerSnapshot& issuer, const Inventory& inventory, Time now) {
+    std::size_t count = 0;
+    for (const SharedKey& each : issuer.shared_keys) {
+        const bool is_here = inventory.find(each.host) != nullptr || inventory.find(each.other_host) != nullptr;
+        if (is_here && each.until >= now && ++count <= kMostSharedKeys) {
+            fleet.problems.push_back(describe(each));
+        }
+    }
+    if (count > kMostSharedKeys) {
+        fleet.problems.push_back(fmt::format("{} more pairs of hosts have the same key", count - kMostSharedKeys));
+    }
+    if (count > 0) {
+        fleet.health = std::max(fleet.health, Health::warning);
+    }
+}
+
 void note_issuer(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer, Time now) {
     note_stale(fleet, "issuer", issuer ? std::optional(issuer->at) : std::nullopt, now);
     if (!issuer) {
@@ -231,6 +258,9 @@ Fleet join_fleet(const Inventory& inventory, const std::optional<IssuerSnapshot>
                std::tuple(-static_cast<int>(right.health), right.not_after.value_or(Time{}));
     });
     note_issuer(fleet, issuer, now);
+    if (issuer) {
+        note_shared_keys(fleet, *issuer, inventory, now);
+    }
     note_stale(fleet, "distributor", distributor ? std::optional(distributor->at) : std::nullopt, now);
     note_times(fleet, issuer);
     return fleet;

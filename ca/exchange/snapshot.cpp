@@ -71,6 +71,14 @@ void write(JsonWriter& object, const RolloutNote& rollout, std::size_t most) {
         .text("stopped", Cut(rollout.stopped, most));
 }
 
+void write(JsonWriter& object, const SharedKey& shared, std::size_t) {
+    object.text("host", shared.host.text())
+        .text("entry", shared.entry.text())
+        .text("other_host", shared.other_host.text())
+        .text("other_entry", shared.other_entry.text())
+        .numeric_date("until", shared.until);
+}
+
 void write(JsonWriter& object, const DeliveredEntry& entry, std::size_t most) {
     object.text("host", entry.host.text())
         .text("entry", entry.entry.text())
@@ -129,6 +137,12 @@ std::optional<RolloutNote> read_rollout(std::vector<JsonObject> rollouts) {
                        rollout.number("served"),
                        rollout.number("failed"),
                        rollout.bounded("stopped", kMostTextBytes)};
+}
+
+SharedKey read_shared_key(JsonObject& object) {
+    return {object.exactly<HostName>("host"), object.exactly<EntryName>("entry"),
+            object.exactly<HostName>("other_host"), object.exactly<EntryName>("other_entry"),
+            object.numeric_date("until")};
 }
 
 DeliveredEntry read_delivered_entry(JsonObject& object) {
@@ -195,7 +209,8 @@ std::string to_json(const IssuerSnapshot& snapshot) {
             .text("problem", Cut(snapshot.problem, most))
             .list("entries", snapshot.entries, write_each(most))
             .number("certificate_life", snapshot.certificate_life.count())
-            .list("intermediates", snapshot.intermediates, write_each(most));
+            .list("intermediates", snapshot.intermediates, write_each(most))
+            .list("shared_keys", snapshot.shared_keys, write_each(most));
         if (snapshot.rollout) {
             json.list("rollout", std::array{*snapshot.rollout}, write_each(most));
         }
@@ -226,7 +241,8 @@ IssuerSnapshot parse_issuer_snapshot(std::string_view json) {
             read_each(document.objects("entries"), read_issued_entry),
             Seconds{document.find_number("certificate_life").value_or(0)},
             read_each(document.find_objects("intermediates"), read_known_intermediate),
-            read_rollout(document.find_objects("rollout"))};
+            read_rollout(document.find_objects("rollout")),
+            read_each(document.find_objects("shared_keys"), read_shared_key)};
 }
 
 DistributorSnapshot parse_distributor_snapshot(std::string_view json) {

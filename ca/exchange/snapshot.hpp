@@ -10,6 +10,7 @@
 #include "ca/base/file.hpp"
 #include "ca/base/names.hpp"
 #include "ca/exchange/message.hpp"
+#include "ca/exchange/shared_key.hpp"
 
 namespace halfday {
 
@@ -60,6 +61,7 @@ struct IssuerSnapshot {
     Seconds certificate_life{};  // of a new certificate from now on, where nothing cuts it; 0 when not known
     std::vector<KnownIntermediate> intermediates = {};  // none when not known
     std::optional<RolloutNote> rollout = {};
+    std::vector<SharedKey> shared_keys = {};
 };
 
 /// The distributor's word on one entry; what comes of the host is from its newest receipt.

@@ -56,6 +56,16 @@ KnownIntermediate scan_intermediate(JsonScan& in) {
     return intermediate;
 }
 
+SharedKey scan_shared_key(JsonScan& in) {
+    SharedKey shared{.host = name_after<HostName>(in, R"({"host":")"),
+                     .entry = name_after<EntryName>(in, R"(,"entry":")"),
+                     .other_host = name_after<HostName>(in, R"(,"other_host":")"),
+                     .other_entry = name_after<EntryName>(in, R"(,"other_entry":")"),
+                     .until = need_time(in, R"(,"until":)")};
+    in.need("}");
+    return shared;
+}
+
 DeliveredEntry scan_delivered(JsonScan& in) {
     DeliveredEntry entry{.host = name_after<HostName>(in, R"({"host":")"),
                          .entry = name_after<EntryName>(in, R"(,"entry":")"),
@@ -155,7 +165,8 @@ std::optional<IssuerSnapshot> scan_issuer_snapshot(std::string_view json) {
                               .problem = text_after(in, R"(,"problem":")"),
                               .entries = list_after(in, R"(,"entries":[)", scan_issued),
                               .certificate_life = need_seconds(in, R"(,"certificate_life":)"),
-                              .intermediates = list_after(in, R"(,"intermediates":[)", scan_intermediate)};
+                              .intermediates = list_after(in, R"(,"intermediates":[)", scan_intermediate),
+                              .shared_keys = list_after(in, R"(,"shared_keys":[)", scan_shared_key)};
     });
 }
 

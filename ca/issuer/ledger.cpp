@@ -13,7 +13,8 @@ struct Step {
     const char* schema;
 };
 
-constexpr std::array<Step, 3> kSteps{{{2, kClockAcceptedSchema}, {3, kRestoredFromSchema}, {4, kArchivesSchema}}};
+constexpr std::array<Step, 4> kSteps{
+    {{2, kClockAcceptedSchema}, {3, kRestoredFromSchema}, {4, kArchivesSchema}, {5, kKeysSchema}}};
 
 void bring_up_to_date(SQLite::Database& database) {
     for (const Step& step : kSteps) {

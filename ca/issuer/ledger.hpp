@@ -14,6 +14,7 @@
 #include "ca/base/refusal.hpp"
 #include "ca/exchange/ledger_head.hpp"
 #include "ca/exchange/ledger_row.hpp"
+#include "ca/exchange/shared_key.hpp"
 #include "ca/issuer/closed_months.hpp"
 #include "ca/x509/certificate.hpp"
 
@@ -109,6 +110,9 @@ class Ledger {
     /// How many certificates were issued for the entry after `since` and not after `now` (by a clock that was wrong);
     /// counts no further than `most`.
     [[nodiscard]] int count_within(const HostName& host, const EntryName& entry, Time since, Time now, int most) const;
+    /// The keys that two hosts had in certificates at once, one of which has not ended by `now`, the newest first, at
+    /// most 1000.
+    [[nodiscard]] std::vector<SharedKey> shared_keys(Time now) const;
     /// The certificate and the intermediate under it, in PEM.
     [[nodiscard]] std::string chain_pem(std::int64_t sequence) const;
 
@@ -161,8 +165,9 @@ class Ledger {
     /// certificates do. The refusal names the first archive, page or row that is wrong.
     [[nodiscard]] Verdict verify() const;
 
+    struct Store;  // for its own sources alone
+
    private:
-    struct Store;
     explicit Ledger(std::unique_ptr<Store> store);
     std::unique_ptr<Store> store_;
 };

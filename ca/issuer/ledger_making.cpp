@@ -23,7 +23,8 @@ void create(const Path& beside, const Path& attached, Time now, const Fill& fill
         attach.exec();
     }
     SQLite::Transaction transaction(database);
-    for (const char* schema : {kLedgerSchema, kClockAcceptedSchema, kRestoredFromSchema, kArchivesSchema}) {
+    for (const char* schema :
+         {kLedgerSchema, kClockAcceptedSchema, kRestoredFromSchema, kArchivesSchema, kKeysSchema}) {
         database.exec(schema);
     }
     const std::string log_id = to_hex(random_bytes(kLogIdBytes));
@@ -81,6 +82,12 @@ void copy_accepted_clocks(SQLite::Database& database, const std::string& log_id)
                            "WHERE sequence = after_sequence), ?) FROM old.clock_accepted ORDER BY number");
     copy.bind(1, genesis_hash(log_id));
     copy.exec();
+}
+
+/// Rows keep their numbers.
+void copy_keys(SQLite::Database& database) {
+    database.exec("INSERT INTO main.keys_in_use SELECT * FROM old.keys_in_use");
+    database.exec("INSERT INTO main.shared_keys SELECT * FROM old.shared_keys");
 }
 
 void add_origin(SQLite::Database& database, const LedgerOrigin& origin, Time now) {
@@ -146,6 +153,7 @@ Ledger Ledger::restore(const Path& path, const Path& copy, const LedgerOrigin& o
         database.exec("INSERT INTO main.intermediates SELECT sha256, der FROM old.intermediates");
         bind_rows_anew(database, bind_archived_rows_anew(database, log_id, old));
         copy_accepted_clocks(database, log_id);
+        copy_keys(database);
         add_origin(database, origin, now);
     });
     return open(path);

@@ -71,7 +71,11 @@ std::vector<LedgerRow> Ledger::record(const std::vector<Issuance>& issuances, co
             last.hash = row_hash(bound);
             last.size = bound.row.sequence;
             insert_row(store_->insert.on(store_->database), bound, last.hash);
+            note_key(*store_, bound, issuance.certificate.spki());
             rows.push_back(std::move(bound.row));
+        }
+        if (!issuances.empty()) {
+            forget_keys(store_->database, issuances.size(), issuances.back().at);
         }
         transaction.commit();
         return rows;

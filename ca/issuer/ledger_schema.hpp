@@ -4,7 +4,8 @@ namespace halfday {
 
 // The ledger's format: the one home of its tables. What a row's hash is over is in ca/exchange/ledger_row.hpp.
 
-constexpr int kLedgerVersion = 4;  // PRAGMA user_version; 1 had no clock_accepted, 2 no restored_from, 3 no archives
+constexpr int kLedgerVersion = 5;  // PRAGMA user_version; 1 had no clock_accepted, 2 no restored_from, 3 no archives,
+                                   // 4 no keys_in_use
 
 /// Certificates are kept as DER once, the intermediates under them once each; times are seconds since 1970, hashes and
 /// serials lower-case hex, names separated by a space.
@@ -115,6 +116,24 @@ DROP TRIGGER certificates_never_go;
 CREATE TRIGGER certificates_never_go BEFORE DELETE ON certificates
 WHEN OLD.sequence > (SELECT coalesce(max(last), 0) FROM archives)
 BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+)sql";
+
+/// Whose key is whose, derived from the rows and bound to nothing: the key (SHA-256 of the SubjectPublicKeyInfo, hex)
+/// of each certificate that had not ended when the last ones were recorded, and those of them that found another host
+/// with the same one. Certificates from before this table are not in it; within a day all are.
+inline constexpr const char* kKeysSchema = R"sql(
+CREATE TABLE keys_in_use (
+    sequence INTEGER NOT NULL PRIMARY KEY,
+    key TEXT NOT NULL,
+    not_after INTEGER NOT NULL
+) STRICT;
+CREATE INDEX keys_in_use_by_key ON keys_in_use (key);
+
+CREATE TABLE shared_keys (
+    sequence INTEGER NOT NULL PRIMARY KEY,
+    other INTEGER NOT NULL,
+    until INTEGER NOT NULL
+) STRICT;
 )sql";
 
 }  // namespace halfday

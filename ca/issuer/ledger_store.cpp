@@ -67,7 +67,13 @@ Ledger::Store::Store(Path file)
           "WHERE sequence = ?"),
       under("SELECT 1 FROM certificates WHERE serial = ? AND intermediate = ?"),
       insert(fmt::format("INSERT INTO certificates ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         kBoundColumns)) {
+                         kBoundColumns)),
+      note_key("INSERT INTO keys_in_use (sequence, key, not_after) VALUES (?, ?, ?)"),
+      note_shared_key(
+          "INSERT INTO shared_keys (sequence, other, until) "
+          "SELECT :sequence, sequence, max(keys_in_use.not_after, :not_after) "
+          "FROM keys_in_use JOIN certificates USING (sequence) "
+          "WHERE key = :key AND keys_in_use.not_after >= :at AND host <> :host ORDER BY sequence DESC LIMIT 1") {
     database.exec("PRAGMA journal_mode=WAL");
     database.exec("PRAGMA synchronous=FULL");
     database.exec("PRAGMA foreign_keys=ON");

@@ -87,6 +87,13 @@ struct Ledger::Store {
     Prepared chain;
     Prepared under;
     Prepared insert;
+    Prepared note_key;
+    Prepared note_shared_key;
 };
+
+/// Notes the key of a row that was just inserted, and whether another host has it in a certificate that has not ended.
+void note_key(Ledger::Store& store, const BoundRow& bound, std::string_view spki);
+/// Forgets what has ended by `now` of twice as many of the oldest keys as were noted, so that only keys in use stay.
+void forget_keys(const SQLite::Database& database, std::size_t noted, Time now);
 
 }  // namespace halfday

@@ -155,6 +155,20 @@ std::optional<RolloutReport> begin_rollout(std::vector<AgendaItem>& agenda, cons
     return rollout;
 }
 
+/// Told when the later of the two was issued; status shows it for as long as it lasts.
+void warn_of_shared_keys(const std::vector<SharedKey>& shared_keys, MintReport& report) {
+    for (const SharedKey& each : shared_keys) {
+        const bool is_new = std::any_of(report.minted.begin(), report.minted.end(), [&](const Minted& minted) {
+            return minted.host == each.host && minted.entry == each.entry;
+        });
+        if (is_new) {
+            report.warnings.push_back(fmt::format("{}/{} has the same key as {}/{}: halfday status says what to do",
+                                                  each.host.text(), each.entry.text(), each.other_host.text(),
+                                                  each.other_entry.text()));
+        }
+    }
+}
+
 /// A change is told when the first certificate under the new intermediate is out.
 void tell_of_change(const std::optional<std::string>& change, MintReport& report) {
     if (change && !report.minted.empty()) {
@@ -203,6 +217,8 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     add_rest(agenda, report);
     warn_of_cut(run, report);
     warn_of_clock(run, report);
+    const std::vector<SharedKey> shared_keys = run.ledger.shared_keys(run.now);
+    warn_of_shared_keys(shared_keys, report);
     report.warnings.insert(report.warnings.end(), run.intermediate.passed_over.begin(),
                            run.intermediate.passed_over.end());
     if (!rollout || rollout->note.waves == 1) {
@@ -216,7 +232,7 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     }
     try {
         write_issuer_status(places, agenda, run.intermediate, run.settings.certificates,
-                            rollout ? std::optional(rollout->note) : std::nullopt, run.now);
+                            rollout ? std::optional(rollout->note) : std::nullopt, shared_keys, run.now);
     } catch (const Error& error) {
         report.warnings.push_back(fmt::format("the status for 'halfday status' is out of date: {}", error.what()));
     }

@@ -190,5 +190,37 @@ TEST_CASE("a snapshot from the future is told as a clock that was wrong") {
           std::vector<std::string>{"halfday-distributor last ran 2 h in the future, by a clock that was wrong"});
 }
 
+TEST_CASE("hosts that have the same key are a problem of both, and the first of many are told") {
+    const auto pair = [](const std::string& host, const std::string& other, Time until) {
+        return SharedKey{HostName::parse(host), kEntry, HostName::parse(other), kEntry, until};
+    };
+    IssuerSnapshot issuer = issuer_snapshot();
+    const auto join = [&] {
+        return join_fleet(inventory_of({"web1.example.org", "web2.example.org"}), issuer, distributor_snapshot(), kNow);
+    };
+    const std::size_t before = join().problems.size();
+    issuer.shared_keys = {pair("web2.example.org", "web1.example.org", kNow - 1s), pair("web8", "web9", kNow + 1h)};
+    CHECK(join().problems.size() == before);  // it has ended, or neither is in the inventory
+    issuer.shared_keys = {pair("web2.example.org", "web1.example.org", kNow)};
+    const Fleet fleet = join();
+    REQUIRE(fleet.problems.size() == before + 1);
+    CHECK(fleet.problems.back().starts_with(
+        "web2.example.org/www and web1.example.org/www have certificates for the same key until " + format_time(kNow)));
+    CHECK(fleet.problems.back().find("remove pending/www.*") != std::string::npos);
+    issuer.shared_keys.assign(8, issuer.shared_keys.front());
+    CHECK(join().problems.size() == before + 6);
+    CHECK(join().problems.back() == "3 more pairs of hosts have the same key");
+}
+
+TEST_CASE("a key that two hosts have is a warning where all else is fine") {
+    IssuerSnapshot issuer = issuer_snapshot();
+    const auto health = [&] {
+        return join_fleet(inventory_of({"web1.example.org"}), issuer, distributor_snapshot(), kNow).health;
+    };
+    CHECK(health() == Health::fine);
+    issuer.shared_keys = {{HostName::parse("gone.example.org"), kEntry, kHost, kEntry, kNow + 1h}};
+    CHECK(health() == Health::warning);
+}
+
 }  // namespace
 }  // namespace halfday

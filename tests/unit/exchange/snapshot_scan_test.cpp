@@ -19,7 +19,11 @@ IssuerSnapshot issuer() {
             at(2),
             "",
             {{host, EntryName::parse("www"), "01ab", at(3), at(4), at(5), "", ""},
-             {host, EntryName::parse("mail"), "", {}, {}, {}, "no", "ff"}}};
+             {host, EntryName::parse("mail"), "", {}, {}, {}, "no", "ff"}},
+            Seconds{41400},
+            {},
+            std::nullopt,
+            {{host, EntryName::parse("www"), HostName::parse("web2"), EntryName::parse("mail"), at(6)}}};
 }
 
 DistributorSnapshot distributor() {

@@ -26,7 +26,10 @@ IssuerSnapshot issuer() {
              {HostName::parse("web2"), EntryName::parse("api"), "", std::nullopt, std::nullopt, std::nullopt,
               "it expired", "ff"}},
             11h,
-            {{"aaaa", kNow - 1h, kNow + 100h}}};
+            {{"aaaa", kNow - 1h, kNow + 100h}},
+            std::nullopt,
+            {{HostName::parse("web2"), EntryName::parse("api"), HostName::parse("web1"), EntryName::parse("www"),
+              kNow + 11h}}};
 }
 
 DistributorSnapshot distributor() {
@@ -58,6 +61,9 @@ TEST_CASE("the issuer's snapshot is read as it was written") {
     CHECK(snapshot->intermediates[0].fingerprint == "aaaa");
     CHECK(snapshot->intermediates[0].not_before == kNow - 1h);
     CHECK(snapshot->intermediates[0].not_after == kNow + 100h);
+    REQUIRE(snapshot->shared_keys.size() == 1);
+    CHECK(snapshot->shared_keys[0].other_host.text() == "web1");
+    CHECK(snapshot->shared_keys[0].until == kNow + 11h);
     REQUIRE(snapshot->entries.size() == 2);
     CHECK(snapshot->entries[0].host.text() == "web1");
     CHECK(snapshot->entries[0].entry.text() == "www");

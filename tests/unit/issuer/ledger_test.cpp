@@ -216,9 +216,48 @@ TEST_CASE("a clock that was accepted is the ledger's last moment until the next 
 TEST_CASE("a ledger of format 1 is brought up to date when it is opened") {
     Fixture fixture;
     fixture.record({issuance('a')});
-    fixture.tamper("DROP TABLE clock_accepted; DROP TABLE restored_from; DROP TABLE archives; PRAGMA user_version=1");
+    fixture.tamper(
+        "DROP TABLE clock_accepted; DROP TABLE restored_from; DROP TABLE archives; "
+        "DROP TABLE keys_in_use; DROP TABLE shared_keys; PRAGMA user_version=1");
     Ledger ledger = Ledger::open(fixture.path);
     CHECK(ledger.last_moment().value().at == kNow);
     ledger.accept_clock(kNow - 1h);
     CHECK(Ledger::open(fixture.path).last_moment().value().at == kNow - 1h);
+    fixture.record({issuance('b', "web2.example.org")});
+    CHECK(Ledger::open(fixture.path).shared_keys(kNow).empty());  // what was issued before is not known
+    fixture.record({issuance('c', "web3.example.org")});
+    CHECK(Ledger::open(fixture.path).shared_keys(kNow).size() == 1);
+}
+
+TEST_CASE("a key that another host has in use is found when it is recorded, until its last certificate ends") {
+    Fixture fixture;
+    const auto shared = [&](Time now) {
+        std::string text;
+        for (const SharedKey& each : Ledger::open(fixture.path).shared_keys(now)) {
+            text += each.host.text() + "/" + each.entry.text() + "=" + each.other_host.text() + " ";
+        }
+        return text;
+    };
+    fixture.record({issuance('a'), issuance('b')});  // of one host, all with the same key
+    CHECK(shared(kNow).empty());
+    fixture.record({issuance('c', "web2.example.org"), issuance('d', "web3.example.org")});
+    CHECK(shared(kNow) == "web3.example.org/www=web2.example.org web2.example.org/www=web1.example.org ");
+    const Time end = leaf('d').not_after();
+    CHECK(shared(end) == shared(kNow));
+    CHECK(shared(end + 1s).empty());
+    CHECK(fixture.fault().empty());
+    fixture.record({issuance('e', "web4.example.org", end + 1s)});  // all others have ended
+    CHECK(shared(kNow).empty());
+}
+
+TEST_CASE("only keys in use are kept") {
+    Fixture fixture;
+    const auto kept = [&] {
+        return SQLite::Database(fixture.path.string()).execAndGet("SELECT count(*) FROM keys_in_use").getInt();
+    };
+    fixture.record({issuance('a'), issuance('b')});
+    CHECK(kept() == 2);
+    const Time later = leaf('b').not_after() + 1s;
+    fixture.record({issuance('c', "web2.example.org", later)});
+    CHECK(kept() == 1);  // by its own clock it has ended too, and goes with the next
 }

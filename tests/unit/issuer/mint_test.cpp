@@ -70,6 +70,30 @@ TEST_CASE("a host gets a certificate for IP addresses that all permit, and is fo
     CHECK(world.mint(kNow + 1s).minted.empty());  // its names are still the inventory's
 }
 
+TEST_CASE("a key that another host has is certified, and told by the run that did and by the status from then on") {
+    IssuerWorld world;
+    world.add_host(kWeb1, {"www.example.org"});
+    world.add_host(kWeb2, {"api.example.org"});
+    const PrivateKey key = new_key();
+    for (const char* host : {kWeb1, kWeb2}) {
+        Request request = world.request(host);
+        request.csr = make_csr(key, request.id);
+        world.ask(host, request);
+    }
+    const MintReport report = world.mint();
+    CHECK(report.minted.size() == 2);
+    REQUIRE(report.warnings.size() == 1);
+    CHECK(report.warnings[0].starts_with("web2.example.org/www has the same key as web1.example.org/www"));
+    CHECK(snapshot_of(world).shared_keys.size() == 1);
+    const MintReport idle = world.mint(kNow + 15min);
+    CHECK(idle.warnings.empty());
+    const auto shared = snapshot_of(world).shared_keys;
+    REQUIRE(shared.size() == 1);
+    CHECK(shared[0].host.text() == kWeb2);
+    CHECK(shared[0].other_host.text() == kWeb1);
+    CHECK(shared[0].until == kNow + 11h + 30min - 1s);
+}
+
 TEST_CASE("a host that is due and asks gets one certificate, which verifies and is in the ledger") {
     IssuerWorld world;
     world.add_host(kWeb1, {"www.example.org", "example.org"});

@@ -24,7 +24,9 @@ struct Fixture {
     Fixture() {
         for (const char* host : {"web1.example.org", "web2.example.org"}) {
             world.add_host(host, {host});
-            world.ask(host);
+            Request request = world.request(host);
+            request.csr = make_csr(pki().leaf_key, request.id);  // one key for both
+            world.ask(host, request);
         }
         static_cast<void>(world.mint(kNow));
         make_folder(fresh.state, 0755);
@@ -74,6 +76,7 @@ TEST_CASE("a restored ledger has the old rows under a new log id, and says where
     CHECK(ledger.head().size == 2);
     CHECK_FALSE(ledger.verify());
     CHECK(ledger.last_moment().value().at == kNow + 5min);
+    CHECK(ledger.shared_keys(kNow).size() == 1);
     REQUIRE(ledger.origins().size() == 1);
     CHECK(ledger.origins()[0].head == old.head());
     CHECK(ledger.origins()[0].key == identity_text(find_ledger_key(issuer.world.places)->public_key()));
