@@ -31,10 +31,10 @@ expect_silence() { [ -z "$OUT" ] || fail "it was to print nothing"; }
 expect_same() { [ "$1" = "$2" ] || fail "'$1' is not '$2'"; }
 expect_differ() { [ "$1" != "$2" ] || fail "'$1' did not change"; }
 
-# One hash of all files but logs, owners and modes below folders, to see that nothing was changed.
+# One hash of all files but logs and caches, owners and modes below folders, to see that nothing was changed.
 fingerprint_of() {
   {
     find "$@" -printf '%p %u %g %m %y %l\n' | sort
-    find "$@" -type f -not -name '*-shm' -not -name '*-wal' -not -name lock -not -name .clock -not -name '*.log' -print0 | sort -z | xargs -0r sha256sum
+    find "$@" -type f -not -name '*-shm' -not -name '*-wal' -not -name lock -not -name .clock -not -name '*.cache' -not -name '*.log' -print0 | sort -z | xargs -0r sha256sum
   } 2>/dev/null | sha256sum || true
 }

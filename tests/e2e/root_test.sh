@@ -1,7 +1,7 @@
 #!/bin/bash
 # The air-gapped box: a root is made, an intermediate signed, and the key stays shut whenever it should.
 # asan
-# timeout: 120
+# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 # A network, a sysfs and mounts of its own: loopback alone, until a test adds more. Nobody outside is touched.
