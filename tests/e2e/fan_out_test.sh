@@ -22,6 +22,30 @@ expect_same "$HOSTS" "$(grep -c 'asks for a certificate' <<<"$OUT")"
 grep -qE 'drop connection|beginning MaxStartups' "$W/sshd/sshd.log" || fail "sshd turned nobody away"
 one_sshd_stop
 one_sshd
+
+promise "a jump host that takes two connections at a time is no hindrance either, and ssh_config keeps the quick key exchange"
+install -d -m 755 "$W/jump"
+install -m 644 "$W/issuer/state/distributor/id_ed25519.pub" "$W/jump/authorized_keys"
+sed "s/^Port .*/Port 2225/; s,^PidFile .*,PidFile $W/jump/sshd.pid,; s,^AuthorizedKeysFile .*,AuthorizedKeysFile $W/jump/authorized_keys," \
+  "$W/sshd/sshd_config" >"$W/jump/sshd_config"
+printf 'MaxStartups 2:100:2\nLogLevel DEBUG1\n' >>"$W/jump/sshd_config"
+/usr/sbin/sshd -f "$W/jump/sshd_config" -E "$W/jump/sshd.log"
+printf 'jump %s\n' "$(cut -d' ' -f1,2 "$W/sshd/host_key.pub")" >>"$W/issuer/etc/known_hosts"
+cat >"$W/issuer/etc/ssh_config" <<CONFIG
+Host 127.0.1.*
+  ProxyJump halfday-receiver@127.0.0.1:2225
+Host 127.0.0.1
+  HostKeyAlias jump
+  UserKnownHostsFile $W/issuer/etc/known_hosts
+  IdentityFile $W/issuer/state/distributor/id_ed25519
+CONFIG
+rm -rf "$W"/issuer/state/exchange/requests/*
+expect 0 hd halfday push
+expect_same "$HOSTS" "$(grep -c 'asks for a certificate' <<<"$OUT")"
+grep -qE 'drop connection|beginning MaxStartups' "$W/jump/sshd.log" || fail "the jump host turned nobody away"
+grep -q 'kex: algorithm: curve25519-sha256 ' "$W/jump/sshd.log" || fail "another key exchange was used: $(grep 'kex: algorithm' "$W/jump/sshd.log" | head -n 1)"
+rm "$W/issuer/etc/ssh_config"
+kill "$(cat "$W/jump/sshd.pid")"
 expect 0 hd halfday issue
 
 promise "a host that hangs, and one that is down, cost nobody else; the terminal shows how far it is, and who is slow"
