@@ -140,6 +140,7 @@ std::vector<std::string> init_arguments(const Places& places, const HostName& ho
     add("--probe", installation.probe);
     add("--mode", installation.mode);
     add("--group", installation.group);
+    add("--from", installation.from);
     return arguments;
 }
 

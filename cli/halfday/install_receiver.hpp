@@ -18,6 +18,7 @@ struct Installation {
     std::string probe;
     std::string mode;
     std::string group;
+    std::string from;
 };
 
 /// The static halfday-receiver that belongs to this program. Throws Error{not_found}.

@@ -195,6 +195,8 @@ void add_install_options(CLI::App& add, Options& options) {
                    "with --install: ADDRESS:PORT where the web server serves it; 127.0.0.1:443 otherwise");
     add.add_option("--mode", options.installation.mode, "with --install: mode of the key's files; 0600 otherwise");
     add.add_option("--group", options.installation.group, "with --install: group that may read the key's files");
+    add.add_option("--from", options.installation.from,
+                   "with --install: addresses or ranges that the distributor's key is taken from");
 }
 
 HostToAdd host_to_add(const Options& options) {

@@ -28,6 +28,7 @@ struct InitOptions {
     std::string group;
     Path root;
     std::string distributor_key;  // the key itself or its file
+    std::string from;             // where that key is taken from
     std::string user = "halfday-receiver";
     std::string reach;
     Form form = Form::text;

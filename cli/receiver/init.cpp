@@ -150,6 +150,11 @@ void make_state_folder(const InitOptions& options) {
     }
 }
 
+std::string authorized_keys_of(const InitOptions& options, const std::string& ssh_key) {
+    return authorized_keys_line(this_program(), options.places, ssh_key,
+                                options.from.empty() ? "" : parse_from(options.from));
+}
+
 void put_in_place(const InitOptions& options, const Grants& grants, const std::string& ssh_key, Deeds& deeds) {
     if (::geteuid() != 0 || ssh_key.empty()) {
         throw Error(ErrorKind::usage, "--in-place is root's, and wants the distributor's key",
@@ -157,7 +162,7 @@ void put_in_place(const InitOptions& options, const Grants& grants, const std::s
     }
     put_user(options.user, options.places.state, grants, deeds);
     make_state_folder(options);
-    put_authorized_keys(find_user(options.user), authorized_keys_line(this_program(), options.places, ssh_key), deeds);
+    put_authorized_keys(find_user(options.user), authorized_keys_of(options, ssh_key), deeds);
     put_sudoers(sudoers_lines(grants, options.user), deeds);
 }
 
@@ -169,8 +174,7 @@ Enrolment enrol(const InitOptions& options, const Grants& grants, const PublicKe
         options.reach.empty() ? "ssh://" + options.user + "@" + grants.host.text() + ":22" : options.reach;
     return {Host{grants.host, parse_reach(reach), identity, std::move(entries)},
             Path("/etc/halfday/hosts.d") / (grants.host.text() + ".yaml"),
-            ssh_key.empty() ? "" : authorized_keys_line(this_program(), options.places, ssh_key),
-            sudoers_lines(grants, options.user)};
+            ssh_key.empty() ? "" : authorized_keys_of(options, ssh_key), sudoers_lines(grants, options.user)};
 }
 
 void print_text(const InitOptions& options, const Enrolment& enrolment, const Certificate& root) {

@@ -33,6 +33,8 @@ CLI::App* add_init(CLI::App& app, InitOptions& options) {
     command->add_option("--mode", options.mode, "mode of the key's files, as in 0640 (default: 0600)");
     command->add_option("--group", options.group, "group that may read the key's files");
     command->add_option("--distributor-key", options.distributor_key, "the distributor's public SSH key, or its file");
+    command->add_option("--from", options.from,
+                        "where that key is taken from: addresses or ranges, as in 192.0.2.7,2001:db8::/64");
     command->add_option("--user", options.user, "the user that the receiver runs as")->capture_default_str();
     command->add_option("--reach", options.reach, "how the distributor reaches it (default: ssh://USER@HOST:22)");
     command->add_flag_callback(

@@ -107,12 +107,25 @@ std::string parse_ssh_key(std::string_view text) {
     return std::string(type) + " " + std::string(key);
 }
 
-std::string authorized_keys_line(const Path& program, const ReceiverPlaces& places, const std::string& ssh_key) {
+std::string parse_from(std::string_view text) {
+    const auto is_of_a_pattern = [](char c) {
+        return is_alphanumeric(c) || std::string_view(".:/-_*?!,").find(c) != std::string_view::npos;
+    };
+    if (text.empty() || !std::all_of(text.begin(), text.end(), is_of_a_pattern)) {
+        throw Error(ErrorKind::usage, "'" + printable(text, 80) + "' is no list of addresses for from=",
+                    "give addresses or ranges with commas between them: 192.0.2.7,2001:db8::/64");
+    }
+    return std::string(text);
+}
+
+std::string authorized_keys_line(const Path& program, const ReceiverPlaces& places, const std::string& ssh_key,
+                                 const std::string& from) {
     std::string command = plain(program) + " serve";
     const ReceiverPlaces standard;
     if (places.etc != standard.etc) command += " --etc " + plain(places.etc);
     if (places.state != standard.state) command += " --state " + plain(places.state);
-    return "restrict,command=\"" + command + "\" " + ssh_key + std::string(kKeyComment);
+    const std::string place = from.empty() ? "" : "from=\"" + from + "\",";
+    return "restrict," + place + "command=\"" + command + "\" " + ssh_key + std::string(kKeyComment);
 }
 
 std::string authorized_keys_without(std::string_view text) {

@@ -21,10 +21,14 @@ void write_configuration(const ReceiverPlaces& places, const Grants& grants, con
 /// Error{usage}.
 [[nodiscard]] std::string parse_ssh_key(std::string_view text);
 
-/// The line of authorized_keys with which the distributor's key can do nothing but run `program` serve. Throws
-/// Error{usage} for a path that a shell would read as more than one word.
+/// From where the distributor's key is taken: a pattern list of addresses, ranges and host names, as sshd(8) has it for
+/// `from=`. Throws Error{usage} for other characters.
+[[nodiscard]] std::string parse_from(std::string_view text);
+
+/// The line of authorized_keys with which the distributor's key can do nothing but run `program` serve, from `from`
+/// alone unless that is "". Throws Error{usage} for a path that a shell would read as more than one word.
 [[nodiscard]] std::string authorized_keys_line(const Path& program, const ReceiverPlaces& places,
-                                               const std::string& ssh_key);
+                                               const std::string& ssh_key, const std::string& from = "");
 
 /// The text of an authorized_keys file without the lines of authorized_keys_line; and with this one in their place, at
 /// the end.

@@ -65,6 +65,17 @@ for key in "$R"/identity.key "$R"/live/www/privkey.pem "$R"/pending/www.key; do
   expect_no_text "$(sed -n 2p "$key" | cut -c1-40)"
 done
 
+promise "where from= is given, the key is taken from nowhere else"
+cp "$W/$HOST/sshd/authorized_keys" "$W/authorized_keys"
+for from in 192.0.2.7 127.0.0.0/8; do
+  expect 0 hd halfday-receiver --etc "$W/$HOST/etc" --state "$R" init "$HOST" --from "$from" \
+    --distributor-key "$W/issuer/state/distributor/id_ed25519.pub"
+  sed -E "s/^restrict,/$(grep -oE 'restrict,from="[^"]*",' <<<"$OUT" | sed 's/[/]/\\&/g')/" "$W/authorized_keys" >"$W/$HOST/sshd/authorized_keys"
+  run bash -c "echo '{\"protocol\": 1, \"chains\": []}' | ssh ${SSH[*]@Q} -p $SSH_PORT halfday-receiver@127.0.0.1"
+  case $from in 127*) expect_text '"requests"' ;; *) expect_text "Permission denied" ;; esac
+done
+cp "$W/authorized_keys" "$W/$HOST/sshd/authorized_keys"
+
 promise "no older certificate: the key of what was delivered once is gone"
 chain_in_exchange >"$W/older.pem"
 world_clock +4h

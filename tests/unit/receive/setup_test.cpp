@@ -33,9 +33,20 @@ TEST_CASE("the distributor's key can do nothing but serve") {
           "restrict,command=\"/usr/bin/halfday-receiver serve\" " + kKey + " halfday-distributor");
     CHECK(authorized_keys_line("/opt/r", {"/tmp/e", "/tmp/s"}, kKey) ==
           "restrict,command=\"/opt/r serve --etc /tmp/e --state /tmp/s\" " + kKey + " halfday-distributor");
+    CHECK(authorized_keys_line("/opt/r", {}, kKey, "192.0.2.7,2001:db8::/64") ==
+          "restrict,from=\"192.0.2.7,2001:db8::/64\",command=\"/opt/r serve\" " + kKey + " halfday-distributor");
     const std::string path = GENERATE("/opt/a b", "/opt/$HOME", "/opt/a\"b", "/opt/a;b", "/opt/a'b");
     CHECK_THROWS_AS(authorized_keys_line(path, {}, kKey), Error);
     CHECK_THROWS_AS(authorized_keys_line("/opt/r", {path, "/tmp/s"}, kKey), Error);
+}
+
+TEST_CASE("where the distributor's key is taken from is a list of patterns and can't end the option") {
+    for (const char* good : {"192.0.2.7", "192.0.2.0/24,!192.0.2.9", "*.example.org", "2001:db8::1"}) {
+        CHECK(parse_from(good) == good);
+    }
+    for (const char* bad : {"", "a\"", "a b", "a\nssh-ed25519", "a\\"}) {
+        CHECK_THROWS_AS(parse_from(bad), Error);
+    }
 }
 
 TEST_CASE("the state is made once, and its identity is never replaced") {
