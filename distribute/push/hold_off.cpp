@@ -5,6 +5,7 @@
 namespace halfday {
 namespace {
 
+constexpr unsigned kMostRuns = 1'000'000;
 constexpr unsigned kTriedAlways = 2;  // misses: a reboot, or a network that was away, is over after a run or two
 constexpr Seconds kFirstWait = std::chrono::minutes{30};
 constexpr Seconds kLongestWait = std::chrono::hours{2};
@@ -16,6 +17,11 @@ Seconds wait_after(unsigned misses) {
 }
 
 }  // namespace
+
+Misses another_miss(const Misses& misses, Time now) {
+    const bool is_same_run = misses.last && std::chrono::abs(now - *misses.last) < kOneRun;
+    return {is_same_run || misses.runs == kMostRuns ? misses.runs : misses.runs + 1, is_same_run ? misses.last : now};
+}
 
 std::optional<Time> hold_off_until(const Misses& misses, const std::optional<Time>& first_end, Time now) {
     const bool is_trusted = misses.last && *misses.last <= now;  // or a clock was wrong

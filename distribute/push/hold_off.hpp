@@ -19,6 +19,10 @@ struct Misses {
     bool operator==(const Misses&) const = default;
 };
 
+/// With one more at `now`. The pushes before and after an issue, within kOneRun, are one run's.
+constexpr auto kOneRun = std::chrono::minutes{5};
+[[nodiscard]] Misses another_miss(const Misses& misses, Time now);
+
 /// Until when no run tries a host that it wasn't told to try; nothing when this one is to try.
 /// `first_end` is when the first certificate of the host ends, nothing when it lacks one: without a valid certificate,
 /// or within kNearEnd of its end, every run tries, so that a host that comes back is served by the next.

@@ -11,7 +11,6 @@
 namespace halfday {
 namespace {
 
-constexpr unsigned kMostMisses = 1'000'000;
 constexpr std::size_t kMostProblems = 5;  // that a host's line in `halfday status` tells
 
 const Answer::Message* find(const std::vector<Answer::Message>& messages, const EntryName& entry) {
@@ -73,11 +72,7 @@ class Desk {
         out_.record.misses = {};
     }
 
-    void missed() {
-        Misses& misses = out_.record.misses;
-        misses.runs += misses.runs < kMostMisses ? 1 : 0;
-        misses.last = when_.end;
-    }
+    void missed() { out_.record.misses = another_miss(out_.record.misses, when_.end); }
 
     void take_requests(const Answer& answer) {
         for (const Answer::Message& request : answer.requests) {

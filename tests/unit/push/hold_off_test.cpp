@@ -37,6 +37,18 @@ const Case kCases[] = {
 
 }  // namespace
 
+TEST_CASE("a run that pushes twice misses a host once") {
+    Misses misses = another_miss({}, kNow);
+    CHECK(misses == Misses{1, kNow});
+    misses = another_miss(misses, kNow + minutes{1});
+    CHECK(misses == Misses{1, kNow});
+    misses = another_miss(misses, kNow + minutes{5});
+    CHECK(misses == Misses{2, kNow + minutes{5}});
+    misses = another_miss(misses, kNow - hours{1});
+    CHECK(misses == Misses{3, kNow - hours{1}});
+    CHECK(another_miss({1'000'000, kNow}, kNow + hours{1}).runs == 1'000'000);
+}
+
 TEST_CASE("a host that is down is tried less and less often, as long as what it serves is far from its end") {
     for (const Case& one : kCases) {
         INFO(one.says);
