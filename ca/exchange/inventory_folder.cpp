@@ -74,10 +74,12 @@ void refuse_shared_identities(const std::vector<Host>& hosts) {
     for (const Host& host : hosts) {
         const auto [owner, is_new] = owners.emplace(host.identity.spki(), &host.name);
         if (!is_new) {
-            throw Error(ErrorKind::usage,
-                        "the hosts '" + owner->second->text() + "' and '" + host.name.text() +
-                            "' have the same identity key, and one could speak for the other",
-                        "run 'halfday-receiver init' anew on one of them, and 'halfday host rekey' for it here");
+            throw Error(
+                ErrorKind::usage,
+                "the hosts '" + owner->second->text() + "' and '" + host.name.text() +
+                    "' have the same identity key, and one could speak for the other",
+                "remove one of them (halfday host remove), make its identity anew there (halfday-receiver init), and "
+                "add it again");
         }
     }
 }

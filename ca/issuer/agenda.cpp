@@ -96,6 +96,15 @@ std::vector<AgendaItem> take_agenda(const Inventory& inventory, const std::vecto
     return agenda;
 }
 
+void make_due(std::vector<AgendaItem>& agenda) {
+    for (AgendaItem& item : agenda) {
+        if (item.chosen) {
+            item.due = true;
+            item.due_at.reset();
+        }
+    }
+}
+
 void take_certificate(AgendaItem& item, const LedgerRow& row, Time now) {
     item.newest = issued_row(row, *item.entry);
     item.due_at = next_due(item, now);

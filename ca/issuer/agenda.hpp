@@ -52,6 +52,9 @@ struct AgendaItem {
                                                   const Ledger& ledger, ServedWord& served,
                                                   const CertificatePolicy& settings, Time now);
 
+/// What is chosen is due now, whatever the schedule says.
+void make_due(std::vector<AgendaItem>& agenda);
+
 /// The item's newest certificate is now the one of `row`, and its next one due accordingly.
 void take_certificate(AgendaItem& item, const LedgerRow& row, Time now);
 

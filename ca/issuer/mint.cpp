@@ -194,7 +194,11 @@ void retire_keys(const Run& run, const Places& places, const std::optional<Ledge
 
 std::vector<AgendaItem> take_items(const Run& run, const Places& places, const MintOptions& options) {
     ServedWord served(places, run.intermediate.root.fingerprint());
-    return take_agenda(run.inventory, options.hosts, run.ledger, served, run.settings.certificates, run.now);
+    auto agenda = take_agenda(run.inventory, options.hosts, run.ledger, served, run.settings.certificates, run.now);
+    if (options.renewal == Renewal::now) {
+        make_due(agenda);
+    }
+    return agenda;
 }
 
 /// A run for some hosts remembers nothing of the chains: it would forget those of the others.

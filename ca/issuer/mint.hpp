@@ -17,10 +17,14 @@ namespace halfday {
 /// What a run does with a clock that may be right and does not fit the ledger (clock_check.hpp).
 enum class ClockRule { stop, accept };
 
+/// `now`: what is chosen is due, however young its newest certificate is. All else that is asked of a request holds.
+enum class Renewal { when_due, now };
+
 struct MintOptions {
     std::vector<HostName> hosts;  // none: all
     PassphraseSource passphrase;  // of the issuer's key, if it is encrypted
     ClockRule clock = ClockRule::stop;
+    Renewal renewal = Renewal::when_due;
     bool resume_rollout = false;         // one that has stopped goes on (rollout.hpp)
     std::function<void()> confine = {};  // called when all is open and nothing foreign was read: see confine_run
 };

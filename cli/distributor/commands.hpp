@@ -5,6 +5,7 @@
 
 #include "ca/base/clock.hpp"
 #include "ca/exchange/places.hpp"
+#include "distribute/push/plan.hpp"
 
 namespace halfday {
 
@@ -15,7 +16,8 @@ enum class Effect { real, dry_run };
 
 struct PushOptions {
     std::vector<std::string> hosts;
-    std::string only;      // "failed", or "" for all
+    std::string only;  // "failed", or "" for all
+    PushOrder::Ask ask = PushOrder::Ask::when_due;
     int progress_to = -1;  // a descriptor, or -1
     Effect effect = Effect::real;
     Form form = Form::text;

@@ -10,7 +10,13 @@ void add_push(CLI::App& app, PushOptions& options, const std::function<void()>& 
     CLI::App* command = add_command(
         app, "push", "deliver new chains, ask hosts that are due for a request; nothing else is connected to",
         "halfday push --dry-run web1.example.org");
-    command->add_option("host", options.hosts, "these hosts only, however long they have been away");
+    CLI::Option* hosts =
+        command->add_option("host", options.hosts, "these hosts only, however long they have been away");
+    command
+        ->add_flag_callback(
+            "--ask", [&] { options.ask = PushOrder::Ask::now; },
+            "visit these hosts and fetch the requests that they have now, due or not")
+        ->needs(hosts);
     command
         ->add_option("--only", options.only,
                      "failed: hosts that failed at the last try, however long they have been away")

@@ -102,7 +102,7 @@ int status_of(const PushReport& report) {
 
 int run_push(const Places& places, const PushOptions& options, Time now) {
     require_distributor(places);
-    PushOrder order{.only = options.only.empty() ? PushOrder::Only::due : PushOrder::Only::failed};
+    PushOrder order{.only = options.only.empty() ? PushOrder::Only::due : PushOrder::Only::failed, .ask = options.ask};
     for (const std::string& host : options.hosts) order.named.push_back(HostName::parse(host));
     if (options.effect == Effect::dry_run) return dry_run(places, order, options.form, now);
 

@@ -53,6 +53,13 @@ std::vector<std::string> issued_serials(const Places& places) {
     return serials;
 }
 
+std::vector<std::string> followed_by(std::vector<std::string> arguments, const std::vector<HostName>& hosts) {
+    for (const HostName& host : hosts) {
+        arguments.push_back(host.text());
+    }
+    return arguments;
+}
+
 /// A failure outweighs "some hosts", which outweighs done.
 int worse(int left, int right) {
     const auto weight = [](int status) { return status == kSomeHosts ? 1 : status == kDone ? 0 : 2; };
@@ -73,6 +80,21 @@ int run_cycle(const Places& places) {
     }
     const int second_push = run_push_service(places, {});
     return worse(issue, second_push);  // the last push is the word on the hosts
+}
+
+int renew_now(const Places& places, const std::vector<HostName>& hosts) {
+    const int asked = run_push_service(places, followed_by({"--ask"}, hosts));
+    if (asked != kDone) {
+        print_error("halfday", "nothing was issued: not every host gave the request that it has now",
+                    "mend what is said above, and renew again");
+        return asked;
+    }
+    const int issued = run_service(kIssuerService, places, followed_by({"issue", "--renew"}, hosts));
+    return worse(issued, run_push_service(places, followed_by({}, hosts)));
+}
+
+int plan_renewal(const Places& places, const std::vector<HostName>& hosts) {
+    return run_service(kIssuerService, places, followed_by({"issue", "--renew", "--dry-run"}, hosts));
 }
 
 }  // namespace halfday

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <vector>
+
+#include "ca/base/names.hpp"
 #include "ca/exchange/places.hpp"
 
 namespace halfday {
@@ -8,5 +11,13 @@ namespace halfday {
 /// halfday.service, so that the sandbox of the units holds for people too. A step that fails for some hosts does not
 /// keep the next from its work. Returns the exit status: that of the worst step.
 [[nodiscard]] int run_cycle(const Places& places);
+
+/// A new certificate for these hosts now, due or not, for the keys that they have pending: a push that asks, an issue,
+/// a push, by the programs themselves. When a host's present request can't be fetched, nothing is issued: an older one
+/// may be for a key that the host has dropped since.
+[[nodiscard]] int renew_now(const Places& places, const std::vector<HostName>& hosts);
+
+/// Says what renew_now would mint.
+[[nodiscard]] int plan_renewal(const Places& places, const std::vector<HostName>& hosts);
 
 }  // namespace halfday

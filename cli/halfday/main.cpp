@@ -30,6 +30,7 @@ struct Options {
     std::string algorithm;
     std::vector<std::string> only_hosts;
     std::string only;
+    bool ask = false;
     bool dry_run = false;
     bool next = false;
     bool accept_clock = false;
@@ -135,7 +136,10 @@ void add_push(CLI::App& app, Options& options) {
     CLI::App* push = add_command(app, "push", "deliver what is undelivered, fetch requests",
                                  "sudo halfday push --dry-run\n  sudo halfday push --only failed");
     add_dry_run(*push, options);
-    push->add_option("HOST", options.only_hosts, "only these hosts, however long they have been away");
+    CLI::Option* hosts =
+        push->add_option("HOST", options.only_hosts, "only these hosts, however long they have been away");
+    push->add_flag("--ask", options.ask, "visit these hosts and fetch the requests that they have now, due or not")
+        ->needs(hosts);
     push->add_option("--only", options.only,
                      "failed: hosts that failed at the last try, however long they have been away")
         ->check(CLI::IsMember({"failed"}));
@@ -143,6 +147,9 @@ void add_push(CLI::App& app, Options& options) {
         std::vector<std::string> arguments;
         if (options.dry_run) {
             arguments.emplace_back("--dry-run");
+        }
+        if (options.ask) {
+            arguments.emplace_back("--ask");
         }
         if (!options.only.empty()) {
             arguments.insert(arguments.end(), {"--only", options.only});
@@ -159,6 +166,17 @@ void add_cycle_commands(CLI::App& app, Options& options) {
     add_push(app, options);
     CLI::App* run = add_command(app, "run", "a cycle: push, issue, and push what is new", "sudo halfday run");
     run->callback([&options] { options.status = run_cycle(options.places); });
+    CLI::App* renew = add_command(app, "renew", "another certificate and key for hosts now, due or not",
+                                  "sudo halfday renew web1.example.org");
+    renew->add_option("HOST", options.only_hosts, "these hosts")->required();
+    add_dry_run(*renew, options);
+    renew->callback([&options] {
+        std::vector<HostName> hosts;
+        for (const std::string& host : options.only_hosts) {
+            hosts.push_back(HostName::parse(host));
+        }
+        options.status = options.dry_run ? plan_renewal(options.places, hosts) : renew_now(options.places, hosts);
+    });
 }
 
 std::string via_of(const Options& options) {

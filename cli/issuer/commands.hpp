@@ -34,6 +34,7 @@ struct IssueOptions {
     Depth depth = Depth::act;
     std::vector<std::string> hosts;
     ClockRule clock = ClockRule::stop;
+    Renewal renewal = Renewal::when_due;
     bool resume_rollout = false;
 };
 

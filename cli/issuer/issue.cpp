@@ -16,6 +16,7 @@ MintReport run_mint(const IssuerOptions& options, const IssueOptions& issue, Tim
     MintOptions mint{.hosts = {},
                      .passphrase = passphrase_source(options.passphrase_file),
                      .clock = issue.clock,
+                     .renewal = issue.renewal,
                      .resume_rollout = issue.resume_rollout,
                      .confine = [&options] { confine_run(options.places); }};
     for (const std::string& host : issue.hosts) {

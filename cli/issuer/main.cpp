@@ -16,6 +16,7 @@ struct Arguments {
     bool dry_run = false;
     bool next = false;
     bool accept_clock = false;
+    bool renew = false;
     InitOptions init;
     Path chain;
     IssueOptions issue;
@@ -57,7 +58,8 @@ CLI::App* add_issue(CLI::App& app, Arguments& arguments) {
                                     "halfday-issuer issue --dry-run www1.example.org");
     command->add_flag("--resume", arguments.issue.resume_rollout,
                       "go on with the rollout of an intermediate that has stopped");
-    command->add_option("host", arguments.issue.hosts, "only these hosts (default: all)");
+    CLI::Option* hosts = command->add_option("host", arguments.issue.hosts, "only these hosts (default: all)");
+    command->add_flag("--renew", arguments.renew, "these hosts' certificates now, due or not")->needs(hosts);
     command->add_flag("--dry-run", arguments.dry_run, "say what would be minted, and change nothing");
     command->add_flag("--accept-clock", arguments.accept_clock,
                       "this box's clock is right, although it does not fit the ledger; recorded there");
@@ -175,6 +177,7 @@ int run(int argc, char** argv) {
             arguments.issue.depth = arguments.dry_run ? Depth::dry_run : Depth::act;
             arguments.init.turn = arguments.next ? KeyTurn::next : KeyTurn::current;
             arguments.issue.clock = arguments.accept_clock ? ClockRule::accept : ClockRule::stop;
+            arguments.issue.renewal = arguments.renew ? Renewal::now : Renewal::when_due;
             arguments.ledger_list.searched = arguments.archived ? Searched::archived : Searched::live;
             status = body();
         });

@@ -52,6 +52,7 @@ struct RollbackOptions {
 [[nodiscard]] int run_uninstall(const UninstallOptions& options);
 [[nodiscard]] int run_serve(const ReceiverPlaces& places, Time now);
 [[nodiscard]] int run_rollback(const ReceiverPlaces& places, const RollbackOptions& options, Time now);
+[[nodiscard]] int run_new_key(const ReceiverPlaces& places, const std::string& entry, Form form, Time now);
 [[nodiscard]] int run_status(const ReceiverPlaces& places, Form form, Time now);
 [[nodiscard]] int run_check(const ReceiverPlaces& places, Form form, Time now);
 

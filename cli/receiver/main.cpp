@@ -11,6 +11,7 @@ struct Arguments {
     InitOptions init;
     RollbackOptions rollback;
     UninstallOptions uninstall;
+    std::string entry;
     bool json = false;
 
     [[nodiscard]] Form form() const { return json ? Form::json : Form::text; }
@@ -83,6 +84,11 @@ int run(int argc, char** argv) {
         arguments.rollback.form = arguments.form();
         status = run_rollback(arguments.places, arguments.rollback, system_now());
     });
+    CLI::App* new_key =
+        add_command(app, "new-key", "make another key for the next certificate, and drop the one that waits",
+                    "sudo halfday-receiver new-key www");
+    new_key->add_option("entry", arguments.entry, "the certificate's name on this host")->required();
+    new_key->callback([&] { status = run_new_key(arguments.places, arguments.entry, arguments.form(), system_now()); });
     add_command(app, "status", "show what is live here and what became of the newest deliveries",
                 "halfday-receiver status --json")
         ->callback([&] { status = run_status(arguments.places, arguments.form(), system_now()); });

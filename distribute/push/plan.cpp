@@ -100,13 +100,13 @@ bool needs_request(const EntryFacts& facts, Time now) {
     return is_due(facts, now) || (facts.chain && facts.outcome != Outcome::proved);
 }
 
-std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, Time now) {
+std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, PushOrder::Ask ask, Time now) {
     std::vector<HostPlan> plans;
     for (const HostFacts& host : facts) {
         HostPlan plan{host.host, {}, {}, host.misses.runs, hold_off_until(host.misses, host.first_end, now)};
         for (const EntryFacts& entry : host.entries) {
             if (is_undelivered(entry)) plan.deliver.push_back(entry.entry);
-            if (is_to_be_asked(entry, now)) plan.ask.push_back(entry.entry);
+            if (ask == PushOrder::Ask::now || is_to_be_asked(entry, now)) plan.ask.push_back(entry.entry);
         }
         if (!plan.deliver.empty() || !plan.ask.empty()) plans.push_back(std::move(plan));
     }

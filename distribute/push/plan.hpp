@@ -22,8 +22,11 @@ struct PushOrder {
         due,     // and undelivered: what a run is for
         failed,  // of these, hosts that failed at the last try
     };
+    /// Which entries are asked for their request. `now`: all, so that what the issuer gets is what the host has now.
+    enum class Ask { when_due, now };
     std::vector<HostName> named = {};  // these hosts alone; all when none is
     Only only = Only::due;
+    Ask ask = Ask::when_due;
 
     /// Whether hosts are tried that a run by the timer would hold off from.
     [[nodiscard]] bool is_insistent() const { return !named.empty() || only == Only::failed; }
@@ -91,7 +94,7 @@ struct HostPlan {
 [[nodiscard]] bool needs_request(const EntryFacts& facts, Time now);
 
 /// The connections to be made: hosts that were not missed at the last try first, else in the order of `facts`.
-[[nodiscard]] std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, Time now);
+[[nodiscard]] std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, PushOrder::Ask ask, Time now);
 
 /// "deliver www; ask for www".
 [[nodiscard]] std::string describe(const HostPlan& plan);

@@ -234,7 +234,7 @@ PushReport push(const Places& places, const PushOrder& order, const RunningClock
     Intake intake(places, tell, knowledge, deliveries);
     const auto say = [&](const Notice& notice) { intake.say(notice); };
     const auto facts = gather_facts(places, knowledge, hosts, clock.now(), say);
-    auto plans = make_plan(facts, clock.now());
+    auto plans = make_plan(facts, order.ask, clock.now());
     if (!order.is_insistent()) std::erase_if(plans, [](const HostPlan& plan) { return plan.held_until.has_value(); });
     std::set<HostName> concerned = intake.failed();
     for (const HostPlan& plan : plans) concerned.insert(plan.host->name);
@@ -262,7 +262,7 @@ PushReport push(const Places& places, const PushOrder& order, const RunningClock
 Intention intend_push(const Places& places, const PushOrder& order, Time now, const Tell& tell) {
     Knowledge knowledge = read_knowledge(places, remember(places, tell).records, tell);
     const std::vector<const Host*> hosts = select_hosts(knowledge.inventory, knowledge.records, order);
-    auto plans = make_plan(gather_facts(places, knowledge, hosts, now, tell), now);
+    auto plans = make_plan(gather_facts(places, knowledge, hosts, now, tell), order.ask, now);
     return {std::move(knowledge.inventory), std::move(plans)};
 }
 

@@ -64,4 +64,10 @@ std::string keep_or_make_request(const ReceiverPlaces& places, const EntryName& 
     return make_request(places, entry, requester, now);
 }
 
+std::string make_new_request(const ReceiverPlaces& places, const EntryName& entry, const Requester& requester,
+                             Time now) {
+    drop_pending(places, entry);
+    return make_request(places, entry, requester, now);
+}
+
 }  // namespace halfday

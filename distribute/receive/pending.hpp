@@ -33,4 +33,8 @@ struct Requester {
 [[nodiscard]] std::string keep_or_make_request(const ReceiverPlaces& places, const EntryName& entry,
                                                const Requester& requester, Time now);
 
+/// Drops what is pending, whatever it is, and returns a new request with a new key, as keep_or_make_request does.
+[[nodiscard]] std::string make_new_request(const ReceiverPlaces& places, const EntryName& entry,
+                                           const Requester& requester, Time now);
+
 }  // namespace halfday

@@ -95,6 +95,16 @@ FileLock lock_receiver(const ReceiverPlaces& places) {
     return FileLock::acquire(places.lock(), "halfday-receiver", kLockPatienceSeconds);
 }
 
+void make_new_key(const Receiver& receiver, const EntryName& entry, Time now) {
+    if (receiver.grants.find(entry) == nullptr) {
+        throw Error(ErrorKind::usage, "there is no '" + entry.text() + "' in " + receiver.places.grants().string(),
+                    "halfday-receiver status shows what there is");
+    }
+    const FileLock lock = lock_receiver(receiver.places);
+    const std::vector<Fingerprint> roots = fingerprints_of(receiver.roots);
+    static_cast<void>(make_new_request(receiver.places, entry, {receiver.grants.host, receiver.identity, roots}, now));
+}
+
 Answer receive_visit(const Receiver& receiver, const Delivery& delivery, Time now) {
     const FileLock lock = lock_receiver(receiver.places);
     remove_all_leftovers(receiver.places);

@@ -25,6 +25,10 @@ struct Receiver {
 /// Held by whoever changes what is live: one at a time. Waits 30 s. Throws Error{io}.
 [[nodiscard]] FileLock lock_receiver(const ReceiverPlaces& places);
 
+/// Makes another pending key and request for an entry, as when the one that is pending may have been read: what is
+/// issued for it from then on is not installed. Throws Error{usage} for one that is not granted, Error{io}.
+void make_new_key(const Receiver& receiver, const EntryName& entry, Time now);
+
 /// One visit of the distributor, alone (a lock is held): finishes what a crash cut short, installs the chains that may
 /// be installed, and answers for every granted entry with its newest receipt and its pending request. What goes wrong
 /// with one entry is that entry's receipt and stops no other. The same visit again changes nothing but the receipts'

@@ -483,6 +483,29 @@ TEST_CASE("a run for some hosts leaves the others alone") {
     CHECK(error.kind() == ErrorKind::usage);
 }
 
+TEST_CASE("a renewal that is asked for does not wait for its time, and is refused by all that refuses others") {
+    IssuerWorld world;
+    world.add_host(kWeb1, {"www.example.org"});
+    world.add_host(kWeb2, {"two.example.org"});
+    world.ask(kWeb1);
+    world.ask(kWeb2);
+    REQUIRE(world.mint().minted.size() == 2);
+    const MintOptions renew{.hosts = {host_name(kWeb1)}, .passphrase = {}, .renewal = Renewal::now};
+    world.ask(kWeb2);
+    CHECK(mint_due(world.places, renew, kNow + 1min).waiting.size() == 1);  // its request is answered
+    CHECK_FALSE(snapshot_of(world).entries.at(0).due_at);                   // so it is asked for another
+    for (int at = 2; at < 5; ++at) {
+        world.ask(kWeb1, kNow + at * 1min);
+        const MintReport report = mint_due(world.places, renew, kNow + at * 1min);
+        REQUIRE(report.minted.size() == 1);
+        CHECK(report.minted.front().host == host_name(kWeb1));
+    }
+    CHECK(snapshot_of(world).entries.at(0).due_at.value() > kNow + 3h);
+    world.ask(kWeb1, kNow + 5min);
+    CHECK(reasons_of(mint_due(world.places, renew, kNow + 5min)) ==
+          std::vector<std::string>{"4 certificates were issued for it within the last hour, max_per_hour is 4"});
+}
+
 TEST_CASE("a plan says what would be minted and refused, and changes nothing") {
     IssuerWorld world;
     world.add_host(kWeb1, {"www.example.net"});

@@ -141,10 +141,21 @@ TEST_CASE("only what is undelivered or due makes a connection") {
     for (const Case& one : kCases) {
         EntryFacts facts = at_rest();
         one.change(facts);
-        const std::vector<HostPlan> plans = make_plan({{&web.host, {facts}}}, kNow);
+        const std::vector<HostPlan> plans = make_plan({{&web.host, {facts}}}, PushOrder::Ask::when_due, kNow);
         INFO(one.says);
         REQUIRE(plans.size() == (*one.plan == '\0' ? 0 : 1));
         if (!plans.empty()) CHECK(describe(plans.front()) == one.plan);
+    }
+}
+
+TEST_CASE("a host that is to be asked is asked, whatever waits for the issuer") {
+    const test::HostUnderTest web("web1.example.org");
+    EntryFacts waiting = at_rest();
+    waiting.request = "a new one";
+    for (const EntryFacts& facts : {at_rest(), waiting}) {
+        const auto plans = make_plan({{&web.host, {facts}}}, PushOrder::Ask::now, kNow);
+        REQUIRE(plans.size() == 1);
+        CHECK(describe(plans.front()) == "ask for www");
     }
 }
 
@@ -164,7 +175,8 @@ TEST_CASE("a plan has each host once, with all that it is for") {
     EntryFacts mail = at_rest();
     mail.entry = EntryName::parse("mail");
     www.delivered = api.delivered = kOldChain;
-    const auto plans = make_plan({{&inventory.hosts[0], {at_rest()}}, {&inventory.hosts[1], {www, mail, api}}}, kNow);
+    const auto plans = make_plan({{&inventory.hosts[0], {at_rest()}}, {&inventory.hosts[1], {www, mail, api}}},
+                                 PushOrder::Ask::when_due, kNow);
     REQUIRE(plans.size() == 1);
     CHECK(plans[0].host == &inventory.hosts[1]);
     CHECK(describe(plans[0]) == "deliver www, api");
@@ -205,7 +217,7 @@ TEST_CASE("hosts that were missed come last, and wait as what they serve allows"
     www.delivered = kOldChain;
     const Misses misses{3, kNow - std::chrono::minutes{10}};
     const HostFacts missed{&inventory.hosts[0], {www}, misses, kNow + std::chrono::hours{8}};
-    const auto plans = make_plan({missed, {&inventory.hosts[1], {www}}}, kNow);
+    const auto plans = make_plan({missed, {&inventory.hosts[1], {www}}}, PushOrder::Ask::when_due, kNow);
     REQUIRE(plans.size() == 2);
     CHECK(plans[0].host == &inventory.hosts[1]);
     CHECK_FALSE(plans[0].held_until);

@@ -94,6 +94,20 @@ TEST_CASE("a pending request is sent again as it is until it expires") {
     CHECK(request(host.visit(kNow + hours{24})) != first);
 }
 
+TEST_CASE("a new key takes the place of the pending one, for which nothing is installed any more") {
+    const WebHost host;
+    const std::string first = request(host.visit());
+    const Chain chain = host.chain('a');
+    make_new_key(host.receiver, entry("www"), kNow);
+    const Answer answer = host.deliver(chain);
+    CHECK(host.receipt(answer).outcome == Outcome::refused);
+    CHECK(host.live() == "none");
+    CHECK(request(answer) != first);
+    static_cast<void>(host.deliver(host.chain('b')));
+    CHECK(host.live() == serial('b').hex());
+    CHECK(error_of([&] { make_new_key(host.receiver, entry("api"), kNow); }).kind() == ErrorKind::usage);
+}
+
 TEST_CASE("a receipt's counter only grows") {
     const WebHost host;
     const std::uint64_t first = host.receipt(host.visit()).counter;
