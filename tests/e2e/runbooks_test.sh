@@ -1,61 +1,13 @@
 #!/bin/bash
-# The runbooks, command by command: what each page says you should see is what is seen.
+# The runbooks of the issuer box, command by command.
 # timeout: 200
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"
 world_enter own-network "$0" "$@"
-RUNBOOKS=$here/../../docs/runbooks HOST=web1.example.org NAME=www.example.org
-
-# A page's blocks in their order: "STEP BOX HOW", its commands, "SEEN", its lines.
-blocks() {
-  awk '/^<!-- test: / { print "STEP " $3 " " $4; next }
-    /^<!-- seen/ { print "SEEN"; next }
-    /^```/ { inside = !inside; next }
-    inside { print "| " $0 }' "$RUNBOOKS/$1.md"
-}
-
-# The lines of a page's block: part PAGE STEP commands|seen.
-part() {
-  blocks "$1" | awk -v step="$2" -v part="$3" '
-    /^STEP / { number++; at = "commands"; next }
-    /^SEEN/ { at = "seen"; next }
-    number == step && at == part { print substr($0, 3) }'
-}
-
-# On the world's boxes, whose folders are elsewhere, with its clock; it has no systemd.
-halfday() { hd halfday "$@"; }
-halfday-root() { root_box "$@" --confirm "$(request_fingerprint)" --passphrase-file "$W/root-box/passphrase"; }
-halfday-receiver() { moved "$BIN/halfday-receiver" --etc "$W/$HOST/etc" --state "$W/$HOST/state" "$@"; }
-systemctl() { :; }
-date() { moved date "$@"; }
-
-perform() {
-  cd "$W/stick" && eval "$(sed "s#/var/lib/halfday#$W/issuer/state#g" <<<"$1")"
-}
-
-# step PAGE NUMBER: runs its commands and holds what they print against what the page says, where "…" is anything.
-step() {
-  local page=$1 number=$2 how commands=() command line all=''
-  how=$(blocks "$page" | grep '^STEP ' | sed -n "${number}p" | cut -d' ' -f3)
-  mapfile -t commands < <(part "$page" "$number" commands)
-  [ ${#commands[@]} -gt 0 ] || fail "$page has no step $number"
-  for command in "${commands[@]}"; do
-    run perform "$command"
-    case $how in
-      fails) [ "$STATUS" != 0 ] || fail "$page, step $number: '$command' did not fail" ;;
-      accept) [ "$STATUS" = 0 ] || [ "$STATUS" = 3 ] || fail "$page, step $number: '$command' ended with $STATUS" ;;
-      *) [ "$STATUS" = 0 ] || fail "$page, step $number: '$command' ended with $STATUS" ;;
-    esac
-    all+=$OUT$'\n'
-  done
-  while read -r line; do
-    OUT=$all
-    expect_text "^$(sed -e 's/[][()\.*^$+?{}|]/\\&/g' -e 's/ *… */.*/g' -e 's/  */ +/g' <<<"$line")\$"
-  done < <(part "$page" "$number" seen)
-  PERFORMED[$page]=$((${PERFORMED[$page]:-0} + 1))
-}
-declare -A PERFORMED
+. "$here/runbook.sh"
+. "$here/runbook_world.sh"
+HOST=web1.example.org NAME=www.example.org
 
 world_begin "$(mktemp -d /tmp/halfday-runbooks.XXXXXX)" example.org
 STATE=$W/issuer/state
@@ -108,7 +60,7 @@ step ledger-archive 2
 promise "a backup is written, is a tar archive, and is not restored over an issuer"
 step backup-and-restore 1
 step backup-and-restore 2
-expect 1 perform "halfday backup issuer.tar"
+expect 1 perform issuer "halfday backup issuer.tar"
 expect_text "exists already"
 state=$(fingerprint_of "$W/issuer/etc" "$STATE/issuer")
 step backup-and-restore 3
@@ -125,7 +77,7 @@ rm -rf "${W:?}"/issuer/etc/* # not this world's clock, which is hidden there
 step issuer-lost 1
 expect_same "root:root 644" "$(stat -c '%U:%G %a' "$W/issuer/etc/hosts.d/$HOST.yaml")"
 expect_same "halfday-issuer 600" "$(stat -c '%U %a' "$STATE/issuer/ledger.db")"
-expect 0 perform "halfday restore issuer.tar"
+expect 0 perform issuer "halfday restore issuer.tar"
 for number in 2 3 4; do step issuer-lost $number; done
 step issuer-lost 5
 new_key=$(cat "$STATE/distributor/id_ed25519.pub")
@@ -144,10 +96,5 @@ expect_same "$(tar -xOf "$W/stick/issuer.tar" manifest.json | grep -o '"rows":[0
 expect 0 hd halfday ledger verify
 expect_text "^from: log "
 
-promise "no step of a page was left out"
-for page in backup-and-restore issuer-lost disk-full clock-wrong ledger-archive; do
-  steps=$(blocks "$page" | grep -c '^STEP ')
-  [ "${PERFORMED[$page]}" -ge "$steps" ] || fail "$page has $steps steps, and ${PERFORMED[$page]} were performed"
-  grep -qF "docs/runbooks/$page.md" "$here/../../README.md" || fail "the README has no link to $page.md"
-done
+no_step_left_out backup-and-restore issuer-lost disk-full clock-wrong ledger-archive
 echo "all promises held"

@@ -1,0 +1,15 @@
+# How a runbook's commands are run on the boxes of world.sh, whose folders are elsewhere, with its clock and without systemd.
+# $HOST is the web server.
+
+halfday() { hd halfday "$@"; }
+halfday-root() { root_box "$@" --confirm "$(request_fingerprint)" --passphrase-file "$W/root-box/passphrase"; }
+halfday-receiver() { moved "$BIN/halfday-receiver" --etc "$W/$HOST/etc" --state "$W/$HOST/state" "$@"; }
+systemctl() { if [ "$*" = "start ssh" ]; then world_sshd "$HOST"; fi; }
+date() { moved date "$@"; }
+
+# The box "old" is what the issuer box was before it moved, where its folder is there.
+perform() {
+  local state=$W/issuer/state
+  if [ "$1" = old ] && [ -d "$W/old" ]; then state=$W/old; fi
+  cd "$W/stick" && eval "$(sed "s#/var/lib/halfday#$state#g" <<<"$2")"
+}
