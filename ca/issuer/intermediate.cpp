@@ -207,6 +207,8 @@ Intermediate load_intermediate(const Places& places, std::string_view key_uri, c
     throw Error(*first);
 }
 
+Time signs_until(const Certificate& before) { return before.not_after() - Lifetime::kCeiling; }
+
 std::optional<Intermediate> load_before(const Places& places, std::string_view key_uri,
                                         const PassphraseSource& passphrase, Intermediate& signing, Time now) {
     if (signing.accepted.size() < 2) {
@@ -214,8 +216,7 @@ std::optional<Intermediate> load_before(const Places& places, std::string_view k
     }
     auto older = usable_of(read_accepted(places, key_uri), signing.root, now);
     std::erase_if(older, [&](const Accepted& each) {
-        return each.certificate.not_before() >= signing.certificate.not_before() ||
-               each.certificate.not_after() - now < Lifetime::kCeiling;
+        return each.certificate.not_before() >= signing.certificate.not_before() || signs_until(each.certificate) < now;
     });
     const auto which = signing_at(terms_of(older), now);
     if (!which) {

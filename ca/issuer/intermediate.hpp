@@ -48,9 +48,12 @@ struct Intermediate {
 [[nodiscard]] Intermediate load_intermediate(const Places& places, std::string_view key_uri,
                                              const PassphraseSource& passphrase, Time now);
 
-/// The one that signed before `signing` does, with its key, while it can sign certificates of full length
-/// (Lifetime::kCeiling). Nothing when there is none; or when its key can't be had, of which `signing.passed_over` gets
-/// a line. Throws as load_root; Error{corrupt} for a file of an accepted one that can't be read.
+/// Until when one that signed before can sign certificates of full length (Lifetime::kCeiling).
+[[nodiscard]] Time signs_until(const Certificate& before);
+
+/// The one that signed before `signing` does, with its key, until signs_until. Nothing when there is none; or when its
+/// key can't be had, of which `signing.passed_over` gets a line. Throws as load_root; Error{corrupt} for a file of an
+/// accepted one that can't be read.
 [[nodiscard]] std::optional<Intermediate> load_before(const Places& places, std::string_view key_uri,
                                                       const PassphraseSource& passphrase, Intermediate& signing,
                                                       Time now);

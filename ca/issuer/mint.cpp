@@ -143,10 +143,19 @@ void warn_of_clock(const Run& run, MintReport& report) {
     }
 }
 
+std::optional<RolloutReport> choose_signers(std::vector<AgendaItem>& agenda, const Run& run, const Places& places,
+                                            const MintOptions& options, MintReport& report) {
+    auto rollout = plan_rollout(agenda, run, places, options.resume_rollout);
+    if (auto warning = give_to_who_may_sign(agenda, run)) {
+        report.warnings.push_back(std::move(*warning));
+    }
+    return rollout;
+}
+
 /// What was decided is remembered before anybody gets a certificate by it.
 std::optional<RolloutReport> begin_rollout(std::vector<AgendaItem>& agenda, const Run& run, const Places& places,
                                            const MintOptions& options, MintReport& report) {
-    auto rollout = plan_rollout(agenda, run, places, options.resume_rollout);
+    auto rollout = choose_signers(agenda, run, places, options, report);
     if (rollout) {
         save_rollout(places, rollout->state);
         report.news.insert(report.news.end(), rollout->news.begin(), rollout->news.end());
@@ -290,7 +299,7 @@ MintReport plan_mint(const Places& places, const MintOptions& options, Time now)
     require_head(places, run.ledger);
     MintReport report;
     auto agenda = take_items(run, places, options);
-    static_cast<void>(plan_rollout(agenda, run, places, options.resume_rollout));
+    static_cast<void>(choose_signers(agenda, run, places, options, report));
     plan_items(due_items(agenda), run, report);
     add_rest(agenda, report);
     warn_of_cut(run, report);

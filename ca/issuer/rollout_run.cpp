@@ -120,6 +120,29 @@ void tell(RolloutReport& report, const RolloutState& before, const Waves& waves,
     }
 }
 
+/// As far as names and purpose go.
+bool may_sign_for(const Authority& authority, const AgendaItem& item, const Run& run) {
+    const CertificatePolicy policy = policy_of(run.settings.certificates, *item.host);
+    return refuse_entry(item.entry->names, item.host->name, policy, authority).reasons.empty();
+}
+
+std::string warning_of_left(std::size_t left, const HostName& first, std::size_t all, const Run& run) {
+    return fmt::format(
+        "the intermediate {} may not sign for {} of {} entries ({}{}), and {}, until {}, does: get an intermediate "
+        "that "
+        "permits their names and purposes",
+        run.intermediate.certificate.fingerprint().text(), left, all, first.text(), left > 1 ? ", …" : "",
+        run.before->certificate.fingerprint().text(), format_time(signs_until(run.before->certificate)));
+}
+
+bool is_saved(const Path& file, const std::string& json) {
+    try {
+        return read_file_if_there(file, kMostStateBytes) == json;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 }  // namespace
 
 std::optional<RolloutReport> plan_rollout(std::vector<AgendaItem>& agenda, const Run& run, const Places& places,
@@ -148,10 +171,31 @@ std::optional<RolloutReport> plan_rollout(std::vector<AgendaItem>& agenda, const
     return report;
 }
 
+std::optional<std::string> give_to_who_may_sign(std::vector<AgendaItem>& agenda, const Run& run) {
+    if (!run.before) {
+        return std::nullopt;
+    }
+    const Authority newer = authority_of(run.intermediate.certificate, run.intermediate.root);
+    const Authority older = authority_of(run.before->certificate, run.before->root);
+    std::size_t left = 0;
+    const HostName* first = nullptr;
+    for (AgendaItem& item : agenda) {
+        const bool newer_may = may_sign_for(newer, item, run);
+        if (newer_may == may_sign_for(older, item, run)) {
+            continue;
+        }
+        item.by_before = !newer_may;
+        if (!newer_may && item.due && item.chosen && ++left == 1) {
+            first = &item.host->name;
+        }
+    }
+    return left == 0 ? std::nullopt : std::optional(warning_of_left(left, *first, agenda.size(), run));
+}
+
 void save_rollout(const Places& places, const RolloutState& state) {
     const std::string json = to_json(state);
     const Path file = IssuerFiles(places).rollout();
-    if (read_file_if_there(file, kMostStateBytes) != json) {
+    if (!is_saved(file, json)) {
         replace_file(file, json, {.mode = 0600, .group = std::nullopt});
     }
 }

@@ -27,6 +27,11 @@ struct RolloutReport {
 [[nodiscard]] std::optional<RolloutReport> plan_rollout(std::vector<AgendaItem>& agenda, const Run& run,
                                                         const Places& places, bool resume);
 
+/// Gives what the intermediate that is to sign may not sign, by names and purpose, to the other one where that may: a
+/// rollout, or a newer intermediate that permits less, holds back no renewal while there are two. To be called after
+/// plan_rollout, and when that has nothing to decide. A line where the newer one may not sign for what is due.
+[[nodiscard]] std::optional<std::string> give_to_who_may_sign(std::vector<AgendaItem>& agenda, const Run& run);
+
 /// Remembers the state in rollout.json, if it is another than the one there. Throws Error{io}.
 void save_rollout(const Places& places, const RolloutState& state);
 

@@ -14,10 +14,11 @@ constexpr const char* kUri = "file:key.pem";
 constexpr auto kDay = std::chrono::hours{24};
 constexpr Time kSecondSigns = kNow - std::chrono::minutes{50} + kDay;
 
-inline Certificate intermediate_for(const PublicKey& key, Time begin, Time end, char letter) {
+inline Certificate intermediate_for(const PublicKey& key, Time begin, Time end, char letter,
+                                    const std::string& domain = "example.org") {
     return signed_by(pki().root_key,
-                     intermediate_to_be_signed({"Example Issuer", {{dns("example.org")}}, {begin, end}}, key,
-                                               pki().root, pki().root_key.signature_algorithm(), serial(letter)));
+                     intermediate_to_be_signed({"Example Issuer", {{dns(domain)}}, {begin, end}}, key, pki().root,
+                                               pki().root_key.signature_algorithm(), serial(letter)));
 }
 
 /// An issuer whose next intermediate is to be accepted at kNow; the first one's end is pki()'s. Web1 is the canary.

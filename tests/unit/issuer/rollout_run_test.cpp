@@ -107,12 +107,52 @@ TEST_CASE("when the older one can't sign certificates of full length any more, t
     }
 }
 
+TEST_CASE("who permits an entry's names signs for it, whatever the rollout says: no renewal is held back") {
+    ChangingWorld world;
+    const Certificate narrow = intermediate_for(world.next.key, kNow - 50min, kNow + 60 * kDay, 'p', "two.example.org");
+    static_cast<void>(world.accept(narrow));
+    REQUIRE(ask_and_mint(world, kSecondSigns - 5h).minted.size() == 2);
+    all_serve(world, {kWeb1, kWeb2}, kSecondSigns - 5h);
+
+    const MintReport report = ask_and_mint(world, kSecondSigns);  // the canary's www.example.org is outside
+    CHECK(report.refused.empty());
+    REQUIRE(report.minted.size() == 2);
+    CHECK(world.issuer_of(kWeb1) == pki().intermediate);
+    REQUIRE(report.warnings.size() == 1);
+    CHECK(report.warnings.front() == "the intermediate " + narrow.fingerprint().text() +
+                                         " may not sign for 1 of 2 entries (web1.example.org), and " +
+                                         pki().intermediate.fingerprint().text() + ", until " +
+                                         format_time(pki().intermediate.not_after() - 24h) +
+                                         ", does: get an intermediate that permits their names and purposes");
+}
+
+TEST_CASE("a name that only the newer intermediate permits does not wait for its wave") {
+    ChangingWorld world;
+    world.put(world.files.chain(),
+              intermediate_for(pki().intermediate_key.public_key(), pki().intermediate.not_before(),
+                               pki().intermediate.not_after(), 'q', "www.example.org")
+                  .pem());
+    static_cast<void>(world.accept(world.second));
+    const MintReport report = ask_and_mint(world, kSecondSigns);
+    CHECK(report.refused.empty());
+    REQUIRE(report.minted.size() == 2);
+    CHECK(world.issuer_of(kWeb2) == world.second);
+    CHECK(report.warnings.empty());
+}
+
 TEST_CASE("a state of the rollout that can't be read is the beginning of one") {
     const RolloutWorld world;
     replace_file(world.files.rollout(), "{");
     REQUIRE(ask_and_mint(world, kSecondSigns).minted.size() == 2);
     CHECK(world.issuer_of(kWeb1) == world.second);
     CHECK(world.issuer_of(kWeb2) == pki().intermediate);
+}
+
+TEST_CASE("a state of the rollout that is no file of ours any more is replaced, and holds nothing back") {
+    const RolloutWorld world;
+    replace_file(world.files.rollout(), std::string(100'000, ' '));
+    REQUIRE(ask_and_mint(world, kSecondSigns).minted.size() == 2);
+    CHECK(std::filesystem::file_size(world.files.rollout()) < 1'000);
 }
 
 TEST_CASE("a dry run names what would be minted and remembers nothing of a rollout") {
