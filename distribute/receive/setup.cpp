@@ -47,11 +47,18 @@ std::string_view take_word(std::string_view& text) {
     return word;
 }
 
-/// An argument as sudoers(5) wants it: these characters would end or change it.
+/// An argument as sudoers(5) wants it: these characters would end or change it. Throws Error{usage} for what it has no
+/// way to say: nothing, a control character, and what begins as a regular expression does.
 std::string escaped_for_sudoers(std::string_view argument) {
+    const bool is_plain = std::none_of(argument.begin(), argument.end(),
+                                       [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
+    if (argument.empty() || argument.front() == '^' || !is_plain) {
+        throw Error(ErrorKind::usage, "'" + printable(argument, 80) + "' can't stand in sudoers",
+                    "put it into a script of root's, and that into receiver.yaml");
+    }
     std::string escaped;
     for (const char c : argument) {
-        if (std::string_view(",:=\\ *?[]!\"").find(c) != std::string_view::npos) escaped += '\\';
+        if (std::string_view(",:=\\ *?[]!\"#").find(c) != std::string_view::npos) escaped += '\\';
         escaped += c;
     }
     return escaped;
@@ -69,7 +76,9 @@ std::string rule_for(const Argv& argv) {
     }
     if (at >= argv.size()) return {};
     std::string rule = "(" + escaped_for_sudoers(user) + ") NOPASSWD:";
+    const bool is_alone = at + 1 == argv.size();
     for (; at < argv.size(); ++at) rule += " " + escaped_for_sudoers(argv[at]);
+    if (is_alone) rule += " \"\"";  // a command alone would be one with any arguments
     return rule;
 }
 

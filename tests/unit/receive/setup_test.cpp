@@ -103,9 +103,25 @@ TEST_CASE("sudo is granted for the very commands of the grants, and nothing that
         "    reload: [/opt/prove, \"25\", /usr/bin/sudo, -n, /usr/bin/timeout, \"10\", /usr/sbin/nginx, -s, reload]\n";
     const Grants grants = parse_grants(yaml, "receiver.yaml", "/etc/halfday");
     CHECK(sudoers_lines(grants, "halfday-receiver") ==
-          "halfday-receiver ALL=(caddy) NOPASSWD: /usr/local/bin/take-it\n"
+          "halfday-receiver ALL=(caddy) NOPASSWD: /usr/local/bin/take-it \"\"\n"
           "halfday-receiver ALL=(root) NOPASSWD: /usr/bin/timeout 10 /usr/sbin/nginx -s reload\n"
           "halfday-receiver ALL=(root) NOPASSWD: /usr/sbin/nginx -t -c /etc/a\\,\\ ALL\\=\\*\n");
+}
+
+TEST_CASE("what sudo would take for a comment or for any arguments is neither") {
+    const auto lines_of = [](const std::string& install) {
+        const std::string yaml =
+            "host: web1.example.org\ncertificates:\n  www:\n    names: [www.example.org]\n"
+            "    server: command\n    install: " +
+            install + "\n";
+        return sudoers_lines(parse_grants(yaml, "receiver.yaml", "/etc/halfday"), "u");
+    };
+    CHECK(lines_of("[sudo, -n, /opt/take]") == "u ALL=(root) NOPASSWD: /opt/take \"\"\n");
+    CHECK(lines_of("[sudo, -n, /opt/take, \"#1\", now]") == "u ALL=(root) NOPASSWD: /opt/take \\#1 now\n");
+    for (const char* refused : {"[sudo, /opt/take, \"a\\nu ALL=ALL\"]", "[sudo, /opt/take, \"^.*$\"]"}) {
+        INFO(refused);
+        CHECK_THAT(message_of([&] { return lines_of(refused); }), Catch::Contains("can't stand in sudoers"));
+    }
 }
 
 TEST_CASE("a distributor's new line takes the old one's place, and other keys stay") {
