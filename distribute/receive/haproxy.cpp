@@ -27,13 +27,25 @@ bool has(std::string_view text, std::string_view part) { return text.find(part) 
     throw Error(ErrorKind::remote, "HAProxy did not " + what + ": " + telling_line(answer, {}));
 }
 
+void abort_transaction(const Path& socket, const std::string& name) {
+    static_cast<void>(ask(socket, "abort ssl cert " + name + "\n"));
+}
+
 void replace_certificate(const Path& socket, const std::string& name, const Secret& pair) {
     // The payload ends at an empty line, and PEM has none.
     const Secret command = joined({"set ssl cert ", name, " <<\n", pair.reveal(), "\n"});
     const std::string set = ask(socket, command.reveal());
-    if (!has(set, "Transaction ")) fail("take '" + name + "'", set);
+    if (!has(set, "Transaction ") || !has(set, " " + name + "!")) fail("take '" + name + "'", set);
     const std::string committed = ask(socket, "commit ssl cert " + name + "\n");
-    if (!has(committed, "Success!")) fail("commit '" + name + "'", committed);
+    if (has(committed, "Success!")) return;
+    abort_transaction(socket, name);
+    fail("commit '" + name + "'", committed);
+}
+
+/// HAProxy has one transaction at a time, and puts what is set meanwhile into it, whatever certificate it is for.
+void abort_left_transaction(const Path& socket) {
+    const std::string name = name_of_transaction(ask(socket, "show ssl cert\n"));
+    if (!name.empty()) abort_transaction(socket, name);
 }
 
 bool is_the_file(const std::string& name, const Path& file) {
@@ -67,8 +79,16 @@ std::vector<std::string> names_of_certificates(std::string_view answer) {
     return names;
 }
 
+std::string name_of_transaction(std::string_view answer) {
+    const std::size_t begin = answer.find("\n*");
+    if (begin == std::string_view::npos) return {};
+    const std::string_view rest = answer.substr(begin + 2);
+    return std::string(rest.substr(0, rest.find('\n')));
+}
+
 void give_haproxy(const Path& runtime_socket, const Path& file) {
     const Secret pair = read_secret_file(file, kMostPairBytes);
+    abort_left_transaction(runtime_socket);
     for (const std::string& name : names_of(runtime_socket, file)) replace_certificate(runtime_socket, name, pair);
 }
 

@@ -135,6 +135,8 @@ TEST_CASE("the names that HAProxy lists are told from those of a half-done trans
     CHECK(names_of_certificates("# transaction\n*/a.pem\n# filename\n/a.pem\n/b c.pem\n\n") ==
           std::vector<std::string>{"/a.pem", "/b c.pem"});
     CHECK(names_of_certificates("").empty());
+    CHECK(name_of_transaction("# transaction\n*/a.pem\n# filename\n/a.pem\n") == "/a.pem");
+    CHECK(name_of_transaction("# filename\n/a*.pem\n").empty());
 }
 
 TEST_CASE("grants that are not right are refused with their place") {
