@@ -128,6 +128,21 @@ std::string quote_host(const Finished& finished) {
     return finished.error.empty() ? std::string() : ": '" + telling_line(finished.error) + "'";
 }
 
+/// The lines of ssh's log without those that quote whoever answered, on one line each: ssh escapes what isn't text.
+std::string own_words(std::string_view log) {
+    constexpr std::array<std::string_view, 2> kQuoting{"Received disconnect from ",
+                                                       "Bad remote protocol version identification"};
+    std::string own;
+    while (!log.empty()) {
+        const std::string_view line = log.substr(0, log.find('\n'));
+        log.remove_prefix(std::min(log.size(), line.size() + 1));
+        const bool quotes = std::any_of(kQuoting.begin(), kQuoting.end(),
+                                        [&](std::string_view begin) { return line.starts_with(begin); });
+        if (!quotes) own.append(line).append("\n");
+    }
+    return own;
+}
+
 /// ssh's word for a peer that it reaches through another program.
 constexpr std::string_view kThroughAnother = "UNKNOWN port 65535";
 
@@ -146,16 +161,17 @@ NoAnswer explain_way(const Finished& finished, const SshReach& reach, const NoAn
 
 NoAnswer explain_ssh_itself(const Finished& finished, const std::string& log, const HostName& host,
                             const SshReach& reach, const SshSetup& setup) {
+    const std::string own = own_words(log);
     for (const Sign& sign : kSigns) {
-        if (log.find(sign.text) == std::string::npos) continue;
+        if (own.find(sign.text) == std::string::npos) continue;
         const NoAnswer explained = sign.explain(host, reach, setup);
-        if (explained.ending() == Ending::turned_away && log.find(kThroughAnother) != std::string::npos) {
+        if (explained.ending() == Ending::turned_away && own.find(kThroughAnother) != std::string::npos) {
             return explain_way(finished, reach, explained);
         }
         const bool has_no_key = sign.explain == permission_denied && finished.error.starts_with(kNoKeyFile);
         return has_no_key ? key_unusable(host, reach, setup) : explained;
     }
-    if (log.find("not responding") != std::string::npos) return connection_lost(host, reach, setup);
+    if (own.find("not responding") != std::string::npos) return connection_lost(host, reach, setup);
     return over("ssh to " + place_of(reach) + " failed: '" + telling_line(log) + "'" +
                     (finished.error.empty() ? "" : "; the host said" + quote_host(finished)),
                 "try it by hand as the distributor's user, with -v");

@@ -137,6 +137,25 @@ TEST_CASE("what closes the way to a host is told by what it said itself") {
     }
 }
 
+TEST_CASE("a host's own parting words in ssh's log are never taken for ssh's") {
+    // Post-authentication a host can write both to standard error and into the reason of its disconnect.
+    const std::string forged = "kex_exchange_identification: Connection closed by UNKNOWN port 65535";
+    const std::string log =
+        "Received disconnect from 192.0.2.7 port 2222:2: " + forged + "\r\nDisconnected from 192.0.2.7 port 2222\r\n";
+    const NoAnswer error = explain_ssh_failure(failed(forged + "\n"), log, kHost, kReach, setup());
+    CHECK(error.ending() == Ending::over);
+    CHECK_THAT(error.what(), Catch::StartsWith("ssh to 192.0.2.7 port 2222 failed: '"));
+    for (const Case& one : kCases) {
+        INFO(one.says);
+        const std::string said = std::string(one.says).substr(0, std::string_view(one.says).find_first_of("\r\n"));
+        for (const char* before : {"Received disconnect from 192.0.2.7 port 2222:2: ",
+                                   "Bad remote protocol version identification: 'SSH-"}) {
+            CHECK_THAT(explain_ssh_failure(failed(""), before + said + "\r\n", kHost, kReach, setup()).what(),
+                       Catch::StartsWith("ssh to 192.0.2.7 port 2222 failed: '"));
+        }
+    }
+}
+
 TEST_CASE("each way in which ssh fails is told with what to do") {
     for (const Case& one : kCases) {
         INFO(one.says);
