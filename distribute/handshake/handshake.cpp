@@ -93,7 +93,9 @@ class Handshake {
             if (SSL_version(session()) < TLS1_3_VERSION) return false;
             char byte = 0;
             const int result = SSL_read(session(), &byte, 1);
-            if (result > 0 || has_ticket()) continue;
+            if (has_ticket()) return true;
+            if (std::chrono::steady_clock::now() >= until) return false;
+            if (result > 0) continue;
             if (SSL_get_error(session(), result) != SSL_ERROR_WANT_READ) return false;
             if (!wait_for(fd_.get(), POLLIN, until)) return false;
         }

@@ -1,6 +1,7 @@
 #include "distribute/handshake/handshake.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -46,7 +47,9 @@ std::uint16_t free_port() { return SilentListener().port(); }
 /// `openssl s_server` with one certificate for a.example.test and another for every other name.
 class TlsServer {
    public:
-    TlsServer() : folder_("/tmp/halfday-handshake-" + std::to_string(::getpid())), port_(free_port()) {
+    enum class Talk { little, endless };  // endless: no tickets, and data that never ends
+    explicit TlsServer(Talk talk = Talk::little)
+        : talk_(talk), folder_("/tmp/halfday-handshake-" + std::to_string(::getpid())), port_(free_port()) {
         std::filesystem::create_directory(folder_);
         make_certificate("a");
         make_certificate("other");
@@ -72,13 +75,16 @@ class TlsServer {
     [[noreturn]] void serve() const {
         const std::string of_a = folder_ + "/a";
         const std::string of_other = folder_ + "/other";
-        ::execlp("openssl", "openssl", "s_server", "-quiet", "-accept", ("127.0.0.1:" + std::to_string(port_)).c_str(),
-                 "-cert", (of_other + ".pem").c_str(), "-key", (of_other + ".key").c_str(), "-servername",
-                 "a.example.test", "-cert2", (of_a + ".pem").c_str(), "-key2", (of_a + ".key").c_str(),
-                 static_cast<char*>(nullptr));
+        const char* const tickets = talk_ == Talk::endless ? "0" : "2";
+        if (talk_ == Talk::endless) ::dup2(::open("/dev/zero", O_RDONLY), STDIN_FILENO);
+        ::execlp("openssl", "openssl", "s_server", "-quiet", "-num_tickets", tickets, "-accept",
+                 ("127.0.0.1:" + std::to_string(port_)).c_str(), "-cert", (of_other + ".pem").c_str(), "-key",
+                 (of_other + ".key").c_str(), "-servername", "a.example.test", "-cert2", (of_a + ".pem").c_str(),
+                 "-key2", (of_a + ".key").c_str(), static_cast<char*>(nullptr));
         ::_exit(127);
     }
 
+    Talk talk_;
     std::string folder_;
     std::uint16_t port_;
     pid_t pid_ = -1;
@@ -116,6 +122,14 @@ TEST_CASE("a server presents the chain of the name that it is asked for") {
     // OpenSSL's default (SSL_CTX_set_timeout) for a server in TLS 1.3.
     CHECK(offered_session_lifetime(server.endpoint(), "a.example.test", milliseconds{2000}) == std::chrono::hours{2});
     CHECK(subject_at(server.endpoint(), "") == "CN=other");
+}
+
+TEST_CASE("a server that talks without end and gives no ticket is not listened to for longer than the deadline") {
+    const TlsServer server(TlsServer::Talk::endless);
+    CHECK(subject_at(server.endpoint(), "a.example.test") == "CN=a");
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK_FALSE(offered_session_lifetime(server.endpoint(), "a.example.test", milliseconds{500}));
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{5});
 }
 
 TEST_CASE("a port without a server is told from one without TLS and one that is silent") {
