@@ -7,48 +7,7 @@ here=$(dirname "$(realpath "$0")")
 if [ -z "${HALFDAY_INSIDE:-}" ]; then
   exec env HALFDAY_INSIDE=1 unshare --mount --net --pid --fork --kill-child --mount-proc bash "$0" "$@"
 fi
-BUILD=${HALFDAY_BUILD:?} BIN=${HALFDAY_BIN:?} HOST=web1.example.org
-W=$(mktemp -d /tmp/halfday-install.XXXXXX)
-trap 'rm -rf "$W"' EXIT
-chmod 755 "$W"
-mkdir "$W/stick"
-ip link set lo up
-. "$here/boxes.sh"
-
-[ -x "$BUILD/static/halfday-receiver" ] || fail "there is no static receiver in $BUILD/static"
-
-# The issuer box, with an operator who has an ssh_config and a key; the web server, where that key is an administrator's with
-# sudo.
-make_box root --net
-make_box issuer
-make_box web
-expect 0 on issuer cmake --install "$BUILD" --prefix /usr --component issuer
-expect 0 on issuer systemd-sysusers
-printf 'correct horse battery staple\n' >"$W/passphrase"
-chmod 600 "$W/passphrase"
-cd "$W/stick"
-expect 0 on root "$BIN/halfday-root" init "Example Root" --permit example.org --passphrase-file "$W/passphrase"
-cp "$W/root/lib/halfday-root/root.pem" .
-on issuer install -D -m 644 root.pem /etc/halfday/root.pem
-expect 0 on issuer halfday init
-fingerprint=$(grep -oE '([0-9a-f]{4} ){7}[0-9a-f]{4}' <<<"$OUT" | head -n 1)
-cp "$W/issuer/lib/halfday/issuer/request.pem" .
-expect 0 on root "$BIN/halfday-root" sign request.pem --out chain.pem --confirm "$fingerprint" --passphrase-file "$W/passphrase"
-expect 0 on issuer halfday accept chain.pem
-
-on issuer useradd --home-dir "$W/op" --create-home --shell /bin/sh op
-on issuer bash -c 'echo "127.0.0.1 web1.example.org www.example.org" >>/etc/hosts'
-on web useradd --home-dir "$W/admin" --create-home --shell /bin/sh --password '*' admin
-on web bash -c 'echo "admin ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/admin && chmod 440 /etc/sudoers.d/admin'
-mkdir -m 755 "$W/op/.ssh" "$W/admin/.ssh"
-ssh-keygen -q -t ed25519 -N "" -f "$W/op/.ssh/id_ed25519"
-cp "$W/op/.ssh/id_ed25519.pub" "$W/admin/.ssh/authorized_keys"
-printf 'Host %s\n  User admin\n' "$HOST" >"$W/op/.ssh/config"
-on issuer chown -R op: "$W/op/.ssh"
-on web chown -R admin: "$W/admin/.ssh"
-on web ssh-keygen -q -A
-on web /usr/sbin/sshd -E "$W/sshd.log"
-on web bash -c 'rm -f /etc/nginx/sites-enabled/* && nginx'
+. "$here/operator_boxes.sh"
 cat >"$W/web/etc-site" <<'NGINX'
 server {
     listen 443 ssl;
@@ -72,7 +31,7 @@ expect 2 add --host-key "ssh-ed25519 nonsense"
 expect 1 add --host-key "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 expect_text "Host key verification failed"
 expect_same "$before" "$(facts)"
-printf '%s %s\n' "$HOST" "$(on web cut -d' ' -f1,2 /etc/ssh/ssh_host_ed25519_key.pub)" >"$W/op/.ssh/known_hosts"
+operator_knows_host
 
 promise "a dry run says what it would do and does nothing"
 expect 0 add --dry-run
