@@ -1,32 +1,16 @@
 #include "ca/issuer/nearest_name.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <string>
 #include <string_view>
 
 #include "ca/base/error.hpp"
+#include "ca/base/spelling.hpp"
 
 namespace halfday {
 namespace {
 
-constexpr std::size_t kMostDistance = 2;  // a letter too much or too few, or two in the wrong order
-
-/// Levenshtein's.
-std::size_t distance(std::string_view left, std::string_view right) {
-    std::vector<std::size_t> row(right.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t at = 0; at < left.size(); ++at) {
-        std::size_t diagonal = row[0];
-        row[0] = at + 1;
-        for (std::size_t to = 0; to < right.size(); ++to) {
-            const std::size_t replaced = diagonal + (left[at] == right[to] ? 0 : 1);
-            diagonal = row[to + 1];
-            row[to + 1] = std::min({replaced, row[to] + 1, row[to + 1] + 1});
-        }
-    }
-    return row[right.size()];
-}
+constexpr std::size_t kMostDistance = 2;
 
 /// Where the last `count` labels begin; nothing when there are fewer.
 std::optional<std::size_t> last_labels(std::string_view name, std::ptrdiff_t count) {
@@ -64,7 +48,7 @@ std::optional<DnsName> nearest_name(const DnsName& name, const std::vector<DnsNa
         if (!begin) {
             continue;
         }
-        const std::size_t away = distance(text.substr(*begin), domain.text());
+        const std::size_t away = spelling_distance(text.substr(*begin), domain.text());
         if (away < least) {
             least = away;
             nearest = text.substr(0, *begin) + domain.text();

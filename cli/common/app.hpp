@@ -5,9 +5,11 @@
 #include <CLI/CLI.hpp>
 #include <cctype>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ca/base/escape.hpp"
+#include "ca/base/spelling.hpp"
 #include "ca/exchange/places.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
@@ -29,12 +31,8 @@ inline CLI::App* add_command(CLI::App& app, const std::string& name, const std::
     return command;
 }
 
-/// CLI11's words in our form: lower case, no full stop; a word that no subcommand knows is named.
-inline std::string describe_parse_error(const CLI::App& app, const CLI::ParseError& error) {
-    const std::vector<std::string> unknown = app.remaining(true);
-    if (!unknown.empty()) {
-        return "'" + printable(unknown.front()) + "' is not a command or option here";
-    }
+/// CLI11's words in our form: lower case, no full stop.
+inline std::string describe(const CLI::ParseError& error) {
     std::string what = error.what();
     if (what.size() > 1 && std::isupper(static_cast<unsigned char>(what[1])) == 0) {
         what[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(what[0])));
@@ -42,10 +40,54 @@ inline std::string describe_parse_error(const CLI::App& app, const CLI::ParseErr
     return what;
 }
 
-/// "halfday host add": as far as the arguments were understood.
-inline std::string chosen_command(const CLI::App& app) {
-    const std::vector<CLI::App*> chosen = const_cast<CLI::App&>(app).get_subcommands();  // it lacks its const
-    return chosen.empty() ? app.get_name() : app.get_name() + " " + chosen_command(*chosen.front());
+/// The subcommand that the arguments name, as far as they were understood, and how it is written: "halfday host add".
+inline std::pair<const CLI::App*, std::string> chosen_command(const CLI::App& app) {
+    const CLI::App* command = &app;
+    std::string written = app.get_name();
+    while (true) {
+        const auto chosen = const_cast<CLI::App*>(command)->get_subcommands();  // it lacks its const
+        if (chosen.empty()) return {command, written};
+        command = chosen.front();
+        written += " " + command->get_name();
+    }
+}
+
+/// What may stand where `unknown` stands: options, those of the commands around included, or subcommands.
+inline std::vector<std::string> known_words(const CLI::App& command, const std::string& unknown) {
+    std::vector<std::string> words;
+    if (!unknown.starts_with("-")) {
+        for (const CLI::App* subcommand : command.get_subcommands([](const CLI::App*) { return true; })) {
+            words.push_back(subcommand->get_name());
+        }
+        return words;
+    }
+    for (const CLI::App* level = &command; level != nullptr; level = level->get_parent()) {
+        for (const CLI::Option* option : level->get_options()) {
+            for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+        }
+    }
+    return words;
+}
+
+/// One line that says which argument is wrong, and what may have been meant.
+inline void print_parse_error(const CLI::App& app, const CLI::ParseError& error) {
+    const auto [command, written] = chosen_command(app);
+    const std::string see_help = "see '" + written + " --help'";
+    const std::vector<std::string> unknown = app.remaining(true);
+    if (unknown.empty()) {
+        print_error(app.get_name(), describe(error), see_help);
+        return;
+    }
+    const std::string word = unknown.front().substr(0, unknown.front().find('='));
+    const std::vector<std::string> known = known_words(*command, word);
+    if (known.empty()) {
+        print_error(app.get_name(), "'" + printable(word) + "' is one argument too many for '" + written + "'",
+                    "a value that has spaces wants quotes; " + see_help);
+        return;
+    }
+    const auto nearest = nearest_spelling(word, known);
+    print_error(app.get_name(), "'" + printable(word) + "' is not a command or option here",
+                (nearest ? "did you mean '" + *nearest + "'? " : "") + see_help);
 }
 
 /// Parses the arguments and runs the chosen subcommand's callback, which sets `status`. Wrong arguments end with kUsage
@@ -58,7 +100,7 @@ inline int parse_and_run(CLI::App& app, int argc, char** argv, const int& status
         } catch (const CLI::Success& asked_for_text) {
             return app.exit(asked_for_text);
         } catch (const CLI::ParseError& error) {
-            print_error(program, describe_parse_error(app, error), "see '" + chosen_command(app) + " --help'");
+            print_parse_error(app, error);
             return static_cast<int>(kUsage);
         }
         return status;

@@ -2,44 +2,61 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include <nlohmann/json.hpp>
+
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/exchange/host_lookup.hpp"
 #include "cli/common/terminal.hpp"
 #include "cli/halfday/hosts.hpp"
 
 namespace halfday {
 namespace {
 
-std::string names_of(const Entry& entry) {
+std::vector<std::string> names_of(const Entry& entry) {
     std::vector<std::string> names;
     for (const GeneralName& name : entry.names) {
         names.push_back(name.text());
     }
-    return fmt::format("{}={}", entry.name.text(), fmt::join(names, ","));
+    return names;
 }
 
 }  // namespace
 
-std::string list_hosts(const Places& places) {
+std::string hosts_table(const Inventory& inventory) {
+    if (inventory.hosts.empty()) {
+        return "the inventory is empty: 'halfday host add' fills it\n";
+    }
     std::vector<std::vector<std::string>> rows{{"HOST", "REACH", "CERTIFICATES"}};
-    for (const Host& host : read_inventory(places.hosts()).hosts) {
+    for (const Host& host : inventory.hosts) {
         std::vector<std::string> entries;
         for (const Entry& entry : host.certificates) {
-            entries.push_back(names_of(entry));
+            entries.push_back(fmt::format("{}={}", entry.name.text(), fmt::join(names_of(entry), ",")));
         }
         rows.push_back({host.name.text(), to_text(host.reach), fmt::format("{}", fmt::join(entries, " "))});
     }
     return format_table(rows);
 }
 
+std::string hosts_json(const Inventory& inventory) {
+    nlohmann::json hosts = nlohmann::json::array();
+    for (const Host& host : inventory.hosts) {
+        nlohmann::json certificates = nlohmann::json::array();
+        for (const Entry& entry : host.certificates) {
+            certificates.push_back({{"entry", entry.name.text()}, {"names", names_of(entry)}});
+        }
+        hosts.push_back({{"host", host.name.text()},
+                         {"reach", to_text(host.reach)},
+                         {"identity_fingerprint", host.identity.fingerprint().text()},
+                         {"certificates", certificates}});
+    }
+    return nlohmann::json{{"hosts", hosts}}.dump(2) + "\n";
+}
+
 std::string show_host(const Places& places, const HostName& name) {
     const Inventory inventory = read_inventory(places.hosts());
-    const Host* host = inventory.find(name);
-    if (host == nullptr) {
-        throw Error(ErrorKind::usage, fmt::format("host '{}' is not in the inventory", name.text()),
-                    "halfday host list shows what is");
-    }
-    return to_yaml(*host) + "# identity fingerprint: " + host->identity.fingerprint().text() + "\n";
+    const Host& host = host_of(inventory, name);
+    return to_yaml(host) + "# identity fingerprint: " + host.identity.fingerprint().text() + "\n";
 }
 
 Entry parse_entry(const std::string& text) {

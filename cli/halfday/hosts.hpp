@@ -32,8 +32,9 @@ struct HostToAdd {
 /// Removes both again. Throws Error{usage} for a host that is not there. Over `uninstall_via`, where it isn't empty,
 /// the receiver is removed from the host before.
 void remove_host(const Places& places, const HostName& name, const std::string& uninstall_via, Mode mode);
-/// A table of the inventory.
-[[nodiscard]] std::string list_hosts(const Places& places);
+/// The inventory as a table, and as JSON.
+[[nodiscard]] std::string hosts_table(const Inventory& inventory);
+[[nodiscard]] std::string hosts_json(const Inventory& inventory);
 /// One host's file as it stands.
 [[nodiscard]] std::string show_host(const Places& places, const HostName& name);
 

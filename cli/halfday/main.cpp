@@ -58,6 +58,14 @@ struct Options {
 
 void add_json(CLI::App& command, Options& options) { command.add_flag("--json", options.json, "facts as JSON"); }
 
+/// A service's arguments, with its `--json` where ours was given.
+std::vector<std::string> with_json(std::vector<std::string> arguments, const Options& options) {
+    if (options.json) {
+        arguments.emplace_back("--json");
+    }
+    return arguments;
+}
+
 void add_dry_run(CLI::App& command, Options& options) {
     command.add_flag("--dry-run", options.dry_run, "say what would be done, and do nothing");
 }
@@ -89,7 +97,9 @@ void add_setup_commands(CLI::App& app, Options& options) {
         options.status = run_service(kIssuerService, options.places, {"accept", "-"}, chain);
     });
     CLI::App* check = add_command(app, "check", "check configuration, inventory, key and chain", "sudo halfday check");
-    check->callback([&options] { options.status = run_service(kIssuerService, options.places, {"check"}); });
+    add_json(*check, options);
+    check->callback(
+        [&options] { options.status = run_service(kIssuerService, options.places, with_json({"check"}, options)); });
 }
 
 void add_issue(CLI::App& app, Options& options) {
@@ -124,11 +134,8 @@ void add_policy_commands(CLI::App& app, Options& options) {
     explain->add_option("HOST", options.host, "a host of the inventory")->required();
     add_json(*explain, options);
     explain->callback([&options] {
-        std::vector<std::string> arguments{"policy", "explain", HostName::parse(options.host).text()};
-        if (options.json) {
-            arguments.emplace_back("--json");
-        }
-        options.status = run_service(kIssuerService, options.places, arguments);
+        const std::vector<std::string> arguments{"policy", "explain", HostName::parse(options.host).text()};
+        options.status = run_service(kIssuerService, options.places, with_json(arguments, options));
     });
 }
 
@@ -262,7 +269,11 @@ void add_host_commands(CLI::App& app, Options& options) {
     host->require_subcommand(1);
     add_host_add(*host, options);
     CLI::App* list = add_command(*host, "list", "every host and what it is to serve", "halfday host list");
-    list->callback([&options] { fmt::print("{}", list_hosts(options.places)); });
+    add_json(*list, options);
+    list->callback([&options] {
+        const Inventory inventory = read_inventory(options.places.hosts());
+        fmt::print("{}", options.json ? hosts_json(inventory) : hosts_table(inventory));
+    });
     CLI::App* show = add_command(*host, "show", "one host's file", "halfday host show web1.example.org");
     show->add_option("HOST", options.host)->required();
     show->callback([&options] { fmt::print("{}", show_host(options.places, HostName::parse(options.host))); });

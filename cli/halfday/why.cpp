@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "ca/base/duration.hpp"
-#include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/exchange/host_lookup.hpp"
 #include "cli/common/terminal.hpp"
 #include "cli/halfday/status.hpp"
 
@@ -48,12 +48,7 @@ HostStory read_why(const Places& places, const HostName& name, Time now) {
     const Snapshots snapshots = read_snapshots(places);
     for (const std::string& damage : snapshots.damages) print_warning("halfday", damage);
     const Inventory inventory = read_inventory(places.hosts());
-    const Host* const host = inventory.find(name);
-    if (host == nullptr) {
-        throw Error(ErrorKind::usage, fmt::format("host '{}' is not in the inventory", name.text()),
-                    "halfday host list shows what is");
-    }
-    return tell_why(*host, snapshots.issuer, snapshots.distributor, now);
+    return tell_why(host_of(inventory, name), snapshots.issuer, snapshots.distributor, now);
 }
 
 std::string why_text(const HostStory& story, Time now) {

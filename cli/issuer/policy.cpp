@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "ca/exchange/host_lookup.hpp"
 #include "ca/exchange/settings.hpp"
 #include "ca/issuer/enrolment.hpp"
 #include "ca/issuer/explain.hpp"
@@ -34,13 +35,9 @@ int run_policy_explain(const IssuerOptions& options, const std::string& name, Ti
     require_owner_runs(options.places, "policy explain HOST");
     const HostName host_name = HostName::parse(name);
     const Inventory inventory = read_inventory(options.places.hosts());
-    const Host* host = inventory.find(host_name);
-    if (host == nullptr) {
-        throw Error(ErrorKind::usage, fmt::format("there is no host '{}' in the inventory", host_name.text()),
-                    "halfday host list");
-    }
+    const Host& host = host_of(inventory, host_name);
     const Settings settings = read_settings(options.places.settings());
-    const PolicyPage page = explain_policy(settings, *host, load_authority(options.places, settings.issuer_key, now));
+    const PolicyPage page = explain_policy(settings, host, load_authority(options.places, settings.issuer_key, now));
     if (options.form == Form::json) {
         fmt::print("{}\n", to_json(page));
     } else {

@@ -1,38 +1,12 @@
 #include "distribute/push/plan.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
-#include "ca/base/error.hpp"
+#include "ca/exchange/host_lookup.hpp"
 
 namespace halfday {
 namespace {
-
-/// Levenshtein's.
-std::size_t distance(const std::string& left, const std::string& right) {
-    std::vector<std::size_t> row(right.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < left.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < right.size(); ++j) {
-            const std::size_t replaced = diagonal + (left[i] == right[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row[right.size()];
-}
-
-[[noreturn]] void throw_unknown(const Inventory& inventory, const HostName& name) {
-    const std::string what = "no host '" + name.text() + "' in the inventory";
-    if (inventory.hosts.empty()) throw Error(ErrorKind::usage, what, "it is empty: 'halfday host add' fills it");
-    const auto nearest = std::min_element(inventory.hosts.begin(), inventory.hosts.end(), [&](auto& a, auto& b) {
-        return distance(a.name.text(), name.text()) < distance(b.name.text(), name.text());
-    });
-    throw Error(ErrorKind::usage, what,
-                "did you mean '" + nearest->name.text() + "'? 'halfday host list' shows all of them");
-}
 
 bool waits_for_the_issuer(const EntryFacts& facts) {
     if (facts.request.empty()) return false;
@@ -60,7 +34,7 @@ std::string listed(const char* verb, const std::vector<EntryName>& entries) {
 std::vector<const Host*> select_hosts(const Inventory& inventory, const HostRecords& records, const PushOrder& order) {
     const std::vector<HostName>& named = order.named;
     for (const HostName& name : named) {
-        if (inventory.find(name) == nullptr) throw_unknown(inventory, name);
+        static_cast<void>(host_of(inventory, name));
     }
     RecordsOf records_of(records);
     std::vector<const Host*> hosts;

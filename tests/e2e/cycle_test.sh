@@ -25,6 +25,10 @@ IDENTITY_FINGERPRINT=$RIGHT
 expect 0 world_add_host "$HOST" "$NAME"
 expect 0 hd halfday host list
 expect_text "^$HOST .*www=$NAME"
+expect 0 hd halfday host list --json
+expect_text "\"host\": \"$HOST\""
+expect 0 hd halfday check --json
+expect_text '"findings": ?\[\]'
 expect 0 hd halfday check
 
 promise "a dry run of a push says what it would do and does nothing"

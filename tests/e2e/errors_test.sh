@@ -105,6 +105,16 @@ expect 3 hd halfday run
 expect_text "web0.example.test"
 expect 0 client "$HOST" "$NAME"
 rm "$W/issuer/etc/hosts.d/web0.example.test.yaml"
+for command in push issue "policy explain" "host show" "host remove" "status --why"; do
+  # shellcheck disable=SC2086
+  refused 2 "there is no host '${HOST%%.*}' in the inventory" hd halfday $command "${HOST%%.*}"
+  expect_text "hint: did you mean '$HOST'?"
+done
+refused 2 "'--dry-rnu'" hd halfday push --dry-rnu
+expect_text "hint: did you mean '--dry-run'?"
+refused 2 "'sttaus'" hd halfday sttaus
+expect_text "hint: did you mean 'status'?"
+refused 2 "'web2' is one argument too many for 'halfday host add'" hd halfday host add web1 web2
 refused 2 "nowhere.example.test" hd halfday push nowhere.example.test
 refused 2 "nowhere.example.test" hd halfday issue nowhere.example.test
 
