@@ -11,6 +11,7 @@
 #include "cli/receiver/in_place.hpp"
 #include "distribute/process/process.hpp"
 #include "distribute/receive/input.hpp"
+#include "distribute/receive/server_kind.hpp"
 #include "distribute/receive/setup.hpp"
 
 namespace halfday {
@@ -38,6 +39,7 @@ Grants grants_of(const InitOptions& options) {
         throw Error(ErrorKind::usage, "there is no '" + options.places.grants().string() + "' yet, so names are needed",
                     "pass --name for each DNS name or IP address, and --root");
     }
+    static_cast<void>(parse_server_kind(options.server));  // refused without a line of the file that it is not in
     std::vector<std::string> names;
     for (const std::string& name : options.names) names.push_back(quoted(GeneralName::parse(name).text()));
     std::string yaml = fmt::format("host: {}\ncertificates:\n  {}:\n    names: [{}]\n    server: {}\n",
@@ -54,11 +56,20 @@ Grants grants_of(const InitOptions& options) {
     return grants;
 }
 
+Certificate read_given_root(const Path& file) {
+    constexpr std::size_t kMostBytes = Certificate::kMostBytes * 2;
+    const std::string pem =
+        file == "-" ? read_to_end(STDIN_FILENO, kMostBytes, kRootDeadline) : read_file(file, kMostBytes);
+    try {
+        return Certificate::parse_pem(pem);
+    } catch (const Error& error) {
+        throw Error(error.kind(), "'" + file.string() + "': " + error.what(), "take root.pem of the air-gapped box");
+    }
+}
+
 /// The root that the arguments name, if it is one, and for the names that they name.
 Certificate root_to_pin(const InitOptions& options, const Grants& grants) {
-    constexpr std::size_t kMostBytes = Certificate::kMostBytes * 2;
-    Certificate root = Certificate::parse_pem(options.root == "-" ? read_to_end(STDIN_FILENO, kMostBytes, kRootDeadline)
-                                                                  : read_file(options.root, kMostBytes));
+    Certificate root = read_given_root(options.root);
     if (!root.is_ca() || root.subject_der() != root.issuer_der()) {
         throw Error(ErrorKind::usage,
                     fmt::format("'{}' is no root: it was issued by '{}'", options.root.string(), root.issuer()),
@@ -189,6 +200,10 @@ void print_text(const InitOptions& options, const Enrolment& enrolment, const Ce
         fmt::print("\n# {}/.ssh/authorized_keys\n{}\n", options.places.state.string(), enrolment.authorized_keys);
     }
     if (!enrolment.sudoers.empty()) fmt::print("\n# /etc/sudoers.d/halfday-receiver\n{}", enrolment.sudoers);
+    fmt::print(
+        "\nPut {} in place as root (or run this again with --in-place, which does). Then, on the issuer box:\n"
+        "  halfday host add {}\nIt writes the first of these texts, and asks for the identity above.\n",
+        enrolment.sudoers.empty() ? "authorized_keys" : "authorized_keys and sudoers", enrolment.host.name.text());
 }
 
 void print_json(const Enrolment& enrolment, const Certificate& root) {

@@ -6,6 +6,7 @@
 #include "ca/exchange/json.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
+#include "cli/receiver/become_receiver.hpp"
 #include "cli/receiver/commands.hpp"
 #include "distribute/process/process.hpp"
 
@@ -63,8 +64,7 @@ int show_end(const RollbackOptions& options, const RolledBack& rolled, Time now)
 }  // namespace
 
 int run_rollback(const ReceiverPlaces& places, const RollbackOptions& options, Time now) {
-    become_owner_of(places.state);
-    const Receiver receiver = load_receiver(places, HALFDAY_VERSION);
+    const Receiver receiver = become_receiver(places);
     const EntryName entry = EntryName::parse(options.entry);
     if (options.is_dry) return show_plan(options, plan_rollback(receiver, entry, now), now);
     return show_end(options, roll_back_by_hand(receiver, entry, now), now);

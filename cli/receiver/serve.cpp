@@ -4,6 +4,7 @@
 #include "ca/exchange/wire.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
+#include "cli/receiver/become_receiver.hpp"
 #include "cli/receiver/commands.hpp"
 #include "distribute/process/process.hpp"
 #include "distribute/receive/input.hpp"
@@ -28,8 +29,7 @@ void warn_of_strangers(const Receiver& receiver, const Delivery& delivery) {
 int run_serve(const ReceiverPlaces& places, Time now) {
     // Read to its end before anything can fail: a peer that is still sending would only see its connection break.
     const std::string input = read_to_end(STDIN_FILENO, kMostWireBytes, kInputDeadline);
-    become_owner_of(places.state);
-    const Receiver receiver = load_receiver(places, HALFDAY_VERSION);
+    const Receiver receiver = become_receiver(places);
     const Delivery delivery = parse_delivery(input);
     warn_of_strangers(receiver, delivery);
     fmt::print("{}\n", to_json(receive_visit(receiver, delivery, now)));

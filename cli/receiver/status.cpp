@@ -9,8 +9,8 @@
 #include "ca/exchange/json.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
+#include "cli/receiver/become_receiver.hpp"
 #include "cli/receiver/commands.hpp"
-#include "distribute/process/process.hpp"
 
 namespace halfday {
 namespace {
@@ -67,16 +67,14 @@ std::string to_json(const std::vector<Finding>& findings) {
 }  // namespace
 
 int run_status(const ReceiverPlaces& places, Form form, Time now) {
-    become_owner_of(places.state);
-    const Receiver receiver = load_receiver(places, HALFDAY_VERSION);
+    const Receiver receiver = become_receiver(places);
     const std::vector<EntryStatus> statuses = read_status(receiver, now);
     fmt::print("{}", form == Form::json ? to_json(statuses, receiver) : to_table(statuses, now));
     return kDone;
 }
 
 int run_check(const ReceiverPlaces& places, Form form, Time now) {
-    become_owner_of(places.state);
-    const std::vector<Finding> findings = check_receiver(load_receiver(places, HALFDAY_VERSION), now);
+    const std::vector<Finding> findings = check_receiver(become_receiver(places), now);
     if (form == Form::json) fmt::print("{}", to_json(findings));
     for (const Finding& finding : findings) {
         if (form == Form::text && finding.level == Level::fine) fmt::print("{}\n", finding.what);

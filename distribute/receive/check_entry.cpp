@@ -31,6 +31,12 @@ std::string hint_for_failed_test(const Receiver& receiver, const Grant& grant, s
            ", which the first delivery makes";
 }
 
+/// A configuration that names the files of an entry fails its test until the first delivery makes them.
+bool lacks_first_delivery(const Receiver& receiver, const Grant& grant, std::string_view line) {
+    return !read_live(receiver.places, grant.entry) &&
+           line.find(receiver.places.live_of(grant.entry).string()) != std::string_view::npos;
+}
+
 void check_key_access(const Path& file, const Grant& grant, Findings& findings) {
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) throw_errno("cannot look at '" + file.string() + "'");
@@ -69,7 +75,8 @@ void check_test(const Receiver& receiver, const Grant& grant, const Serial& seri
     if (test.worked) {
         findings.push_back({"the configuration test passes"});
     } else {
-        findings.push_back({"the configuration test fails: " + test.line, Level::wrong,
+        findings.push_back({"the configuration test fails: " + test.line,
+                            lacks_first_delivery(receiver, grant, test.line) ? Level::warning : Level::wrong,
                             hint_for_failed_test(receiver, grant, test.line)});
     }
 }
@@ -92,8 +99,12 @@ void check_served(const Receiver& receiver, const Grant& grant, const Chain& ins
     if (!grant.probe) return;
     Seen seen = look(*grant.probe, grant.names);
     if (seen.chain.empty()) {
-        findings.push_back({seen.problem, Level::wrong,
-                            "start the web server, or correct 'probe' in " + receiver.places.grants().string()});
+        const std::string hint = "start the web server, or correct 'probe' in " + receiver.places.grants().string();
+        if (installed.empty()) {
+            findings.push_back({seen.problem, Level::warning, "the first delivery brings it up; if not: " + hint});
+        } else {
+            findings.push_back({seen.problem, Level::wrong, hint});
+        }
         return;
     }
     findings.push_back(

@@ -13,6 +13,19 @@ world_issuer >/dev/null
 . "$here/receiver_world.sh"
 on_host "$HOST"
 
+promise "a host that is no receiver yet, a web server that is misspelt and a root that is none are told as what they are"
+for command in status check "rollback www"; do
+  # shellcheck disable=SC2086
+  expect 1 hd halfday-receiver --etc "$W/none" --state "$W/none" $command
+  expect_text "error: this host is no receiver yet"
+done
+init_here=(hd halfday-receiver --etc "$W/none" --state "$W/none" init "$HOST" --name "$NAME")
+expect 2 "${init_here[@]}" --root "$W/root.pem" --server ngnix
+expect_text "error: 'ngnix' is no web server that is known"
+expect 1 "${init_here[@]}" --root "$W/stick/request.pem"
+expect_text "error: '$W/stick/request.pem': "
+[ ! -e "$W/none" ] || fail "a refused init left something"
+
 promise "init makes a receiver of nothing, tells what the issuer box has to know, and may be run again"
 world_host "$HOST" 1
 world_ports "$HOST"
@@ -42,14 +55,18 @@ chmod g-w "$h/etc/receiver.yaml"
 expect 1 "${RECEIVER[@]}" serve
 expect_text "error: the delivery is not one"
 
-promise "check says before the first delivery what will not work"
+promise "check says before the first delivery what waits for it, and what would keep it from working"
 world_nginx_grants "$HOST" "$NAME"
 world_nginx "$HOST" plain
 world_start_nginx "$HOST"
 world_nginx "$HOST" tls
+expect 0 "${RECEIVER[@]}" check
+expect_text "warning: www: the configuration test fails: .*cannot load certificate"
+expect_text "warning: www: cannot connect to 127.0.0.1:$TLS_PORT"
+sed -i "1i no_such_directive;" "$h/nginx/nginx.conf"
 expect 1 "${RECEIVER[@]}" check
-expect_text "error: www: the configuration test fails: .*cannot load certificate"
-expect_text "error: www: cannot connect to 127.0.0.1:$TLS_PORT"
+expect_text "error: www: the configuration test fails: .*no_such_directive"
+world_nginx "$HOST" tls
 
 promise "the first delivery brings TLS up, with the mode and group that root set"
 new_chain
