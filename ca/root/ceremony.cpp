@@ -121,7 +121,8 @@ Decision<IntermediatePlan> plan_intermediate(const IntermediateOrder& order, con
     Validity validity = Validity::from(std::max(now - kCaBackdate, root.not_before()), order.lifetime);
     const bool cut = validity.not_after > root.not_after();
     validity.not_after = std::min(validity.not_after, root.not_after());
-    return IntermediatePlan{IntermediateProfile{name, std::move(constraints), validity, order.purpose}, cut};
+    const bool is_long = validity.not_after - validity.not_before >= kLongIntermediate;  // the last second is in it
+    return IntermediatePlan{IntermediateProfile{name, std::move(constraints), validity, order.purpose}, cut, is_long};
 }
 
 Decision<Certificate> sign_root(const RootProfile& profile, const PrivateKey& key, const Serial& serial) {

@@ -17,6 +17,7 @@ namespace halfday {
 
 constexpr auto kRootLifetime = std::chrono::days{3650};
 constexpr auto kIntermediateLifetime = std::chrono::days{35};  // what a stolen issuer can do ends with it
+constexpr auto kLongIntermediate = std::chrono::days{100};     // a ceremony missed, and time to hold it again
 constexpr auto kMostLifetime = std::chrono::days{36525};
 
 /// What a person asks for when a root is made.
@@ -41,6 +42,7 @@ struct IntermediateOrder {
 struct IntermediatePlan {
     IntermediateProfile profile;
     bool cut_to_root = false;  // it ends with the root, sooner than was asked for
+    bool is_long = false;      // it lives longer than kLongIntermediate
 };
 
 /// Refuses what plan_root refuses, a permitted name outside the root's, the root's own key, and a root that is not

@@ -62,6 +62,12 @@ void announce(const SignOptions& options, const Csr& request, const Intermediate
                                                           {"not after", format_time(profile.validity.not_after)},
                                                       }));
     static_cast<void>(std::fflush(stdout));  // before anything is asked
+    if (plan.is_long) {
+        print_warning(kProgram,
+                      "that is long: an issuer box that is stolen is good for every permitted name until then, since "
+                      "clients check no CRL",
+                      "leave out --lifetime for 35 days");
+    }
     if (plan.cut_to_root) {
         print_warning(kProgram, "the root ends sooner than that lifetime, so the intermediate ends with it",
                       "plan a new root");

@@ -128,6 +128,7 @@ expect_text "permitted +example.test, example.net, 192.0.2.0/24, 2001:db8::/32"
 refused 1 "'chain.pem' exists already" sign
 rm chain.pem
 expect 0 sign --permit www.example.test 192.0.2.7 --lifetime 2d --name "Issuer One"
+expect_no_text "warning: that is long"
 run "$R" inspect chain.pem
 expect_text "subject +CN=Issuer One"
 expect_text "permitted +www.example.test, 192.0.2.7/32$"
@@ -138,6 +139,7 @@ rm chain.pem
 promise "what would outlive the root ends with it, and is said"
 expect 0 sign --lifetime 10000d
 expect_text "warning: the root ends sooner"
+expect_text "warning: that is long"
 expect_same "$(openssl x509 -in "$S/root.pem" -noout -enddate)" "$(openssl x509 -in chain.pem -noout -enddate)"
 rm chain.pem
 

@@ -129,6 +129,13 @@ TEST_CASE("an intermediate that says nothing gets all that the root permits, 35 
     CHECK_FALSE(got.cut_to_root);
 }
 
+TEST_CASE("an intermediate that lives longer than 100 days is told as long") {
+    CHECK_FALSE(std::get<IntermediatePlan>(plan({})).is_long);
+    CHECK_FALSE(std::get<IntermediatePlan>(plan({"", {}, 100 * kDay})).is_long);
+    CHECK(std::get<IntermediatePlan>(plan({"", {}, 100 * kDay + 1s})).is_long);
+    CHECK_FALSE(std::get<IntermediatePlan>(plan({"", {}, 365 * kDay}, Root(10 * kDay))).is_long);
+}
+
 TEST_CASE("a default name always fits") {
     const PrivateKey key = new_key();
     const Certificate long_named = Root::make(key, {std::string(64, 'x'), names({"a.test"}), kRootLifetime});
