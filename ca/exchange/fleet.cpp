@@ -139,7 +139,8 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
 
 void note_stale(Fleet& fleet, std::string_view who, std::optional<Time> at, Time now) {
     if (!at) {
-        fleet.problems.push_back(fmt::format("halfday-{} has not run yet", who));
+        fleet.problems.push_back(
+            fmt::format("halfday-{} has not run yet; see 'halfday check', then 'halfday run'", who));
     } else if (*at - now > kMostSkew) {
         fleet.problems.push_back(fmt::format("halfday-{} last ran {} in the future, by a clock that was wrong", who,
                                              describe_span(*at - now)));

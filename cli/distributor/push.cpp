@@ -73,6 +73,10 @@ std::string describe_plan(const HostPlan& plan, const PushOrder& order) {
            format_time(*plan.held_until);
 }
 
+std::string nothing_to_do(const PushOrder& order) {
+    return order.only == PushOrder::Only::failed ? "no host failed at the last try" : "nothing is due";
+}
+
 int dry_run(const Places& places, const PushOrder& order, Form form, Time now) {
     Teller teller(form);
     bool is_whole = true;
@@ -89,6 +93,7 @@ int dry_run(const Places& places, const PushOrder& order, Form form, Time now) {
                             .objects("ask", to_objects(plan.ask))
                             .numeric_date("held_until", plan.held_until));
     }
+    if (form == Form::text && plans.empty()) print_now(nothing_to_do(order));
     teller.finish(JsonWriter().objects("would", plans));
     return is_whole ? kDone : kSomeHosts;
 }
@@ -110,6 +115,9 @@ int run_push(const Places& places, const PushOptions& options, Time now) {
     const PushReport report = push(
         places, order, RunningClock(now), [&](const Notice& notice) { teller.tell(notice); },
         [&](const PushProgress& progress) { write_progress(options.progress_to, progress); });
+    if (options.form == Form::text && report.hosts == 0 && order.only == PushOrder::Only::failed) {
+        print_now(nothing_to_do(order));
+    }
     teller.finish(JsonWriter()
                       .number("hosts", static_cast<std::int64_t>(report.hosts))
                       .number("failed", static_cast<std::int64_t>(report.failed)));

@@ -13,6 +13,10 @@ namespace {
 constexpr std::chrono::seconds kPatience{10};
 
 Inspected inspected_file(const Path& file) {
+    if (!std::filesystem::exists(file)) {
+        throw Error(ErrorKind::not_found, "there is no file '" + printable(file.string()) + "'",
+                    "for what a server shows, name its port too: " + printable(file.string()) + ":443");
+    }
     try {
         return parse_inspected(read_file(file, kMostInspectedBytes));
     } catch (const Error& error) {

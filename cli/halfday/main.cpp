@@ -292,8 +292,9 @@ void add_host_commands(CLI::App& app, Options& options) {
 void add_ledger_commands(CLI::App& app, Options& options) {
     CLI::App* ledger =
         add_command(app, "ledger", "every certificate that was ever issued: list, show, export, verify, archive",
-                    "sudo halfday ledger list --since 2d\n  sudo halfday ledger export > ledger.jsonl\n"
-                    "  sudo halfday ledger show --help");
+                    "sudo halfday ledger list --since 2d\n  sudo halfday ledger show 01f3a09b44c2\n"
+                    "  sudo halfday ledger export > ledger.jsonl\n  sudo halfday ledger verify\n"
+                    "  sudo halfday ledger archive --dry-run\n\nThe options of each: sudo halfday ledger list --help");
     ledger->fallthrough(false);  // what follows is halfday-issuer's to read
     ledger->prefix_command();
     ledger->callback([&options, ledger] {

@@ -166,19 +166,32 @@ Fleet read_fleet(const Places& places, Time now) {
     return fleet;
 }
 
-std::string fleet_table(const Fleet& fleet, Time now) {
+namespace {
+
+std::string rows_table(const Fleet& fleet, Time now) {
+    if (fleet.rows.empty()) {
+        return "no host is in the inventory yet: 'halfday host add' fills it\n";
+    }
     std::vector<std::vector<std::string>> rows{
         {"HOST", "ENTRY", "HEALTH", "SERVES", "LEFT", "PROVED BY", "RENEWAL", "PROBLEM"}};
     for (const FleetRow& row : fleet.rows) {
         rows.push_back({row.host.text(), row.entry.text(), std::string(word_of(row.health)), served(row),
                         left_until(row.not_after, now), proof(row), renewal(row, now), row.problem});
     }
-    std::string text = format_table(rows);
-    text += "\n";
+    return format_table(rows);
+}
+
+}  // namespace
+
+std::string fleet_table(const Fleet& fleet, Time now) {
+    std::string text = rows_table(fleet, now) + "\n";
     for (const std::string& problem : fleet.problems) {
         text += fmt::format("problem: {}\n", problem);
     }
-    text += fmt::format("if issuing stopped now, the first host goes dark in {}\n", left_until(fleet.first_dark, now));
+    if (fleet.first_dark) {
+        text += fmt::format("if issuing stopped now, the first host goes dark in {}\n",
+                            describe_span(*fleet.first_dark - now));
+    }
     if (fleet.runway) {
         text += runway_lines(*fleet.runway, now);
     }

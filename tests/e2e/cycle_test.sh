@@ -62,6 +62,8 @@ expect 0 hd halfday inspect "127.0.0.1:$TLS_PORT"
 expect_text "$NAME"
 expect 0 hd halfday inspect "$W/root.pem"
 expect_text "Example Root"
+expect 1 hd halfday inspect "$NAME"
+expect_text "hint: for what a server shows, name its port too: $NAME:443"
 
 promise "the served certificate has exactly the profile's extensions, and an empty subject"
 served_chain "$HOST" "$NAME" >"$W/chain.pem"

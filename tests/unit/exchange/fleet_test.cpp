@@ -138,7 +138,8 @@ TEST_CASE("an entry's health is what is served, and what stands in the way of th
 TEST_CASE("a fleet without snapshots says that nothing has run") {
     const Fleet fleet = join_fleet(inventory_of({"web1.example.org"}), {}, {}, kNow);
     CHECK(fleet.problems ==
-          std::vector<std::string>{"halfday-issuer has not run yet", "halfday-distributor has not run yet"});
+          std::vector<std::string>{"halfday-issuer has not run yet; see 'halfday check', then 'halfday run'",
+                                   "halfday-distributor has not run yet; see 'halfday check', then 'halfday run'"});
     CHECK(fleet.rows[0].problem == "nothing issued yet");
     CHECK_FALSE(fleet.first_dark);
 }
