@@ -89,7 +89,8 @@ Shown shown_by(const EntryFacts& facts, std::optional<Time> since, Time now) {
     if (!facts.newest_is_newer) {
         return facts.serves_newer ? Shown::served : Shown::older;
     }
-    const bool is_late = facts.issued_at + kServedWithin < now && (!since || facts.issued_at >= *since);
+    const bool counts = !since || *since > now || facts.issued_at >= *since;
+    const bool is_late = facts.issued_at + kServedWithin < now && counts;
     if (!facts.serves_newest && is_late) {
         return Shown::failed;
     }

@@ -42,7 +42,8 @@ struct EntryFacts {
     bool serves_newer;  // what it serves is under the newer intermediate, its newest certificate or not
 };
 
-/// Failures of certificates issued before `since` don't count (a person told the rollout to go on).
+/// Failures of certificates issued before `since` don't count (a person told the rollout to go on), unless a clock was
+/// wrong and that is yet to come.
 [[nodiscard]] Shown shown_by(const EntryFacts& facts, std::optional<Time> since, Time now);
 
 /// The hosts in their waves.

@@ -100,6 +100,7 @@ TEST_CASE("what an entry shows is by what it got and what it serves") {
         {{soon, end, false, false, true}, {}, Shown::served},             // went back to the older one after that
         {{late, end, true, false, false}, kNow - 30min, Shown::awaited},  // a person told it to go on since
         {{late, end, true, false, false}, late, Shown::failed},
+        {{late, end, true, false, false}, kNow + 1h, Shown::failed},  // the clock was wrong when they told it
     };
     for (const Case& each : cases) {
         CAPTURE(&each - cases);
