@@ -6,6 +6,7 @@
 #include <exception>
 #include <mutex>
 #include <random>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -112,6 +113,17 @@ class Crew {
     std::uniform_real_distribution<double> dice_{0.0, 1.0};
 };
 
+/// As many as the system gives, one at least. Throws std::system_error where it gives none.
+template <class Work>
+void hire(std::vector<std::jthread>& workers, std::size_t most, Work work) {
+    workers.reserve(most);
+    try {
+        while (workers.size() < most) workers.emplace_back(work);
+    } catch (const std::system_error&) {
+        if (workers.empty()) throw;
+    }
+}
+
 }  // namespace
 
 void fan_out(Turns turns, const Visitor& visitor) {
@@ -119,7 +131,7 @@ void fan_out(Turns turns, const Visitor& visitor) {
     Crew crew(std::move(turns), visitor);
     {
         std::vector<std::jthread> workers;
-        for (std::size_t i = 0; i < threads; ++i) workers.emplace_back([&] { crew.work(); });
+        hire(workers, threads, [&] { crew.work(); });
         crew.take_all();
     }
     crew.rethrow();

@@ -1,12 +1,17 @@
 #include "distribute/push/fan_out.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <mutex>
 #include <set>
 #include <stdexcept>
 #include <thread>
+
+#include "../in_child.hpp"
 
 namespace halfday {
 namespace {
@@ -53,6 +58,24 @@ TEST_CASE("visits run at the same time, and no more of them than allowed") {
     fan_out(turns(12, kParallel), {visit, [](std::size_t) {}});
     CHECK(most == kParallel);
     CHECK(all_met == 12);
+}
+
+TEST_CASE("where fewer threads can be had than visits may run at a time, those make all of them") {
+    const int status = test::in_child([] {
+        std::size_t pages = 0;
+        std::ifstream("/proc/self/statm") >> pages;
+        const rlim_t room = pages * static_cast<rlim_t>(::getpagesize()) + 100'000'000;  // a thread's stack has 8 MB
+        const rlimit memory{room, room};
+        if (::setrlimit(RLIMIT_AS, &memory) != 0) return 1;
+        std::size_t taken = 0;
+        const auto visit = [](std::size_t, milliseconds) {
+            std::this_thread::sleep_for(milliseconds(20));
+            return Ending::over;
+        };
+        fan_out(turns(40, 32), {visit, [&](std::size_t) { ++taken; }});
+        return taken == 40 ? 0 : 2;
+    });
+    CHECK(status == 0);
 }
 
 TEST_CASE("a visit that is lost is made again after the others, and taken once") {
