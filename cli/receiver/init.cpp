@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ca/base/error.hpp"
@@ -145,6 +146,12 @@ std::string read_ssh_key(const std::string& given) {
 
 Path this_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
 
+/// A run that was killed made it and no more.
+bool was_not_given_away(const Path& state) {
+    struct stat status {};
+    return ::lstat(state.c_str(), &status) == 0 && status.st_uid == 0 && std::filesystem::is_empty(state);
+}
+
 /// Root makes the folder, which is the receiver's user's.
 void make_state_folder(const InitOptions& options) {
     make_folder(options.places.state.parent_path(), kEntered);
@@ -153,10 +160,11 @@ void make_state_folder(const InitOptions& options) {
         return;
     }
     const User user = find_user(options.user);
-    if (!std::filesystem::exists(options.places.state)) {
-        make_folder(options.places.state, kEntered);
-        if (::lchown(options.places.state.c_str(), user.uid, user.gid) != 0) {
-            throw_errno("cannot give '" + options.places.state.string() + "' to '" + user.name + "'");
+    const Path& state = options.places.state;
+    if (!std::filesystem::exists(state) || was_not_given_away(state)) {
+        make_folder(state, kEntered);
+        if (::lchown(state.c_str(), user.uid, user.gid) != 0) {
+            throw_errno("cannot give '" + state.string() + "' to '" + user.name + "'");
         }
     }
 }
