@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <sstream>
@@ -86,6 +87,41 @@ Lookup lookup_of(const std::string& destination) {
     return lookup;
 }
 
+/// What `ssh-keygen -F` finds of a host.
+class KnownKeys {
+   public:
+    void take(const std::string& found) {
+        std::istringstream lines(found);
+        for (std::string line; std::getline(lines, line);) {
+            std::istringstream words(line);
+            std::string first;
+            std::string type;
+            std::string blob;
+            words >> first;
+            const bool is_marked = first == "@revoked";
+            if (is_marked) words >> first;
+            words >> type >> blob;
+            if (blob.empty() || first.front() == '#' || first.front() == '@') continue;
+            (is_marked ? revoked_ : plain_).push_back(type + " " + blob);
+        }
+    }
+
+    /// An ed25519 one, if there is one, or else the first; of those that weren't revoked.
+    [[nodiscard]] std::optional<std::string> best() const {
+        std::optional<std::string> best;
+        for (const std::string& key : plain_) {
+            if (std::find(revoked_.begin(), revoked_.end(), key) != revoked_.end()) continue;
+            if (key.starts_with("ssh-ed25519 ")) return key;
+            if (!best) best = key;
+        }
+        return best;
+    }
+
+   private:
+    std::vector<std::string> plain_;
+    std::vector<std::string> revoked_;
+};
+
 std::vector<std::string> argv_for(const OperatorSsh& ssh, const std::string& command) {
     std::vector<std::string> argv{"ssh", "-T", "-x"};
     for (const char* option : {"BatchMode=yes", "ClearAllForwardings=yes", "StrictHostKeyChecking=yes",
@@ -102,22 +138,12 @@ std::vector<std::string> argv_for(const OperatorSsh& ssh, const std::string& com
 
 std::optional<std::string> operators_host_key(const std::string& destination) {
     const Lookup lookup = lookup_of(destination);
-    std::optional<std::string> key;
+    KnownKeys known;
     for (const Path& file : lookup.files) {
         const Finished found = run_as_operator({"ssh-keygen", "-F", lookup.name, "-f", file}, "", kLocal);
-        std::istringstream lines(found.status == 0 ? found.out : "");
-        for (std::string line; std::getline(lines, line);) {
-            std::istringstream words(line);
-            std::string name;
-            std::string type;
-            std::string blob;
-            words >> name >> type >> blob;
-            const bool is_plain = !blob.empty() && name.front() != '#' && name.front() != '@';
-            if (is_plain && (!key || type == "ssh-ed25519")) key = fmt::format("{} {}", type, blob);
-            if (is_plain && type == "ssh-ed25519") return key;
-        }
+        if (found.status == 0) known.take(found.out);
     }
-    return key;
+    return known.best();
 }
 
 std::string OperatorSsh::run(const std::string& command, const std::string& input,

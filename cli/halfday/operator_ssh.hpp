@@ -13,7 +13,8 @@ namespace halfday {
 // who called sudo. Nothing is asked and no new host key is accepted.
 
 /// The plain key that the operator's known_hosts files have for ssh's destination ("ssh-ed25519 AAAA…"): an ed25519
-/// one, if there is one. Nothing where they have none; a certificate authority's line counts as none.
+/// one, if there is one. Nothing where they have none; a certificate authority's line counts as none, and so does a key
+/// that a line of theirs revokes.
 [[nodiscard]] std::optional<std::string> operators_host_key(const std::string& destination);
 
 struct OperatorSsh {

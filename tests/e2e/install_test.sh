@@ -33,6 +33,14 @@ expect_text "Host key verification failed"
 expect_same "$before" "$(facts)"
 operator_knows_host
 
+promise "nor is one that the operator's known_hosts say was revoked"
+cp "$W/op/.ssh/known_hosts" "$W/known"
+sed 's/^/@revoked /' "$W/known" >>"$W/op/.ssh/known_hosts"
+expect 2 add
+expect_text "SSH host key of '$HOST' is not in"
+expect_same "$before" "$(facts)"
+operator_knows_host
+
 promise "a dry run says what it would do and does nothing"
 expect 0 add --dry-run
 expect_text "would +copy /usr/lib/halfday/halfday-receiver to /usr/local/bin/halfday-receiver"
