@@ -12,33 +12,13 @@
 #include "ca/x509/certificate.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
-#include "cli/halfday/relay.hpp"
+#include "cli/halfday/host_identity.hpp"
 #include "cli/halfday/service.hpp"
-#include "distribute/process/process.hpp"
 
 namespace halfday {
 namespace {
 
-constexpr std::size_t kMostKnownHostsBytes = 64 * 1024 * 1024;
-constexpr mode_t kPublic = 0644;  // /etc/halfday holds no secret; both services read it
-
-/// A candidate for known_hosts beside it, gone again on destruction.
-class CandidateFile {
-   public:
-    CandidateFile(Path path, std::string_view content) : path_(std::move(path)) {
-        replace_file(path_, content, {.mode = kPublic});
-    }
-    CandidateFile(const CandidateFile&) = delete;
-    CandidateFile& operator=(const CandidateFile&) = delete;
-    ~CandidateFile() {
-        std::error_code ignored;
-        std::filesystem::remove(path_, ignored);
-    }
-    [[nodiscard]] const Path& path() const { return path_; }
-
-   private:
-    Path path_;
-};
+constexpr std::size_t kMostHostBytes = 1024 * 1024;
 
 /// Held while a person's change is written, so that two at once lose nothing; never while one is asked.
 FileLock lock_configuration(const Places& places) {
@@ -66,6 +46,17 @@ void require_new(const Inventory& inventory, const HostName& name) {
     }
 }
 
+/// Two hosts with one identity would make an inventory that nobody reads any more.
+void require_own_identity(const Inventory& inventory, const HostName& name, const PublicKey& identity) {
+    for (const Host& host : inventory.hosts) {
+        if (host.identity == identity && host.name != name) {
+            throw Error(ErrorKind::usage, fmt::format("'{}' has the identity of '{}'", name.text(), host.name.text()),
+                        "is one a copy of the other? make a new identity on the copy: remove identity.key there, then "
+                        "halfday-receiver init");
+        }
+    }
+}
+
 /// A name outside the root's constraints can never be signed: say so before the host is there.
 void require_permitted(const Places& places, const std::vector<Entry>& certificates) {
     const auto pem = read_file_if_there(places.root_certificate(), Certificate::kMostBytes * 2);
@@ -87,65 +78,6 @@ void require_permitted(const Places& places, const std::vector<Entry>& certifica
     }
 }
 
-std::string known_hosts_with(const Places& places, const HostToAdd& host) {
-    std::string known = read_file_if_there(places.known_hosts(), kMostKnownHostsBytes).value_or("");
-    if (host.ssh_host_key) {
-        return with_host(known, host.name, *host.ssh_host_key);
-    }
-    if (std::holds_alternative<SshReach>(host.reach) && !knows_host(known, host.name)) {
-        throw Error(
-            ErrorKind::usage,
-            fmt::format("the SSH host key of '{}' is not in {}", host.name.text(), places.known_hosts().string()),
-            "pass --host-key with the first two words of the web server's /etc/ssh/ssh_host_ed25519_key.pub");
-    }
-    return known;
-}
-
-/// The lines of another user's program: root's terminal gets nothing of it raw.
-void print_foreign_lines(std::string_view text) {
-    while (!text.empty()) {
-        const std::string_view line = text.substr(0, text.find('\n'));
-        text.remove_prefix(std::min(text.size(), line.size() + 1));
-        fmt::print(stderr, "{}\n", made_visible(line));
-    }
-}
-
-PublicKey fetch_identity(const Places& places, const HostToAdd& host, const Path& known_hosts) {
-    const Finished finished =
-        run_process(Command{.argv = service_argv(kDistributorService, places,
-                                                 {"fetch-identity", "--host", host.name.text(), "--reach",
-                                                  to_text(host.reach), "--known-hosts", known_hosts}),
-                            .input = {},
-                            .environment = {},
-                            .deadline = std::chrono::seconds{60},
-                            .user = find_user(kDistributorUser)});
-    if (finished.status != 0) {
-        print_foreign_lines(finished.error);
-        throw Error(ErrorKind::remote, fmt::format("'{}' gave no identity; nothing was changed", host.name.text()));
-    }
-    return parse_identity(finished.out.substr(0, finished.out.find('\n')));
-}
-
-void confirm_identity(const HostToAdd& host, const PublicKey& identity) {
-    if (host.confirmed) {
-        if (*host.confirmed != identity.fingerprint()) {
-            throw Error(ErrorKind::remote,
-                        fmt::format("the identity of '{}' is {}, not {}; nothing was changed", host.name.text(),
-                                    identity.fingerprint().text(), host.confirmed->text()),
-                        "compare with what halfday-receiver init printed on that host");
-        }
-        return;
-    }
-    fmt::print("identity of {}: {}\n", host.name.text(), identity.fingerprint().text());
-    static_cast<void>(std::fflush(stdout));
-    const std::string answer =
-        prompt_line("is that what halfday-receiver init printed on the host? (yes/no)", "--confirm FINGERPRINT");
-    if (answer != "yes") {
-        throw Error(ErrorKind::remote,
-                    fmt::format("the identity of '{}' was not confirmed; nothing was changed", host.name.text()));
-    }
-}
-
 /// The host with its SSH host key from the operator's known_hosts, where neither the arguments nor ours have one.
 HostToAdd with_host_key(const Places& places, const HostToAdd& host) {
     HostToAdd known = host;
@@ -155,8 +87,6 @@ HostToAdd with_host_key(const Places& places, const HostToAdd& host) {
     }
     return known;
 }
-
-Path candidate_path(const Places& places, const HostName& name) { return places.etc / (".known_hosts." + name.text()); }
 
 /// Nothing is delivered to others: this is about this host.
 int deliver_first(const Places& places, const HostName& name) {
@@ -177,7 +107,9 @@ void enter_into_inventory(const Places& places, const HostToAdd& host, const Pub
         return;
     }
     const FileLock lock = lock_configuration(places);
-    require_new(read_inventory(places.hosts()), host.name);
+    const Inventory inventory = read_inventory(places.hosts());
+    require_new(inventory, host.name);
+    require_own_identity(inventory, host.name, identity);
     replace_file(places.known_hosts(), known_hosts_with(places, host), {.mode = kPublic});
     write_new(file, yaml, {.mode = kPublic});
     fmt::print("host {} added: {}\n", host.name.text(), file.string());
@@ -192,6 +124,20 @@ void uninstall(const Places& places, const HostName& name, const std::string& vi
                     "leave out --uninstall");
     }
     uninstall_receiver({via, name, places.known_hosts()}, reach->user);
+}
+
+/// A host's file with another identity, all else as its author wrote it. Throws Error{usage} when somebody changed the
+/// identity meanwhile, or wrote it in another form than ours.
+std::string with_identity(std::string yaml, const Host& there, const PublicKey& identity) {
+    const std::string before = identity_text(there.identity);
+    const std::size_t at = yaml.find(before);
+    if (at == std::string::npos) {
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("the file of '{}' does not have '{}', which is to be replaced", there.name.text(), before),
+            "look at it: halfday host show " + there.name.text());
+    }
+    return yaml.replace(at, before.size(), identity_text(identity));
 }
 
 void describe_install(const Places& places, const HostToAdd& host) {
@@ -215,7 +161,7 @@ int install_and_add(const Places& places, const HostToAdd& given, Mode mode) {
         return kDone;
     }
     const HostToAdd host = with_host_key(places, given);
-    const CandidateFile candidate(candidate_path(places, host.name), known_hosts_with(places, host));
+    const KnownHostsCandidate candidate(places, host);
     const PublicKey identity = install_receiver(places, {host.installation->via, host.name, candidate.path()},
                                                 host.reach, host.certificates.front(), *host.installation);
     if (host.confirmed) {
@@ -253,10 +199,40 @@ int add_host(const Places& places, const HostToAdd& host, Mode mode) {
         return install_and_add(places, host, mode);
     }
     require_new(read_inventory(places.hosts()), host.name);
-    const CandidateFile candidate(candidate_path(places, host.name), known_hosts_with(places, host));
+    const KnownHostsCandidate candidate(places, host);
     const PublicKey identity = fetch_identity(places, host, candidate.path());
     confirm_identity(host, identity);
     enter_into_inventory(places, host, identity, mode);
+    return kDone;
+}
+
+int rekey_host(const Places& places, const Rekeying& rekeying, Mode mode) {
+    require_root("host rekey");
+    const Inventory inventory = read_inventory(places.hosts());
+    const Host& there = host_of(inventory, rekeying.host);
+    const HostToAdd host{there.name, there.reach, there.certificates, rekeying.ssh_host_key, rekeying.confirmed};
+    const KnownHostsCandidate candidate(places, host);
+    const PublicKey identity = fetch_identity(places, host, candidate.path());
+    if (identity == there.identity && !host.ssh_host_key) {
+        fmt::print("the identity of {} is still {}; nothing was changed\n", host.name.text(),
+                   identity.fingerprint().text());
+        return kDone;
+    }
+    if (identity != there.identity) {
+        fmt::print("the inventory has: {}\n", there.identity.fingerprint().text());
+        confirm_identity(host, identity);
+    }
+    require_own_identity(inventory, host.name, identity);
+    const Path file = file_of(places, host.name);
+    if (mode == Mode::dry_run) {
+        fmt::print("would write {} with the identity {}\n", file.string(), identity.fingerprint().text());
+        return kDone;
+    }
+    const FileLock lock = lock_configuration(places);
+    const std::string yaml = with_identity(read_file(file, kMostHostBytes), there, identity);
+    replace_file(places.known_hosts(), known_hosts_with(places, host), {.mode = kPublic});
+    replace_file(file, yaml, {.mode = kPublic});
+    fmt::print("host {} has the identity {}: {}\n", host.name.text(), identity.fingerprint().text(), file.string());
     return kDone;
 }
 

@@ -29,6 +29,17 @@ struct HostToAdd {
 /// before, its identity needs no confirmation, since the operator's ssh brings it, a host that is there already with
 /// the same facts is none that is refused, and its first certificate is delivered after. Returns the exit status.
 [[nodiscard]] int add_host(const Places& places, const HostToAdd& host, Mode mode);
+/// What `halfday host rekey` was given.
+struct Rekeying {
+    HostName host;
+    std::optional<std::string> ssh_host_key;  // where that is another one too
+    std::optional<Fingerprint> confirmed;
+};
+
+/// Fetches the identity of a host that was installed anew, has it confirmed, and puts it in place of the old one; all
+/// else in the host's file stays. Nothing changes when it is the same and no SSH host key was given, or Error is
+/// thrown: as add_host does. Returns the exit status.
+[[nodiscard]] int rekey_host(const Places& places, const Rekeying& rekeying, Mode mode);
 /// Removes both again. Throws Error{usage} for a host that is not there. Over `uninstall_via`, where it isn't empty,
 /// the receiver is removed from the host before.
 void remove_host(const Places& places, const HostName& name, const std::string& uninstall_via, Mode mode);

@@ -264,8 +264,26 @@ void add_host_add(CLI::App& host, Options& options) {
     add->callback([&options] { options.status = add_host(options.places, host_to_add(options), options.mode()); });
 }
 
+void add_host_rekey(CLI::App& host, Options& options) {
+    CLI::App* rekey = add_command(host, "rekey", "fetch the new identity of a host that was installed anew",
+                                  "sudo halfday host rekey web1.example.org --host-key 'ssh-ed25519 AAAAC3Nza…'");
+    rekey->add_option("HOST", options.host, "a host of the inventory")->required();
+    rekey->add_option("--host-key", options.host_key, "the host's SSH key, where that is new too");
+    rekey->add_option("--confirm", options.confirm,
+                      "fingerprint that halfday-receiver init printed, instead of the prompt");
+    add_dry_run(*rekey, options);
+    rekey->callback([&options] {
+        const auto given = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
+        const auto confirmed = given(options.confirm);
+        options.status = rekey_host(options.places,
+                                    {HostName::parse(options.host), given(options.host_key),
+                                     confirmed ? std::optional(Fingerprint::parse(*confirmed)) : std::nullopt},
+                                    options.mode());
+    });
+}
+
 void add_host_commands(CLI::App& app, Options& options) {
-    CLI::App* host = add_command(app, "host", "the inventory: add, list, show, remove", "halfday host list");
+    CLI::App* host = add_command(app, "host", "the inventory: add, list, show, rekey, remove", "halfday host list");
     host->require_subcommand(1);
     add_host_add(*host, options);
     CLI::App* list = add_command(*host, "list", "every host and what it is to serve", "halfday host list");
@@ -277,6 +295,7 @@ void add_host_commands(CLI::App& app, Options& options) {
     CLI::App* show = add_command(*host, "show", "one host's file", "halfday host show web1.example.org");
     show->add_option("HOST", options.host)->required();
     show->callback([&options] { fmt::print("{}", show_host(options.places, HostName::parse(options.host))); });
+    add_host_rekey(*host, options);
     CLI::App* remove = add_command(*host, "remove", "take a host out of the inventory and known_hosts",
                                    "sudo halfday host remove web1.example.org");
     remove->add_option("HOST", options.host)->required();

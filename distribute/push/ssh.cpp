@@ -28,8 +28,8 @@ NoAnswer changed_host_key(const HostName& host, const SshReach& reach, const Ssh
     return over(
         "the SSH host key at " + place_of(reach) + " is not the one in '" + setup.known_hosts.string() + "'",
         "compare on that host's console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub; if it is really new: "
-        "halfday host remove " +
-            host.text() + ", then halfday host add " + host.text() + " … --host-key 'ssh-ed25519 AAAA…'");
+        "halfday host rekey " +
+            host.text() + " --host-key 'ssh-ed25519 AAAA…'");
 }
 
 NoAnswer unknown_host_key(const HostName& host, const SshReach&, const SshSetup& setup) {

@@ -128,6 +128,24 @@ expect 0 hd halfday run
 expect 0 client "$HOST" "$NAME"
 expect_differ "$second" "$(served_serial "$HOST" "$NAME")"
 
+promise "a host that was installed anew is rekeyed: all else in its file stays, and it is served"
+file=$W/issuer/etc/hosts.d/$HOST.yaml
+sed -i '1i # rack 7' "$file"
+expect 0 hd halfday host rekey "$HOST"
+expect_text "the identity of $HOST is still $IDENTITY_FINGERPRINT; nothing was changed"
+rm -r "$W/$HOST/state"/*
+world_receiver_init "$HOST"
+before=$(cat "$file")
+expect 1 hd halfday host rekey "$HOST" --confirm "0000 0000 0000 0000 0000 0000 0000 0000"
+expect_same "$before" "$(cat "$file")"
+expect 0 hd halfday host rekey "$HOST" --confirm "$IDENTITY_FINGERPRINT"
+expect_same "$(sed '/^identity:/d' <<<"$before")" "$(sed '/^identity:/d' "$file")"
+serial=$(served_serial "$HOST" "$NAME")
+expect 0 hd halfday run
+expect_text "^$HOST www: proved"
+[ "$(served_serial "$HOST" "$NAME")" != "$serial" ] || fail "the host that was installed anew got nothing"
+expect 0 hd halfday status --check
+
 promise "a host that is removed is served no more"
 expect 0 hd halfday host remove "$HOST"
 expect_silence_of_issue() { expect 0 hd halfday issue; expect_silence; }

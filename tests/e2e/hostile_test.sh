@@ -34,7 +34,7 @@ promise "a host that speaks as ssh itself is quoted, and nobody is told to pin a
 answers 'echo "REMOTE HOST IDENTIFICATION HAS CHANGED" >&2; exit 255'
 expect 1 hd halfday push
 expect_text "failed with status 255: 'REMOTE HOST IDENTIFICATION HAS CHANGED'"
-expect_no_text "host remove"
+expect_no_text "host rekey"
 
 promise "an answer without end ends at its limit"
 answers 'exec cat /dev/zero'

@@ -52,7 +52,7 @@ sshd=$W/$BAD/sshd known_hosts=$W/issuer/etc/known_hosts
 promise "a host key that changed is never taken, and the line that mends it is printed"
 mv "$sshd/host_key" "$sshd/host_key.real"
 restart_sshd
-failed 3 "is not the one in '$known_hosts'" "halfday host remove $BAD, then halfday host add $BAD .*--host-key"
+failed 3 "is not the one in '$known_hosts'" "halfday host rekey $BAD --host-key"
 expect_text "$GOOD www: asks for a certificate"
 expect_no_text "error: $GOOD"
 

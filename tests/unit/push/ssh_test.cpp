@@ -53,7 +53,7 @@ const Case kCases[] = {
     {"@@@@\n@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\n@@@@\nIT IS POSSIBLE THAT SOMEONE IS DOING\n"
      "Host key verification failed.\r\n",
      "the SSH host key at 192.0.2.7 port 2222 is not the one in '/etc/halfday/known_hosts'",
-     "halfday host add web1.example.org … --host-key"},
+     "halfday host rekey web1.example.org --host-key"},
     {"No ED25519 host key is known for web1.example.org and you have requested strict checking.\r\n"
      "Host key verification failed.\r\n",
      "no SSH host key that can be used is in '/etc/halfday/known_hosts'", "'web1.example.org ssh-ed25519 '"},

@@ -1,0 +1,92 @@
+#include "cli/halfday/host_identity.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "ca/base/file.hpp"
+#include "ca/exchange/known_hosts.hpp"
+#include "cli/common/terminal.hpp"
+#include "cli/halfday/relay.hpp"
+#include "cli/halfday/service.hpp"
+#include "distribute/process/process.hpp"
+
+namespace halfday {
+namespace {
+
+/// The lines of another user's program: root's terminal gets nothing of it raw.
+void print_foreign_lines(std::string_view text) {
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        fmt::print(stderr, "{}\n", made_visible(line));
+    }
+}
+
+}  // namespace
+
+std::string known_hosts_with(const Places& places, const HostToAdd& host) {
+    std::string known = read_file_if_there(places.known_hosts(), kMostKnownHostsBytes).value_or("");
+    if (host.ssh_host_key) {
+        return with_host(known, host.name, *host.ssh_host_key);
+    }
+    if (std::holds_alternative<SshReach>(host.reach) && !knows_host(known, host.name)) {
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("the SSH host key of '{}' is not in {}", host.name.text(), places.known_hosts().string()),
+            "pass --host-key with the first two words of the web server's /etc/ssh/ssh_host_ed25519_key.pub");
+    }
+    return known;
+}
+
+KnownHostsCandidate::KnownHostsCandidate(const Places& places, const HostToAdd& host)
+    : path_(places.etc / (".known_hosts." + host.name.text())) {
+    replace_file(path_, known_hosts_with(places, host), {.mode = kPublic});
+}
+
+KnownHostsCandidate::~KnownHostsCandidate() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+}
+
+PublicKey fetch_identity(const Places& places, const HostToAdd& host, const Path& known_hosts) {
+    const Finished finished =
+        run_process(Command{.argv = service_argv(kDistributorService, places,
+                                                 {"fetch-identity", "--host", host.name.text(), "--reach",
+                                                  to_text(host.reach), "--known-hosts", known_hosts}),
+                            .input = {},
+                            .environment = {},
+                            .deadline = std::chrono::seconds{60},
+                            .user = find_user(kDistributorUser)});
+    if (finished.status != 0) {
+        print_foreign_lines(finished.error);
+        throw Error(ErrorKind::remote, fmt::format("'{}' gave no identity; nothing was changed", host.name.text()));
+    }
+    return parse_identity(finished.out.substr(0, finished.out.find('\n')));
+}
+
+void confirm_identity(const HostToAdd& host, const PublicKey& identity) {
+    if (host.confirmed) {
+        if (*host.confirmed != identity.fingerprint()) {
+            throw Error(ErrorKind::remote,
+                        fmt::format("the identity of '{}' is {}, not {}; nothing was changed", host.name.text(),
+                                    identity.fingerprint().text(), host.confirmed->text()),
+                        "compare with what halfday-receiver init printed on that host");
+        }
+        return;
+    }
+    fmt::print("identity of {}: {}\n", host.name.text(), identity.fingerprint().text());
+    static_cast<void>(std::fflush(stdout));
+    const std::string answer =
+        prompt_line("is that what halfday-receiver init printed on the host? (yes/no)", "--confirm FINGERPRINT");
+    if (answer != "yes") {
+        throw Error(ErrorKind::remote,
+                    fmt::format("the identity of '{}' was not confirmed; nothing was changed", host.name.text()));
+    }
+}
+
+}  // namespace halfday
