@@ -263,7 +263,8 @@ std::vector<ServingEntry> read_serving(const Path& file) {
         if (auto scanned = scan_serving(json)) return std::move(*scanned);
         std::vector<ServingEntry> serving;
         for (DeliveredEntry& entry : parse_distributor_snapshot(json).entries) {
-            serving.push_back({std::move(entry.host), std::move(entry.entry), std::move(entry.serving)});
+            serving.push_back(
+                {std::move(entry.host), std::move(entry.entry), std::move(entry.serving), entry.proved_at.has_value()});
         }
         return serving;
     });

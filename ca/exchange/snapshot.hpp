@@ -85,6 +85,7 @@ struct ServingEntry {
     HostName host;
     EntryName entry;
     std::string serial;  // "" for none
+    bool is_proved = false;
 };
 
 struct ReachedHost {

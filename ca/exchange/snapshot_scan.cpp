@@ -108,11 +108,11 @@ ServingEntry scan_serving_entry(JsonScan& in) {
         skip_text(in, other);
     std::string serving = text_after(in, R"(,"serving":")");
     in.time_after(R"(,"not_after":)");
-    in.time_after(R"(,"proved_at":)");
+    const bool is_proved = in.time_after(R"(,"proved_at":)").has_value();
     skip_text(in, R"(,"story":")");
     for (const std::string_view time : {R"(,"fetched_at":)", R"(,"sent_at":)", R"(,"asked_at":)"}) in.time_after(time);
     in.need("}");
-    return {std::move(host), std::move(entry), std::move(serving)};
+    return {std::move(host), std::move(entry), std::move(serving), is_proved};
 }
 
 /// Returns what nobody needs.

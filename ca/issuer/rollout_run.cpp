@@ -59,7 +59,7 @@ Shown shown_by_item(const AgendaItem& item, const Run& run, ServedWord& served, 
     if (!item.newest) {
         return Shown::nothing;
     }
-    const std::string serving = served.serial_on(*item.host, *item.entry);
+    const std::string serving = served.proved_on(*item.host, *item.entry);
     const bool serves_newest = serving == item.newest->serial;
     const bool newest_is_newer = run.ledger.is_under(item.newest->serial, state.intermediate);
     const bool serves_newer =

@@ -46,9 +46,9 @@ const ServingEntry* ServedWord::known(const Host& host, const Entry& entry) {
     return find_in_order(entries_, next_, std::tie(host.name.text(), entry.name.text()), place_of);
 }
 
-std::string ServedWord::serial_on(const Host& host, const Entry& entry) {
+std::string ServedWord::proved_on(const Host& host, const Entry& entry) {
     const ServingEntry* const found = known(host, entry);
-    return found != nullptr ? found->serial : "";
+    return found != nullptr && found->is_proved ? found->serial : "";
 }
 
 std::optional<Served> ServedWord::on(const Host& host, const Entry& entry, const std::string& newest_serial) {

@@ -26,8 +26,8 @@ class ServedWord {
     /// receipt that holds. Fastest in the inventory's order.
     [[nodiscard]] std::optional<Served> on(const Host& host, const Entry& entry, const std::string& newest_serial);
 
-    /// What the snapshot says that the host's entry serves, "" for nothing. Fastest in the inventory's order.
-    [[nodiscard]] std::string serial_on(const Host& host, const Entry& entry);
+    /// What the snapshot says that the host's entry serves and proved, "" for nothing. Fastest in the inventory's order.
+    [[nodiscard]] std::string proved_on(const Host& host, const Entry& entry);
 
    private:
     [[nodiscard]] const ServingEntry* known(const Host& host, const Entry& entry);

@@ -17,9 +17,9 @@ included() {
         /^    / && index($1, root) == 1 && index($1, build) != 1 { print source, $1 }'
 }
 
-# The command lines without what clang does not know: headers that GCC has precompiled, warnings of GCC alone.
+# The command lines without what clang does not know: a compiler cache, headers that GCC has precompiled, warnings of GCC.
 mkdir -p "$build/tidy/commands"
-sed -E 's, (-Winvalid-pch )?-include [^ ]*/cmake_pch\.hxx,,; s, -Wno-(array-bounds|stringop-[a-z]+),,g' \
+sed -E 's, (-Winvalid-pch )?-include [^ ]*/cmake_pch\.hxx,,; s, -Wno-(array-bounds|stringop-[a-z]+),,g; s,"(/usr/bin/)?ccache ,",' \
     "$build/compile_commands.json" >"$build/tidy/commands/compile_commands.json"
 
 # "SOURCE COMMAND" for each source.

@@ -9,9 +9,9 @@ using namespace std::chrono_literals;
 namespace {
 
 /// The distributor says that the hosts serve their newest certificates.
-void all_serve(const IssuerWorld& world, const std::vector<std::string>& hosts, Time now) {
+void all_serve(const IssuerWorld& world, const std::vector<std::string>& hosts, std::optional<Time> now) {
     std::filesystem::create_directory(world.places.distributor_snapshot().parent_path());
-    DistributorSnapshot snapshot{now, {}, {}};
+    DistributorSnapshot snapshot{kNow, {}, {}};
     for (const std::string& host : hosts) {
         const auto row = world.ledger().newest(host_name(host), entry_name("www")).value();
         snapshot.entries.push_back(
@@ -90,6 +90,15 @@ TEST_CASE("a canary that does not serve stops the rollout: the older one signs f
     CHECK(mint_due(world.places, resume, kSecondSigns + 12h).minted.size() == 1);
     CHECK(world.issuer_of(kWeb1) == world.second);
     CHECK(world.note()->stopped.empty());
+}
+
+TEST_CASE("what a host has installed and never proved is not served") {
+    const RolloutWorld world;
+    REQUIRE(ask_and_mint(world, kSecondSigns).minted.size() == 2);
+    all_serve(world, {kWeb1, kWeb2}, std::nullopt);
+    static_cast<void>(world.mint(kSecondSigns + 2h));
+    CHECK(world.note()->failed == 1);
+    CHECK_FALSE(world.note()->stopped.empty());
 }
 
 TEST_CASE("when the older one can't sign certificates of full length any more, the newer signs for all") {
