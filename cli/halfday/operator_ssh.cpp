@@ -102,7 +102,7 @@ class KnownKeys {
             if (is_marked) words >> first;
             words >> type >> blob;
             if (blob.empty() || first.front() == '#' || first.front() == '@') continue;
-            (is_marked ? revoked_ : plain_).push_back(type + " " + blob);
+            (is_marked ? revoked_ : plain_).push_back(fmt::format("{} {}", type, blob));
         }
     }
 
