@@ -7,6 +7,7 @@
 #include <optional>
 #include <system_error>
 
+#include "ca/exchange/host_lookup.hpp"
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/settings.hpp"
 #include "ca/issuer/clock_check.hpp"
@@ -75,6 +76,12 @@ void check_policies(const Inventory& inventory, const CertificatePolicy& setting
     }
 }
 
+void check_canary(const Inventory& inventory, const Settings::Rollout& rollout, std::vector<Finding>& findings) {
+    for (const HostName& host : rollout.canary) {
+        collect(findings, [&] { return &host_of(inventory, host); });
+    }
+}
+
 void check_ledger(const Places& places, Seconds max_clock_jump, Time now, std::vector<Finding>& findings) {
     const Path path = IssuerFiles(places).ledger();
     const auto ledger = collect(findings, [&] { return Ledger::open(path); });
@@ -117,6 +124,9 @@ std::vector<Finding> check_issuer(const Places& places, const PassphraseSource& 
     const auto intermediate = collect(findings, [&] { return load_intermediate(places, key_uri, passphrase, now); });
     if (intermediate) {
         check_other_keys(places, key_uri, passphrase, now, findings);
+    }
+    if (inventory && settings) {
+        check_canary(*inventory, settings->rollout, findings);
     }
     if (inventory && intermediate) {
         check_policies(*inventory, settings.value_or(Settings{}).certificates,

@@ -13,6 +13,8 @@ constexpr mode_t kPublicFile = 0644;
 constexpr mode_t kEntered = 0755;
 constexpr mode_t kPrivate = 0700;
 constexpr std::string_view kKeyComment = " halfday-distributor";
+constexpr std::string_view kRestrict = "restrict,";
+constexpr std::string_view kFrom = "restrict,from=\"";
 constexpr std::size_t kMostConfigurationBytes = 1024 * 1024;
 
 void write_once(const Path& file, const std::string& content) {
@@ -38,6 +40,19 @@ std::string plain(const Path& path) {
                     "use paths of letters, digits and /._-+");
     }
     return text;
+}
+
+/// What from= says in a line of authorized_keys_line in the text, "" for nothing.
+std::string from_before(std::string_view text) {
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        if (line.ends_with(kKeyComment) && line.starts_with(kFrom)) {
+            const std::string_view from = line.substr(kFrom.size());
+            return std::string(from.substr(0, from.find('"')));
+        }
+    }
+    return {};
 }
 
 std::string_view take_word(std::string_view& text) {
@@ -134,7 +149,7 @@ std::string authorized_keys_line(const Path& program, const ReceiverPlaces& plac
     if (places.etc != standard.etc) command += " --etc " + plain(places.etc);
     if (places.state != standard.state) command += " --state " + plain(places.state);
     const std::string place = from.empty() ? "" : "from=\"" + from + "\",";
-    return "restrict," + place + "command=\"" + command + "\" " + ssh_key + std::string(kKeyComment);
+    return std::string(kRestrict) + place + "command=\"" + command + "\" " + ssh_key + std::string(kKeyComment);
 }
 
 std::string authorized_keys_without(std::string_view text) {
@@ -149,7 +164,9 @@ std::string authorized_keys_without(std::string_view text) {
 }
 
 std::string authorized_keys_with(std::string_view text, const std::string& line) {
-    return authorized_keys_without(text) + line + "\n";
+    const std::string from = line.starts_with(kFrom) ? "" : from_before(text);
+    const std::string rest = from.empty() ? line : std::string(kFrom) + from + "\"," + line.substr(kRestrict.size());
+    return authorized_keys_without(text) + rest + "\n";
 }
 
 std::string sudoers_lines(const Grants& grants, std::string_view user) {

@@ -31,7 +31,7 @@ void write_configuration(const ReceiverPlaces& places, const Grants& grants, con
                                                const std::string& ssh_key, const std::string& from = "");
 
 /// The text of an authorized_keys file without the lines of authorized_keys_line; and with this one in their place, at
-/// the end.
+/// the end; it keeps their from= where it has none.
 [[nodiscard]] std::string authorized_keys_without(std::string_view text);
 [[nodiscard]] std::string authorized_keys_with(std::string_view text, const std::string& line);
 

@@ -68,7 +68,7 @@ void fill(const Path& ledger, std::int64_t rows) {
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
         "INSERT INTO certificates SELECT last.sequence + i, last.at, 'old' || (i % 100000) || '.example.org', 'www', "
         "lower(hex(randomblob(16))), lower(hex(randomblob(32))), '01' || lower(hex(randomblob(15))), last.not_before, "
-        "last.not_after, 'old' || (i % 100000) || '.example.org', randomblob(620), last.intermediate, "
+        "last.not_after, 'old' || (i % 100000) || '.example.org', last.certificate, last.intermediate, "
         "last.previous_hash, last.hash FROM n, (SELECT * FROM certificates ORDER BY sequence DESC LIMIT 1) AS last",
         rows));
     seal_last_row(database);

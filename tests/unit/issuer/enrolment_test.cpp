@@ -141,6 +141,14 @@ TEST_CASE("a check tells everything that is wrong at once") {
     CHECK(findings[4].starts_with("there is no ledger"));
 }
 
+TEST_CASE("a check finds a canary that is no host") {
+    IssuerWorld world;
+    world.add_host("web1.example.org", {"www.example.org"});
+    write_new(world.places.settings(), "rollout: {canary: [web1.example.org, web2.example.org]}\n");
+    CHECK(whats(check_issuer(world.places, {}, kNow)) ==
+          std::vector<std::string>{"there is no host 'web2.example.org' in the inventory"});
+}
+
 TEST_CASE("a check finds the names that the intermediate does not permit, and a clock that lags") {
     IssuerWorld world;
     world.add_host("web1.example.org", {"www.example.org"});

@@ -131,6 +131,10 @@ TEST_CASE("a distributor's new line takes the old one's place, and other keys st
     CHECK(authorized_keys_with("", line) == line + "\n");
     CHECK(authorized_keys_with(old_line + "\n" + other, line) == other + line + "\n");
     CHECK(authorized_keys_with(other + line, line) == other + line + "\n");
+    const std::string from_line = authorized_keys_line("/usr/local/bin/halfday-receiver", {}, kKey, "192.0.2.7");
+    CHECK(authorized_keys_with(from_line + "\n" + other, line) == other + from_line + "\n");
+    const std::string from_anywhere = authorized_keys_line("/usr/local/bin/halfday-receiver", {}, kKey, "*");
+    CHECK(authorized_keys_with(from_line + "\n", from_anywhere) == from_anywhere + "\n");
     CHECK(authorized_keys_without(other + line + "\n") == other);
     CHECK(authorized_keys_without("ssh-ed25519 AAAA x") == "ssh-ed25519 AAAA x\n");
 }
