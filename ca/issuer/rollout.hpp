@@ -32,8 +32,8 @@ struct ShownEntry {
     Shown shown;
 };
 
-/// The facts behind it: of the entry's newest certificate, and of the one that the distributor says it serves, proved by
-/// a handshake.
+/// The facts behind it: of the entry's newest certificate, and of the one that the distributor says it serves, proved
+/// by a handshake.
 struct EntryFacts {
     Time issued_at;
     Time not_after;

@@ -26,7 +26,8 @@ class ServedWord {
     /// receipt that holds. Fastest in the inventory's order.
     [[nodiscard]] std::optional<Served> on(const Host& host, const Entry& entry, const std::string& newest_serial);
 
-    /// What the snapshot says that the host's entry serves and proved, "" for nothing. Fastest in the inventory's order.
+    /// What the snapshot says that the host's entry serves and proved, "" for nothing. Fastest in the inventory's
+    /// order.
     [[nodiscard]] std::string proved_on(const Host& host, const Entry& entry);
 
    private:
