@@ -2,16 +2,16 @@
 #include <fmt/core.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ca/base/error.hpp"
 #include "cli/common/app.hpp"
 #include "cli/common/inspect.hpp"
-#include "cli/common/remote_command.hpp"
 #include "cli/halfday/audit.hpp"
 #include "cli/halfday/backup.hpp"
 #include "cli/halfday/cycle.hpp"
-#include "cli/halfday/hosts.hpp"
+#include "cli/halfday/host_options.hpp"
 #include "cli/halfday/inspect_target.hpp"
 #include "cli/halfday/service.hpp"
 #include "cli/halfday/setup.hpp"
@@ -38,15 +38,8 @@ struct Options {
     bool json = false;
     bool check = false;
     std::string why;
-    std::string host;
-    std::string reach;
-    std::vector<std::string> certificates;
-    std::string host_key;
-    std::string confirm;
-    bool install = false;
+    HostOptions host;
     bool uninstall = false;
-    std::string via;
-    Installation installation;
     std::string target;
     Path exported;
     Path heads;
@@ -58,13 +51,34 @@ struct Options {
 
 void add_json(CLI::App& command, Options& options) { command.add_flag("--json", options.json, "facts as JSON"); }
 
-/// A service's arguments, with its `--json` where ours was given.
-std::vector<std::string> with_json(std::vector<std::string> arguments, const Options& options) {
-    if (options.json) {
-        arguments.emplace_back("--json");
+/// A service's command line: what was given here is given there.
+class ServiceArguments {
+   public:
+    explicit ServiceArguments(std::vector<std::string> first = {}) : all_(std::move(first)) {}
+
+    ServiceArguments& flag(const char* name, bool given) {
+        if (given) {
+            all_.emplace_back(name);
+        }
+        return *this;
     }
-    return arguments;
-}
+    ServiceArguments& option(const char* name, const std::string& value) {
+        if (!value.empty()) {
+            all_.insert(all_.end(), {name, value});
+        }
+        return *this;
+    }
+    ServiceArguments& hosts(const std::vector<std::string>& names) {
+        for (const std::string& name : names) {
+            all_.push_back(HostName::parse(name).text());
+        }
+        return *this;
+    }
+    [[nodiscard]] const std::vector<std::string>& all() const { return all_; }
+
+   private:
+    std::vector<std::string> all_;
+};
 
 void add_dry_run(CLI::App& command, Options& options) {
     command.add_flag("--dry-run", options.dry_run, "say what would be done, and do nothing");
@@ -77,14 +91,9 @@ void add_setup_commands(CLI::App& app, Options& options) {
     init->add_flag("--next", options.next,
                    "a key and request for the intermediate after the one in use, which is left alone");
     init->callback([&options] {
-        std::vector<std::string> arguments{"init"};
-        if (options.next) {
-            arguments.emplace_back("--next");
-        }
-        if (!options.algorithm.empty()) {
-            arguments.insert(arguments.end(), {"--algorithm", options.algorithm});
-        }
-        options.status = set_up_issuer_box(options.places, arguments);
+        ServiceArguments arguments({"init"});
+        arguments.flag("--next", options.next).option("--algorithm", options.algorithm);
+        options.status = set_up_issuer_box(options.places, arguments.all());
     });
     CLI::App* accept = add_command(app, "accept", "install the chain that halfday-root signed",
                                    "sudo halfday accept /media/stick/chain.pem");
@@ -98,8 +107,10 @@ void add_setup_commands(CLI::App& app, Options& options) {
     });
     CLI::App* check = add_command(app, "check", "check configuration, inventory, key and chain", "sudo halfday check");
     add_json(*check, options);
-    check->callback(
-        [&options] { options.status = run_service(kIssuerService, options.places, with_json({"check"}, options)); });
+    check->callback([&options] {
+        const auto arguments = ServiceArguments({"check"}).flag("--json", options.json);
+        options.status = run_service(kIssuerService, options.places, arguments.all());
+    });
 }
 
 void add_issue(CLI::App& app, Options& options) {
@@ -110,18 +121,10 @@ void add_issue(CLI::App& app, Options& options) {
     issue->add_flag("--resume", options.resume, "go on with the rollout of an intermediate that has stopped");
     issue->add_option("HOST", options.only_hosts, "only these hosts");
     issue->callback([&options] {
-        std::vector<std::string> arguments{"issue"};
-        for (const auto& [given, flag] :
-             {std::pair(options.dry_run, "--dry-run"), std::pair(options.accept_clock, "--accept-clock"),
-              std::pair(options.resume, "--resume")}) {
-            if (given) {
-                arguments.emplace_back(flag);
-            }
-        }
-        for (const std::string& host : options.only_hosts) {
-            arguments.push_back(HostName::parse(host).text());
-        }
-        options.status = run_service(kIssuerService, options.places, arguments);
+        ServiceArguments arguments({"issue"});
+        arguments.flag("--dry-run", options.dry_run).flag("--accept-clock", options.accept_clock);
+        arguments.flag("--resume", options.resume).hosts(options.only_hosts);
+        options.status = run_service(kIssuerService, options.places, arguments.all());
     });
 }
 
@@ -131,11 +134,12 @@ void add_policy_commands(CLI::App& app, Options& options) {
     policy->require_subcommand(1);
     CLI::App* explain = add_command(*policy, "explain", "what a host may get, and where each value comes from",
                                     "sudo halfday policy explain web1.example.org");
-    explain->add_option("HOST", options.host, "a host of the inventory")->required();
+    explain->add_option("HOST", options.host.host, "a host of the inventory")->required();
     add_json(*explain, options);
     explain->callback([&options] {
-        const std::vector<std::string> arguments{"policy", "explain", HostName::parse(options.host).text()};
-        options.status = run_service(kIssuerService, options.places, with_json(arguments, options));
+        ServiceArguments arguments({"policy", "explain"});
+        arguments.hosts({options.host.host}).flag("--json", options.json);
+        options.status = run_service(kIssuerService, options.places, arguments.all());
     });
 }
 
@@ -151,20 +155,10 @@ void add_push(CLI::App& app, Options& options) {
                      "failed: hosts that failed at the last try, however long they have been away")
         ->check(CLI::IsMember({"failed"}));
     push->callback([&options] {
-        std::vector<std::string> arguments;
-        if (options.dry_run) {
-            arguments.emplace_back("--dry-run");
-        }
-        if (options.ask) {
-            arguments.emplace_back("--ask");
-        }
-        if (!options.only.empty()) {
-            arguments.insert(arguments.end(), {"--only", options.only});
-        }
-        for (const std::string& host : options.only_hosts) {
-            arguments.push_back(HostName::parse(host).text());
-        }
-        options.status = run_push_service(options.places, arguments);
+        ServiceArguments arguments;
+        arguments.flag("--dry-run", options.dry_run).flag("--ask", options.ask);
+        arguments.option("--only", options.only).hosts(options.only_hosts);
+        options.status = run_push_service(options.places, arguments.all());
     });
 }
 
@@ -186,65 +180,20 @@ void add_cycle_commands(CLI::App& app, Options& options) {
     });
 }
 
-std::string via_of(const Options& options) {
-    std::string via = options.via.empty() ? options.host : options.via;
-    if (!is_ssh_destination(via)) {
-        throw Error(ErrorKind::usage, "'" + printable(via) + "' is no destination for ssh",
-                    "for example root@web1.example.org, or a Host of your ssh_config");
-    }
-    return via;
-}
-
-Installation installation_of(const Options& options, const HostToAdd& host) {
-    if (host.certificates.size() != 1 || !std::holds_alternative<SshReach>(host.reach)) {
-        throw Error(ErrorKind::usage, "--install is for one certificate and a host that is reached by ssh",
-                    "add the others on the host in receiver.yaml, then in the inventory");
-    }
-    Installation installation = options.installation;
-    installation.via = via_of(options);
-    if (installation.receiver.empty()) {
-        installation.receiver = find_static_receiver();
-    }
-    return installation;
-}
-
 void add_install_options(CLI::App& add, Options& options) {
-    add.add_flag("--install", options.install,
+    add.add_flag("--install", options.host.install,
                  "over your own ssh: put the receiver there with all that it needs, and deliver the first certificate");
-    add.add_option("--via", options.via,
+    add.add_option("--via", options.host.via,
                    "with --install: your ssh's destination, as in root@web1.example.org; HOST otherwise");
-    add.add_option("--receiver", options.installation.receiver,
+    add.add_option("--receiver", options.host.installation.receiver,
                    "with --install: a halfday-receiver that runs on the host");
-    add.add_option("--server", options.installation.server, "with --install: the web server; nginx otherwise");
-    add.add_option("--probe", options.installation.probe,
+    add.add_option("--server", options.host.installation.server, "with --install: the web server; nginx otherwise");
+    add.add_option("--probe", options.host.installation.probe,
                    "with --install: ADDRESS:PORT where the web server serves it; 127.0.0.1:443 otherwise");
-    add.add_option("--mode", options.installation.mode, "with --install: mode of the key's files; 0600 otherwise");
-    add.add_option("--group", options.installation.group, "with --install: group that may read the key's files");
-    add.add_option("--from", options.installation.from,
+    add.add_option("--mode", options.host.installation.mode, "with --install: mode of the key's files; 0600 otherwise");
+    add.add_option("--group", options.host.installation.group, "with --install: group that may read the key's files");
+    add.add_option("--from", options.host.installation.from,
                    "with --install: addresses or ranges that the distributor's key is taken from");
-}
-
-HostToAdd host_to_add(const Options& options) {
-    HostToAdd host{HostName::parse(options.host), parse_reach("ssh://halfday-receiver@" + options.host), {}, {}, {}};
-    if (!options.reach.empty()) {
-        host.reach = parse_reach(options.reach);
-    }
-    for (const std::string& certificate : options.certificates) {
-        host.certificates.push_back(parse_entry(certificate));
-    }
-    if (host.certificates.empty()) {
-        host.certificates.push_back(parse_entry("www=" + host.name.text()));
-    }
-    if (!options.host_key.empty()) {
-        host.ssh_host_key = options.host_key;
-    }
-    if (!options.confirm.empty()) {
-        host.confirmed = Fingerprint::parse(options.confirm);
-    }
-    if (options.install) {
-        host.installation = installation_of(options, host);
-    }
-    return host;
 }
 
 void add_host_add(CLI::App& host, Options& options) {
@@ -252,34 +201,28 @@ void add_host_add(CLI::App& host, Options& options) {
                                 "sudo halfday host add web1.example.org --certificate www=www.example.org \\\n"
                                 "    --host-key 'ssh-ed25519 AAAAC3Nza…'\n"
                                 "  sudo halfday host add web1.example.org --install --certificate www=www.example.org");
-    add->add_option("HOST", options.host, "its name in the inventory")->required();
-    add->add_option("--reach", options.reach,
+    add->add_option("HOST", options.host.host, "its name in the inventory")->required();
+    add->add_option("--reach", options.host.reach,
                     "ssh://USER@HOST:PORT or unix:PATH; ssh://halfday-receiver@HOST otherwise");
-    add->add_option("--certificate", options.certificates, "ENTRY=NAME,NAME…; www=HOST otherwise");
-    add->add_option("--host-key", options.host_key, "the host's SSH key, unless known_hosts has it");
-    add->add_option("--confirm", options.confirm,
+    add->add_option("--certificate", options.host.certificates, "ENTRY=NAME,NAME…; www=HOST otherwise");
+    add->add_option("--host-key", options.host.host_key, "the host's SSH key, unless known_hosts has it");
+    add->add_option("--confirm", options.host.confirm,
                     "fingerprint that halfday-receiver init printed, instead of the prompt");
     add_install_options(*add, options);
     add_dry_run(*add, options);
-    add->callback([&options] { options.status = add_host(options.places, host_to_add(options), options.mode()); });
+    add->callback([&options] { options.status = add_host(options.places, host_to_add(options.host), options.mode()); });
 }
 
 void add_host_rekey(CLI::App& host, Options& options) {
     CLI::App* rekey = add_command(host, "rekey", "fetch the new identity of a host that was installed anew",
                                   "sudo halfday host rekey web1.example.org --host-key 'ssh-ed25519 AAAAC3Nza…'");
-    rekey->add_option("HOST", options.host, "a host of the inventory")->required();
-    rekey->add_option("--host-key", options.host_key, "the host's SSH key, where that is new too");
-    rekey->add_option("--confirm", options.confirm,
+    rekey->add_option("HOST", options.host.host, "a host of the inventory")->required();
+    rekey->add_option("--host-key", options.host.host_key, "the host's SSH key, where that is new too");
+    rekey->add_option("--confirm", options.host.confirm,
                       "fingerprint that halfday-receiver init printed, instead of the prompt");
     add_dry_run(*rekey, options);
-    rekey->callback([&options] {
-        const auto given = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
-        const auto confirmed = given(options.confirm);
-        options.status = rekey_host(options.places,
-                                    {HostName::parse(options.host), given(options.host_key),
-                                     confirmed ? std::optional(Fingerprint::parse(*confirmed)) : std::nullopt},
-                                    options.mode());
-    });
+    rekey->callback(
+        [&options] { options.status = rekey_host(options.places, rekeying_of(options.host), options.mode()); });
 }
 
 void add_host_commands(CLI::App& app, Options& options) {
@@ -293,17 +236,17 @@ void add_host_commands(CLI::App& app, Options& options) {
         fmt::print("{}", options.json ? hosts_json(inventory) : hosts_table(inventory));
     });
     CLI::App* show = add_command(*host, "show", "one host's file", "halfday host show web1.example.org");
-    show->add_option("HOST", options.host)->required();
-    show->callback([&options] { fmt::print("{}", show_host(options.places, HostName::parse(options.host))); });
+    show->add_option("HOST", options.host.host)->required();
+    show->callback([&options] { fmt::print("{}", show_host(options.places, HostName::parse(options.host.host))); });
     add_host_rekey(*host, options);
     CLI::App* remove = add_command(*host, "remove", "take a host out of the inventory and known_hosts",
                                    "sudo halfday host remove web1.example.org");
-    remove->add_option("HOST", options.host)->required();
+    remove->add_option("HOST", options.host.host)->required();
     remove->add_flag("--uninstall", options.uninstall, "remove the receiver from the host before, over your own ssh");
-    remove->add_option("--via", options.via, "with --uninstall: your ssh's destination; HOST otherwise");
+    remove->add_option("--via", options.host.via, "with --uninstall: your ssh's destination; HOST otherwise");
     add_dry_run(*remove, options);
     remove->callback([&options] {
-        remove_host(options.places, HostName::parse(options.host), options.uninstall ? via_of(options) : "",
+        remove_host(options.places, HostName::parse(options.host.host), options.uninstall ? via_of(options.host) : "",
                     options.mode());
     });
 }
