@@ -3,69 +3,70 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <string_view>
-#include <vector>
 
 #include "ca/base/error.hpp"
+#include "ca/root/log_check.hpp"
 
 namespace halfday {
 namespace {
 
-constexpr std::size_t kMostLogBytes = 16 * 1024 * 1024;  // some thousand ceremonies
+constexpr const char* kHint = "bring the log back from its newest export";
 
-/// The certificate of a line whose command is "init" and that was released, or nothing.
-std::optional<Certificate> root_in(std::string_view line) {
-    const auto record = nlohmann::json::parse(line);
-    if (record.at("command") != "init" || !record.contains("certificate")) {
-        return std::nullopt;
+LoggedRecord record_in(const Path& log, std::string_view line, std::size_t number) {
+    try {
+        return parse_record(line);
+    } catch (const Error& error) {
+        throw Error(ErrorKind::corrupt,
+                    fmt::format("ceremony log '{}', line {}: {}", log.string(), number, error.what()), kHint);
     }
-    return Certificate::parse_pem(record.at("certificate").get<std::string>());
+}
+
+void append(const Path& log, const CeremonyRecord& record, const PrivateKey* key) {
+    const std::vector<LoggedRecord> before = read_log(log);
+    if (const Verdict verdict = check_chain(before)) {
+        throw Error(ErrorKind::corrupt, fmt::format("ceremony log '{}': {}", log.string(), verdict->text()), kHint);
+    }
+    std::string content;
+    for (const LoggedRecord& each : before) {
+        content += each.line + "\n";
+    }
+    const std::string previous = before.empty() ? log_genesis() : line_hash(before.back().line);
+    content += to_line(record, static_cast<std::int64_t>(before.size()) + 1, previous, key) + "\n";
+    if (content.size() > kMostLogBytes) {
+        throw Error(ErrorKind::io, fmt::format("ceremony log '{}' is full: {} bytes", log.string(), kMostLogBytes));
+    }
+    replace_file(log, content, Access{0600});
 }
 
 }  // namespace
 
-std::string to_line(const CeremonyRecord& record) {
-    const Certificate& certificate = record.certificate;
-    const auto constraints = certificate.name_constraints();
-    nlohmann::ordered_json line;
-    line["time"] = format_time(record.at);
-    line["command"] = record.command;
-    line["release"] = record.release == Release::released ? "released" : "withheld";
-    line["subject"] = certificate.subject();
-    line["serial"] = certificate.serial_hex();
-    line["fingerprint"] = certificate.fingerprint().text();
-    line["sha256"] = certificate.sha256();
-    line["permitted"] = constraints.value_or(NameConstraints{}).texts();
-    line["not_before"] = format_time(certificate.not_before());
-    line["not_after"] = format_time(certificate.not_after());
-    line["network"] = record.network;
-    if (record.release == Release::released) {
-        line["certificate"] = certificate.pem();
+std::vector<LoggedRecord> read_log(const Path& log) {
+    const std::string content = read_file_if_there(log, kMostLogBytes).value_or("");
+    std::vector<LoggedRecord> records;
+    std::string_view rest = content;
+    while (!rest.empty()) {
+        const std::size_t end = rest.find('\n');
+        if (end == std::string_view::npos) {
+            throw Error(ErrorKind::corrupt,
+                        fmt::format("ceremony log '{}', line {}: it is cut short", log.string(), records.size() + 1),
+                        kHint);
+        }
+        records.push_back(record_in(log, rest.substr(0, end), records.size() + 1));
+        rest.remove_prefix(end + 1);
     }
-    return line.dump();
+    return records;
 }
 
-void append_record(const Path& log, const CeremonyRecord& record) {
-    const std::string before = read_file_if_there(log, kMostLogBytes).value_or("");
-    replace_file(log, before + to_line(record) + "\n", Access{0600});
-}
+void append_record(const Path& log, const CeremonyRecord& record, const PrivateKey& key) { append(log, record, &key); }
+
+void append_unsigned(const Path& log, const CeremonyRecord& record) { append(log, record, nullptr); }
 
 std::optional<Certificate> recorded_root(const Path& log) {
-    const std::string content = read_file_if_there(log, kMostLogBytes).value_or("");
-    std::string_view rest = content;
-    for (int number = 1; !rest.empty(); ++number) {
-        const std::size_t end = std::min(rest.find('\n'), rest.size());
-        try {
-            if (auto root = root_in(rest.substr(0, end))) {
-                return root;
-            }
-        } catch (const nlohmann::json::exception&) {
-            throw Error(ErrorKind::corrupt,
-                        fmt::format("ceremony log '{}', line {}: not a record", log.string(), number),
-                        "bring the log back from its copy");
+    for (const LoggedRecord& record : read_log(log)) {
+        if (record.command == "init" && !record.certificates.empty() && record.certificates.front().certificate) {
+            return record.certificates.front().certificate;
         }
-        rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return std::nullopt;
 }

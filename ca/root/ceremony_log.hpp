@@ -1,37 +1,29 @@
 #pragma once
 
 #include <optional>
-#include <string>
+#include <vector>
 
-#include "ca/base/clock.hpp"
 #include "ca/base/file.hpp"
-#include "ca/root/airgap.hpp"
-#include "ca/x509/certificate.hpp"
+#include "ca/root/ceremony_record.hpp"
 
 namespace halfday {
 
-// The ceremony log: what the root's key has signed, one JSON object a line, oldest first, never changed. Its home is
-// ceremony_log.cpp.
+// The ceremony log: all that the root's key has signed, a record a line (ceremony_record.hpp), oldest first, never
+// changed. A copy of the file is an export of it.
 
-/// Whether what was signed was given out. It is withheld when a network came up while the key was open.
-enum class Release { released, withheld };
+constexpr std::size_t kMostLogBytes = 16 * 1024 * 1024;  // some thousand ceremonies
 
-/// One use of the root's key.
-struct CeremonyRecord {
-    Time at;
-    std::string command;  // "init" or "sign"
-    Certificate certificate;
-    NetworkFindings network;  // before and after
-    Release release = Release::released;
-};
+/// All records, in the file's order; none where there is no log. Their chain is not looked at: see log_check.hpp.
+/// Throws Error{corrupt} with the line's number, also for a last line that has no end.
+[[nodiscard]] std::vector<LoggedRecord> read_log(const Path& log);
 
-/// The line, without its end. Only a released certificate is in it as a whole.
-[[nodiscard]] std::string to_line(const CeremonyRecord& record);
+/// Adds a record, signed with the root's key; it is on disk before what was signed leaves the program. The folder's
+/// lock is held. Throws Error{io}, and Error{corrupt} when the log's chain is broken; the log is then as it was.
+void append_record(const Path& log, const CeremonyRecord& record, const PrivateKey& key);
+/// The same for an event that the root's key has no part in: the next record that is signed covers it.
+void append_unsigned(const Path& log, const CeremonyRecord& record);
 
-/// Adds a record; it is on disk before the certificate leaves the program. Throws Error{io}; the log is then as it was.
-void append_record(const Path& log, const CeremonyRecord& record);
-
-/// The certificate that "init" recorded, or nothing. Throws Error{corrupt} with the line's number.
+/// The certificate that "init" recorded and released, or nothing. Throws as read_log does.
 [[nodiscard]] std::optional<Certificate> recorded_root(const Path& log);
 
 }  // namespace halfday

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "ca/base/error.hpp"
+#include "ca/root/ceremony_log.hpp"
+#include "ca/root/log_check.hpp"
 #include "ca/x509/digest.hpp"
 #include "cli/common/terminal.hpp"
 
@@ -40,6 +42,26 @@ void NetworkGuard::look_before() {
 Verdict NetworkGuard::look_after() {
     look();
     return judge_network(findings_, policy_);
+}
+
+Certificate read_root(const RootFolder& folder) {
+    const auto pem = read_file_if_there(folder.certificate(), Certificate::kMostBytes);
+    if (!pem) {
+        throw Error(ErrorKind::not_found, "there is no root in '" + folder.state.string() + "'",
+                    "make one with 'halfday-root init', or name its folder with --state");
+    }
+    return Certificate::parse_pem(*pem);
+}
+
+void require_whole_log(const RootFolder& folder, const Certificate& root) {
+    const auto records = read_log(folder.log());
+    if (records.empty()) {
+        throw Error(ErrorKind::not_found, "the ceremony log '" + folder.log().string() + "' is gone",
+                    "bring it back from its newest export");
+    }
+    if (const LogCheck check = check_log(records, {root}); !check.faults.empty()) {
+        refuse("the ceremony log does not hold", Refusal{check.faults}, kLogHint);
+    }
 }
 
 NameConstraints parse_permitted(const std::vector<std::string>& texts) {

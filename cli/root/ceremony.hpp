@@ -7,6 +7,8 @@
 
 #include "ca/base/refusal.hpp"
 #include "ca/root/airgap.hpp"
+#include "ca/root/root_folder.hpp"
+#include "ca/x509/certificate.hpp"
 #include "ca/x509/name_constraints.hpp"
 #include "ca/x509/serial.hpp"
 #include "cli/common/inspect.hpp"
@@ -44,6 +46,14 @@ class NetworkGuard {
     NetworkPolicy policy_;
     NetworkFindings findings_;
 };
+
+/// The root's certificate. Throws Error{not_found} where no root was made.
+[[nodiscard]] Certificate read_root(const RootFolder& folder);
+
+inline constexpr const char* kLogHint =
+    "hold it against an export (log verify --against FILE), and bring back the newest";
+/// Ends the command when the ceremony log is gone or not whole: before the key is used, so that each use is on record.
+void require_whole_log(const RootFolder& folder, const Certificate& root);
 
 /// Of --permit: names and ranges of IP addresses. Throws Error{usage}.
 [[nodiscard]] NameConstraints parse_permitted(const std::vector<std::string>& texts);

@@ -37,10 +37,20 @@ struct SignOptions {
     std::string confirm;
 };
 
+struct LogVerifyOptions {
+    RootFolder folder;
+    Path log;      // "": the folder's
+    Path root;     // "": the folder's
+    Path against;  // "": none
+};
+
 // One function a subcommand; each returns the exit status, or throws Error.
 int run_init(const InitOptions& options, Time now);
 int run_sign(const SignOptions& options, Time now);
 int run_inspect(const Path& file, Form form);
 int run_airgap(Form form);
+int run_log(const RootFolder& folder, Form form);
+int run_log_verify(const LogVerifyOptions& options, Form form);
+int run_log_export(const RootFolder& folder, const Path& out);
 
 }  // namespace halfday

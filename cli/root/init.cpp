@@ -112,7 +112,9 @@ void make_root(const InitOptions& options, const RootProfile& profile, InitStep 
     if (step == InitStep::make_all) {
         store_key(folder, made.key, passphrase);
     }
-    append_record(folder.log(), {now, "init", made.certificate, guard.findings(), Release::released});
+    append_record(folder.log(),
+                  {.at = now, .command = "init", .certificates = {made.certificate}, .network = guard.findings()},
+                  made.key);
     write_new(folder.certificate(), made.certificate.pem(), Access{0644});
     print_made(folder, made.certificate);
 }

@@ -20,6 +20,8 @@ struct Arguments {
     InitOptions init;
     SignOptions sign;
     Path inspected;
+    LogVerifyOptions log_verify;
+    Path log_out;
 
     [[nodiscard]] Form form() const { return json ? Form::json : Form::text; }
     void share(CeremonyOptions& options) const {
@@ -28,9 +30,13 @@ struct Arguments {
     }
 };
 
+void add_state(CLI::App& command, Arguments& arguments) {
+    command.add_option("--state", arguments.folder.state, "folder of the root")->capture_default_str();
+}
+
 void add_ceremony(CLI::App& command, Arguments& arguments, CeremonyOptions& options, const std::string& lifetime) {
     options.lifetime = lifetime;
-    command.add_option("--state", arguments.folder.state, "folder of the root")->capture_default_str();
+    add_state(command, arguments);
     command.add_option("--lifetime", options.lifetime, "how long it is valid, as in 35d")->capture_default_str();
     command.add_option("--passphrase-file", options.passphrase_file, "read the passphrase from this file's first line");
     command.add_flag("--allow-network", arguments.allow_network, "go on although this box has a network; logged");
@@ -81,6 +87,33 @@ CLI::App* add_airgap(CLI::App& app, Arguments& arguments) {
     return command;
 }
 
+CLI::App* add_log(CLI::App& app, Arguments& arguments) {
+    CLI::App* command = add_command(
+        app, "log", "show all that the root's key has signed, the oldest first; or verify, export", "halfday-root log");
+    command->require_subcommand(0, 1);
+    command->add_flag("--json", arguments.json, "as JSON, with the certificates and CRLs");
+    add_state(*command, arguments);
+    return command;
+}
+
+CLI::App* add_log_verify(CLI::App& log, Arguments& arguments) {
+    LogVerifyOptions& options = arguments.log_verify;
+    CLI::App* command = add_command(log, "verify", "hold the records against their hashes and the root's signatures",
+                                    "halfday-root log verify --against /media/stick/ceremony.log");
+    command->add_option("log", options.log, "an export of the log (default: the log itself)");
+    command->add_option("--root", options.root, "the root's certificate (default: the one in the folder)");
+    command->add_option("--against", options.against, "an export: nothing of it may be missing or another");
+    command->add_flag("--json", arguments.json, "as JSON");
+    return command;
+}
+
+CLI::App* add_log_export(CLI::App& log, Arguments& arguments) {
+    CLI::App* command = add_command(log, "export", "copy the log, as log verify reads it",
+                                    "halfday-root log export --out /media/stick/ceremony.log");
+    command->add_option("--out", arguments.log_out, "the new file")->required();
+    return command;
+}
+
 int run(int argc, char** argv) {
     CLI::App app("Makes the root of a halfday CA and signs its intermediates, on a box without a network.", kProgram);
     app.require_subcommand(1);
@@ -105,6 +138,15 @@ int run(int argc, char** argv) {
     });
     on(add_inspect(app, arguments), [&] { return run_inspect(arguments.inspected, arguments.form()); });
     on(add_airgap(app, arguments), [&] { return run_airgap(arguments.form()); });
+    CLI::App* log = add_log(app, arguments);
+    on(log, [&, log] {  // after that of its subcommand
+        return log->get_subcommands().empty() ? run_log(arguments.folder, arguments.form()) : status;
+    });
+    on(add_log_verify(*log, arguments), [&] {
+        arguments.log_verify.folder = arguments.folder;
+        return run_log_verify(arguments.log_verify, arguments.form());
+    });
+    on(add_log_export(*log, arguments), [&] { return run_log_export(arguments.folder, arguments.log_out); });
     return parse_and_run(app, argc, argv, status);
 }
 

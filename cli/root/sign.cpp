@@ -20,15 +20,6 @@
 namespace halfday {
 namespace {
 
-Certificate read_root(const RootFolder& folder) {
-    const auto pem = read_file_if_there(folder.certificate(), Certificate::kMostBytes);
-    if (!pem) {
-        throw Error(ErrorKind::not_found, "there is no root in '" + folder.state.string() + "'",
-                    "make one with 'halfday-root init', or name its folder with --state");
-    }
-    return Certificate::parse_pem(*pem);
-}
-
 Csr read_request(const Path& file) {
     const std::string pem = read_file(file, Csr::kMostBytes);
     try {
@@ -83,23 +74,27 @@ void confirm(const std::string& given, const PublicKey& requested) {
     }
 }
 
-Certificate sign_plan(const SignOptions& options, const IntermediateProfile& profile, const Csr& request,
-                      const Certificate& root, Time now) {
-    const PrivateKey key = PrivateKey::load(KeyUri::of_file(options.ceremony.folder.key()), [&] {
+PrivateKey open_key(const SignOptions& options) {
+    return PrivateKey::load(KeyUri::of_file(options.ceremony.folder.key()), [&] {
         return read_passphrase(options.ceremony.passphrase_file, "passphrase of the root's key");
     });
-    return accepted(sign_intermediate(profile, request.public_key(), root, key, fresh_serial(), now),
-                    "nothing was signed");
 }
 
-void give_out(const SignOptions& options, const Certificate& intermediate, NetworkGuard& guard, Time now) {
+void give_out(const SignOptions& options, const Certificate& intermediate, const PrivateKey& key, NetworkGuard& guard,
+              Time now) {
     const Path log = options.ceremony.folder.log();
-    if (const Verdict verdict = guard.look_after()) {
-        append_record(log, {now, "sign", intermediate, guard.findings(), Release::withheld});
+    const Verdict verdict = guard.look_after();
+    append_record(log,
+                  {.at = now,
+                   .command = "sign",
+                   .certificates = {intermediate},
+                   .network = guard.findings(),
+                   .release = verdict ? Release::withheld : Release::released},
+                  key);
+    if (verdict) {
         refuse("a network came up while the root's key was open, so the chain is withheld", *verdict,
                "unplug it and sign again");
     }
-    append_record(log, {now, "sign", intermediate, guard.findings(), Release::released});
     write_new(options.out, to_pem(Chain{intermediate}), Access{0644});
     fmt::print("signed\n{}", format_facts({
                                  {"chain", options.out.string()},
@@ -117,6 +112,7 @@ int run_sign(const SignOptions& options, Time now) {
     guard.look_before();
     const Certificate root = read_root(options.ceremony.folder);
     const FileLock lock = FileLock::acquire(options.ceremony.folder.lock(), kProgram, 0);
+    require_whole_log(options.ceremony.folder, root);
     const Csr request = read_request(options.request);
     const IntermediatePlan plan =
         accepted(plan_intermediate(order, request.public_key(), root, now), "nothing was signed");
@@ -124,8 +120,10 @@ int run_sign(const SignOptions& options, Time now) {
     announce(options, request, plan);
     confirm(options.confirm, request.public_key());
     guard.look_before();
-    const Certificate intermediate = sign_plan(options, plan.profile, request, root, now);
-    give_out(options, intermediate, guard, now);
+    const PrivateKey key = open_key(options);
+    const Certificate intermediate = accepted(
+        sign_intermediate(plan.profile, request.public_key(), root, key, fresh_serial(), now), "nothing was signed");
+    give_out(options, intermediate, key, guard, now);
     return kDone;
 }
 

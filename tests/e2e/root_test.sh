@@ -4,19 +4,7 @@
 # timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
-# A network, a sysfs and mounts of its own: loopback alone, until a test adds more. Nobody outside is touched.
-[ -n "${HALFDAY_INSIDE:-}" ] || exec env HALFDAY_INSIDE=1 unshare --net --mount --pid --fork --kill-child --mount-proc bash "$0"
-set -euo pipefail
-mount -t sysfs sysfs /sys
-ip link set lo up
-
-W=$(mktemp -d /tmp/halfday-root.XXXXXX)
-trap 'rm -rf "$W"' EXIT
-cd "$W"
-S=$W/box
-R=${HALFDAY_BIN:?}/halfday-root
-umask 077
-echo "correct horse battery staple" >passphrase
+. "$here/root_box.sh"
 echo "another passphrase" >wrong
 
 init() { "$R" init "Example Root" --permit example.test example.net 192.0.2.0/24 2001:DB8::/32 --state "$S" --passphrase-file passphrase "$@"; }
@@ -42,9 +30,7 @@ expect 0 "$R" airgap --json
 expect_text '"network": \[\]'
 
 promise "there is nothing to sign with before there is a root"
-openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out issuer.key 2>/dev/null
-openssl req -new -key issuer.key -subj $'/CN=evil\x1b[2J' -out request.pem 2>/dev/null
-PAPER=$(openssl pkey -in issuer.key -pubout -outform DER | sha256sum | cut -c1-32)
+request $'evil\x1b[2J'
 refused 1 "there is no root in '$S'" sign
 
 promise "what is asked for wrongly makes no root"
@@ -284,8 +270,8 @@ if ! ldd "$R" | grep -q libasan; then
 fi
 
 promise "each subcommand's help ends with an example"
-for command in init sign inspect airgap; do
-  expect 0 "$R" "$command" --help
+for command in init sign inspect airgap log "log verify" "log export"; do
+  expect 0 "$R" $command --help
   expect_text "^Example:"
   expect_text "^  halfday-root $command"
 done
