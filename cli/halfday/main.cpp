@@ -16,6 +16,7 @@
 #include "cli/halfday/service.hpp"
 #include "cli/halfday/setup.hpp"
 #include "cli/halfday/status.hpp"
+#include "cli/halfday/trust_commands.hpp"
 #include "cli/halfday/why.hpp"
 
 namespace halfday {
@@ -44,6 +45,7 @@ struct Options {
     Path exported;
     Path heads;
     Path backup;
+    TrustOptions trust;
     int status = kDone;
 
     [[nodiscard]] Mode mode() const { return dry_run ? Mode::dry_run : Mode::real; }
@@ -346,6 +348,7 @@ int run(int argc, char** argv) {
     add_views(app, options);
     add_ledger_commands(app, options);
     add_backup_commands(app, options);
+    add_trust_commands(app, options.trust, options.status);
     return parse_and_run(app, argc, argv, options.status);
 }
 

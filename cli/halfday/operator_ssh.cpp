@@ -1,17 +1,15 @@
 #include "cli/halfday/operator_ssh.hpp"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstdlib>
 #include <sstream>
 #include <string_view>
 #include <vector>
 
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
+#include "cli/halfday/operator.hpp"
 #include "distribute/process/process.hpp"
 
 namespace halfday {
@@ -19,20 +17,6 @@ namespace {
 
 constexpr int kSshItself = 255;
 constexpr std::chrono::seconds kLocal{10};
-
-std::string environment(const char* name) {
-    const char* const value = std::getenv(name);
-    return value == nullptr ? std::string() : value;
-}
-
-/// Nothing where this process's own user is the operator.
-std::optional<User> who_called_sudo() {
-    const std::string text = environment("SUDO_UID");
-    uid_t uid = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), uid);
-    const bool is_other = !text.empty() && error == std::errc{} && end == text.data() + text.size() && uid != 0;
-    return ::geteuid() == 0 && is_other ? std::optional(find_user(uid)) : std::nullopt;
-}
 
 /// `argv` as the operator, with their agent.
 Finished run_as_operator(std::vector<std::string> argv, std::string input, std::chrono::seconds deadline) {

@@ -20,6 +20,7 @@ declare -A may_include=(
     [ca/issuer]="ca/base ca/x509 ca/sign ca/exchange"
     [distribute/process]="ca/base"
     [distribute/handshake]="ca/base ca/x509"
+    [distribute/trust]="ca/base ca/x509 distribute/process"
     [distribute/push]="ca/base ca/x509 ca/exchange distribute/process"
     [distribute/receive]="ca/base ca/x509 ca/exchange distribute/process distribute/handshake"
     [cli/common]="ca/base ca/x509 ca/exchange"
@@ -27,7 +28,7 @@ declare -A may_include=(
     [cli/issuer]="cli/common ca/base ca/x509 ca/sign ca/exchange ca/issuer"
     [cli/distributor]="cli/common ca/base ca/x509 ca/exchange distribute/process distribute/push"
     [cli/receiver]="cli/common ca/base ca/x509 ca/exchange distribute/process distribute/handshake distribute/receive"
-    [cli/halfday]="cli/common ca/base ca/x509 ca/exchange distribute/process distribute/handshake"
+    [cli/halfday]="cli/common ca/base ca/x509 ca/exchange distribute/process distribute/handshake distribute/trust"
 )
 
 includes() {
@@ -79,10 +80,10 @@ programs() {
     # If this didn't find what is there, it would find nothing anywhere.
     [[ $(shared halfday-issuer sign) ]] || refuse "halfday-issuer's symbols can't be read"
 
-    without halfday-root exchange issuer process handshake push receive
-    without halfday-issuer root process handshake push receive
-    without halfday-distributor sign root issuer handshake receive
-    without halfday-receiver sign root issuer push
+    without halfday-root exchange issuer process handshake trust push receive
+    without halfday-issuer root process handshake trust push receive
+    without halfday-distributor sign root issuer handshake trust receive
+    without halfday-receiver sign root issuer trust push
     without halfday sign root issuer push receive
     unlinked halfday-root libssl
     unlinked halfday-issuer libssl
