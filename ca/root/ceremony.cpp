@@ -20,18 +20,9 @@ constexpr std::size_t kMostNameBytes = 64;  // RFC 5280 appendix A, ub-common-na
 
 using Reasons = std::vector<std::string>;
 
-void check_name(const std::string& name, Reasons& reasons) {
-    const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; });
-    if (name.empty() || name.size() > kMostNameBytes || !plain) {
-        reasons.push_back(
-            fmt::format("the name '{}' is not 1 to {} printable ASCII characters", printable(name), kMostNameBytes));
-    }
-}
-
-void check_lifetime(Seconds lifetime, Reasons& reasons) {
-    if (lifetime <= kCaBackdate || lifetime > kMostLifetime) {
-        reasons.push_back(fmt::format("a lifetime of {} is not more than {} and at most {}", format_duration(lifetime),
-                                      format_duration(kCaBackdate), format_duration(kMostLifetime)));
+void add(const Verdict& verdict, Reasons& reasons) {
+    if (verdict) {
+        reasons.insert(reasons.end(), verdict->reasons.begin(), verdict->reasons.end());
     }
 }
 
@@ -68,32 +59,41 @@ std::string default_name(const Certificate& root, Time now) {
     return name.substr(0, kMostNameBytes - rest.size()) + rest;
 }
 
-Decision<Certificate> lint_and_sign(const ToBeSigned& tbs, ProfileKind kind, const Certificate* issuer,
-                                    const PrivateKey& key) {
-    Decision<LintedCertificate> linted = lint(tbs, kind, issuer);
-    if (auto* refusal = std::get_if<Refusal>(&linted)) {
-        return std::move(*refusal);
-    }
-    return sign_certificate(std::get<LintedCertificate>(std::move(linted)), key);
+/// Why a client of `root` does not take `made`.
+std::optional<std::string> problem_of(const Certificate& made, const Certificate& root, Time now) {
+    const auto problem = verify_chain({made}, {root}, ChainPurpose::certificate_authority, now);
+    return problem ? std::optional(problem->reason) : std::nullopt;
 }
 
-/// `made`, when it is a certificate, as a client of `root` sees it.
-void require_verifies(const Decision<Certificate>& made, const Certificate& root, Time now) {
-    const auto* certificate = std::get_if<Certificate>(&made);
-    if (certificate == nullptr) {
-        return;
-    }
-    if (const auto problem = verify_chain({*certificate}, {root}, ChainPurpose::certificate_authority, now)) {
-        throw Error(ErrorKind::corrupt, "what was signed does not verify: " + problem->reason);
+void require_verifies(const Certificate& made, const Certificate& root, Time now) {
+    if (const auto problem = problem_of(made, root, now)) {
+        throw Error(ErrorKind::corrupt, "what was signed does not verify: " + *problem);
     }
 }
 
 }  // namespace
 
+Verdict check_ca_name(const std::string& name) {
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (!name.empty() && name.size() <= kMostNameBytes && plain) {
+        return std::nullopt;
+    }
+    return Refusal{
+        {fmt::format("the name '{}' is not 1 to {} printable ASCII characters", printable(name), kMostNameBytes)}};
+}
+
+Verdict check_ca_lifetime(Seconds lifetime) {
+    if (lifetime > kCaBackdate && lifetime <= kMostLifetime) {
+        return std::nullopt;
+    }
+    return Refusal{{fmt::format("a lifetime of {} is not more than {} and at most {}", format_duration(lifetime),
+                                format_duration(kCaBackdate), format_duration(kMostLifetime))}};
+}
+
 Decision<RootProfile> plan_root(const RootOrder& order, Time now) {
     Reasons reasons;
-    check_name(order.name, reasons);
-    check_lifetime(order.lifetime, reasons);
+    add(check_ca_name(order.name), reasons);
+    add(check_ca_lifetime(order.lifetime), reasons);
     check_permitted(order.permitted, reasons);
     if (!reasons.empty()) {
         return Refusal{std::move(reasons)};
@@ -106,8 +106,8 @@ Decision<IntermediatePlan> plan_intermediate(const IntermediateOrder& order, con
     Reasons reasons;
     const NameConstraints of_root = root.name_constraints().value_or(NameConstraints{});
     const std::string name = order.name.empty() ? default_name(root, now) : order.name;
-    check_name(name, reasons);
-    check_lifetime(order.lifetime, reasons);
+    add(check_ca_name(name), reasons);
+    add(check_ca_lifetime(order.lifetime), reasons);
     NameConstraints constraints = order.permitted == NameConstraints{} ? of_root : order.permitted;
     check_permitted(constraints, reasons);
     check_within(constraints, of_root, reasons);
@@ -125,24 +125,47 @@ Decision<IntermediatePlan> plan_intermediate(const IntermediateOrder& order, con
     return IntermediatePlan{IntermediateProfile{name, std::move(constraints), validity, order.purpose}, cut, is_long};
 }
 
-Decision<Certificate> sign_root(const RootProfile& profile, const PrivateKey& key, const Serial& serial) {
-    const ToBeSigned tbs = root_to_be_signed(profile, key.public_key(), key.signature_algorithm(), serial);
-    Decision<Certificate> made = lint_and_sign(tbs, ProfileKind::root, nullptr, key);
-    if (const auto* root = std::get_if<Certificate>(&made)) {
-        require_verifies(made, *root, profile.validity.not_before);
-    }
-    return made;
+Decision<Certificate> try_root(const RootProfile& profile, const KeyAlgorithm& algorithm, const Serial& serial) {
+    return sign_root(profile, PrivateKey::generate(algorithm), serial);
 }
 
-Decision<Certificate> sign_intermediate(const IntermediateProfile& profile, const PublicKey& requested,
-                                        const Certificate& root, const PrivateKey& key, const Serial& serial,
-                                        Time now) {
+Decision<Certificate> sign_root(const RootProfile& profile, const PrivateKey& key, const Serial& serial) {
+    const ToBeSigned tbs = root_to_be_signed(profile, key.public_key(), key.signature_algorithm(), serial);
+    Decision<LintedCertificate> linted = lint(tbs, ProfileKind::root, nullptr);
+    if (auto* refusal = std::get_if<Refusal>(&linted)) {
+        return std::move(*refusal);
+    }
+    Certificate root = sign_certificate(std::get<LintedCertificate>(std::move(linted)), key);
+    require_verifies(root, root, profile.validity.not_before);
+    return root;
+}
+
+Decision<PreparedIntermediate> prepare_intermediate(const IntermediateProfile& profile, const PublicKey& requested,
+                                                    const Certificate& root, const Serial& serial, Time now) {
+    const ToBeSigned tbs =
+        intermediate_to_be_signed(profile, requested, root, root.public_key().signature_algorithm(), serial);
+    Decision<LintedCertificate> linted = lint(tbs, ProfileKind::intermediate, &root);
+    if (auto* refusal = std::get_if<Refusal>(&linted)) {
+        return std::move(*refusal);
+    }
+    Trial trial = sign_on_trial(std::get<LintedCertificate>(linted), root);
+    if (const auto problem = problem_of(trial.certificate, trial.issuer, now)) {
+        return Refusal{{"a client would not take it: " + *problem}};
+    }
+    return PreparedIntermediate{std::get<LintedCertificate>(std::move(linted)), std::move(trial.certificate)};
+}
+
+Certificate sign_intermediate(PreparedIntermediate&& prepared, const Certificate& root, const PrivateKey& key,
+                              Time now) {
+    PreparedIntermediate redeemed = std::move(prepared);
     if (!(key.public_key() == root.public_key())) {
         throw Error(ErrorKind::corrupt, "the root's key does not belong to the root's certificate",
                     "bring both back from the same backup");
     }
-    const ToBeSigned tbs = intermediate_to_be_signed(profile, requested, root, key.signature_algorithm(), serial);
-    Decision<Certificate> made = lint_and_sign(tbs, ProfileKind::intermediate, &root, key);
+    Certificate made = sign_certificate(std::move(redeemed.linted), key);
+    if (made.tbs_der() != redeemed.trial.tbs_der()) {
+        throw Error(ErrorKind::corrupt, "what was signed is not what was linted and shown");
+    }
     require_verifies(made, root, now);
     return made;
 }

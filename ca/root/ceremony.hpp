@@ -6,6 +6,7 @@
 #include "ca/base/clock.hpp"
 #include "ca/base/names.hpp"
 #include "ca/base/refusal.hpp"
+#include "ca/sign/lint.hpp"
 #include "ca/sign/profile.hpp"
 #include "ca/x509/certificate.hpp"
 #include "ca/x509/key.hpp"
@@ -20,6 +21,11 @@ constexpr auto kIntermediateLifetime = std::chrono::days{35};  // what a stolen 
 constexpr auto kLongIntermediate = std::chrono::days{100};     // a ceremony missed, and time to hold it again
 constexpr auto kMostLifetime = std::chrono::days{36525};
 
+/// Refuses what is not 1 to 64 printable ASCII characters (RFC 5280 ub-common-name).
+[[nodiscard]] Verdict check_ca_name(const std::string& name);
+/// Refuses a lifetime that would be over at once, or is longer than kMostLifetime.
+[[nodiscard]] Verdict check_ca_lifetime(Seconds lifetime);
+
 /// What a person asks for when a root is made.
 struct RootOrder {
     std::string name;
@@ -27,8 +33,7 @@ struct RootOrder {
     Seconds lifetime = kRootLifetime;
 };
 
-/// Refuses a name that is not 1 to 64 printable ASCII characters (RFC 5280 ub-common-name), no permitted DNS name, and
-/// a lifetime that would be over at once.
+/// Refuses what check_ca_name and check_ca_lifetime refuse, and where no DNS name is permitted.
 [[nodiscard]] Decision<RootProfile> plan_root(const RootOrder& order, Time now);
 
 /// What a person asks for when an intermediate is signed.
@@ -50,12 +55,25 @@ struct IntermediatePlan {
 [[nodiscard]] Decision<IntermediatePlan> plan_intermediate(const IntermediateOrder& order, const PublicKey& requested,
                                                            const Certificate& root, Time now);
 
-/// The self-signed root. A lint's findings are the refusal.
+/// What a root's certificate is going to say, under a throw-away key of `algorithm`. A lint's findings are the refusal.
+[[nodiscard]] Decision<Certificate> try_root(const RootProfile& profile, const KeyAlgorithm& algorithm,
+                                             const Serial& serial);
+/// The self-signed root. A lint's findings are the refusal. Throws Error{corrupt} when it does not verify.
 [[nodiscard]] Decision<Certificate> sign_root(const RootProfile& profile, const PrivateKey& key, const Serial& serial);
-/// An intermediate for `requested`; it was verified to `root` at `now` before it is returned. Throws Error{corrupt}
-/// when `key` is not the root's or the result does not verify.
-[[nodiscard]] Decision<Certificate> sign_intermediate(const IntermediateProfile& profile, const PublicKey& requested,
-                                                      const Certificate& root, const PrivateKey& key,
-                                                      const Serial& serial, Time now);
+
+/// An intermediate whose every byte is settled before the root's key is opened: it passed the lints, and a client of
+/// the root took it when a throw-away key had signed both. Redeemed once.
+struct PreparedIntermediate {
+    LintedCertificate linted;
+    Certificate trial;  // the same to-be-signed bytes, worth nothing
+};
+/// The lints' findings, and why that client does not take it at `now`, are the refusal.
+[[nodiscard]] Decision<PreparedIntermediate> prepare_intermediate(const IntermediateProfile& profile,
+                                                                  const PublicKey& requested, const Certificate& root,
+                                                                  const Serial& serial, Time now);
+/// Verified to `root` at `now` before it is returned. Throws Error{corrupt} when `key` is not the root's, the
+/// to-be-signed bytes are not the trial's, or it does not verify.
+[[nodiscard]] Certificate sign_intermediate(PreparedIntermediate&& prepared, const Certificate& root,
+                                            const PrivateKey& key, Time now);
 
 }  // namespace halfday

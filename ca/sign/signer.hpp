@@ -11,4 +11,14 @@ namespace halfday {
 /// them. Throws Error{io}; Error{usage} when `key` is not the issuer's (a root's own) that was linted.
 [[nodiscard]] Certificate sign_certificate(LintedCertificate&& linted, const PrivateKey& key);
 
+/// What a certificate is going to say, worth nothing: the same to-be-signed bytes under a throw-away key.
+struct Trial {
+    Certificate certificate;
+    Certificate issuer;  // the real one with the throw-away key in place of its own
+};
+
+/// The throw-away key is of the issuer's algorithm. Throws Error{io}; Error{corrupt} when what was made can't be read
+/// back.
+[[nodiscard]] Trial sign_on_trial(const LintedCertificate& linted, const Certificate& issuer);
+
 }  // namespace halfday

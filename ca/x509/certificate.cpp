@@ -101,6 +101,10 @@ Certificate Certificate::parse_pem(std::string_view pem) {
 
 const std::string& Certificate::der() const noexcept { return handle_->der; }
 
+std::string Certificate::tbs_der() const {
+    return std::string(x509::view_of(x509::decode<x509::SignedSyntax>(der(), kWhat)->content));
+}
+
 std::string Certificate::pem() const { return x509::write_pem(kLabel, handle_->der); }
 
 std::string Certificate::serial_hex() const { return handle_->serial_hex; }

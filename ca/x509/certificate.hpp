@@ -30,6 +30,8 @@ class Certificate {
     [[nodiscard]] static Certificate parse_pem(std::string_view pem);
 
     [[nodiscard]] const std::string& der() const noexcept;
+    /// DER of its TBSCertificate: what is signed.
+    [[nodiscard]] std::string tbs_der() const;
     [[nodiscard]] std::string pem() const;
 
     /// Lower-case hex, as long as the certificate has it (a Serial when it is one of ours).

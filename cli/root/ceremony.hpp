@@ -7,11 +7,13 @@
 
 #include "ca/base/refusal.hpp"
 #include "ca/root/airgap.hpp"
+#include "ca/root/ceremony_file.hpp"
 #include "ca/root/root_folder.hpp"
 #include "ca/x509/certificate.hpp"
 #include "ca/x509/name_constraints.hpp"
 #include "ca/x509/serial.hpp"
 #include "cli/common/inspect.hpp"
+#include "cli/root/commands.hpp"
 
 namespace halfday {
 
@@ -57,6 +59,10 @@ void require_whole_log(const RootFolder& folder, const Certificate& root);
 
 /// Of --permit: names and ranges of IP addresses. Throws Error{usage}.
 [[nodiscard]] NameConstraints parse_permitted(const std::vector<std::string>& texts);
+// The ceremonies themselves: what flags or a ceremony file ask for, held as the options say.
+int hold_init(const InitOrder& order, const CeremonyOptions& options, Time now);
+int hold_sign(const SignOrder& order, const CeremonyOptions& options, Time now);
+
 /// A new serial of this root's.
 [[nodiscard]] Serial fresh_serial();
 

@@ -13,18 +13,24 @@ namespace halfday {
 /// Facts as lines for people, or as one JSON document.
 enum class Form { text, json };
 
-/// What init and sign have in common.
+/// How far a ceremony goes: with `check` to where it has been read, checked and shown, without the root's key.
+enum class Extent { whole, check };
+
+/// What every ceremony has, whatever is done in it.
 struct CeremonyOptions {
     RootFolder folder;
     NetworkPolicy network = NetworkPolicy::refuse;
     Path passphrase_file;
-    std::vector<std::string> permitted;
-    std::string lifetime;
+    std::string confirm;  // the fingerprint on the issuer's screen; "": it is asked for
+    Extent extent = Extent::whole;
+    std::string note;  // for the ceremony log
 };
 
 struct InitOptions {
     CeremonyOptions ceremony;
     std::string name;
+    std::vector<std::string> permitted;
+    std::string lifetime = "3650d";
     std::string algorithm = "P-384";
 };
 
@@ -33,8 +39,14 @@ struct SignOptions {
     Path request;
     Path out;
     std::string name;
+    std::vector<std::string> permitted;
+    std::string lifetime = "35d";
     std::string purpose = "server";
-    std::string confirm;
+};
+
+struct DoOptions {
+    CeremonyOptions ceremony;
+    Path file;
 };
 
 struct LogVerifyOptions {
@@ -47,6 +59,7 @@ struct LogVerifyOptions {
 // One function a subcommand; each returns the exit status, or throws Error.
 int run_init(const InitOptions& options, Time now);
 int run_sign(const SignOptions& options, Time now);
+int run_do(DoOptions options, Time now);
 int run_inspect(const Path& file, Form form);
 int run_airgap(Form form);
 int run_log(const RootFolder& folder, Form form);

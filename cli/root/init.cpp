@@ -33,14 +33,16 @@ InitStep step_for(const RootFolder& folder) {
     return accepted(next_init_step(files), "folder '" + folder.state.string() + "'", hint);
 }
 
-void announce(const RootProfile& profile, const KeyAlgorithm& algorithm) {
-    fmt::print("a root is to be made\n{}", format_facts({
-                                               {"name", profile.name},
-                                               {"key", algorithm.name()},
-                                               {"permitted", profile.constraints.texts()},
-                                               {"not before", format_time(profile.validity.not_before)},
-                                               {"not after", format_time(profile.validity.not_after)},
-                                           }));
+/// The certificate as a client is going to read it, its key but a throw-away one.
+void announce(const Certificate& trial) {
+    fmt::print("a root is to be made\n{}",
+               format_facts({
+                   {"subject", trial.subject()},
+                   {"key", trial.public_key().algorithm()},
+                   {"permitted", trial.name_constraints().value_or(NameConstraints{}).texts()},
+                   {"not before", format_time(trial.not_before())},
+                   {"not after", format_time(trial.not_after())},
+               }));
     static_cast<void>(std::fflush(stdout));  // before anything is asked
     fmt::print(stderr, "{}: a name outside these can never be added: it would mean a new root on every client\n",
                kProgram);
@@ -74,18 +76,25 @@ void store_key(const RootFolder& folder, const PrivateKey& key, const Secret& pa
     }
 }
 
+/// All that is settled before the root's key is made.
+struct InitPlan {
+    RootProfile profile;
+    KeyAlgorithm algorithm;
+    Serial serial;
+    InitStep step;
+};
+
 struct Made {
     PrivateKey key;
     Certificate certificate;
 };
 
 /// The key's one use, in memory, between the two looks at the network.
-Made sign_in_memory(const InitOptions& options, const RootProfile& profile, InitStep step, const Secret& passphrase,
-                    NetworkGuard& guard) {
+Made sign_in_memory(const InitPlan& plan, const RootFolder& folder, const Secret& passphrase, NetworkGuard& guard) {
     guard.look_before();
-    PrivateKey key = step == InitStep::make_all ? PrivateKey::generate(KeyAlgorithm::parse(options.algorithm))
-                                                : load_key(options.ceremony.folder, passphrase);
-    Certificate root = accepted(sign_root(profile, key, fresh_serial()), "the root");
+    PrivateKey key =
+        plan.step == InitStep::make_all ? PrivateKey::generate(plan.algorithm) : load_key(folder, passphrase);
+    Certificate root = accepted(sign_root(plan.profile, key, plan.serial), "the root");
     if (const Verdict verdict = guard.look_after()) {
         refuse("a network came up while the root's key was open, so nothing was made", *verdict,
                "unplug it and run init again");
@@ -103,17 +112,20 @@ FileLock lock_for(const RootFolder& folder, InitStep step) {
     return lock;
 }
 
-void make_root(const InitOptions& options, const RootProfile& profile, InitStep step, NetworkGuard& guard, Time now) {
-    const RootFolder& folder = options.ceremony.folder;
-    announce(profile, KeyAlgorithm::parse(options.algorithm));
-    const Secret passphrase = ask_passphrase(options.ceremony.passphrase_file, step);
-    const Made made = sign_in_memory(options, profile, step, passphrase, guard);
-    const FileLock lock = lock_for(folder, step);
-    if (step == InitStep::make_all) {
+void make_root(const InitPlan& plan, const CeremonyOptions& options, NetworkGuard& guard, Time now) {
+    const RootFolder& folder = options.folder;
+    const Secret passphrase = ask_passphrase(options.passphrase_file, plan.step);
+    const Made made = sign_in_memory(plan, folder, passphrase, guard);
+    const FileLock lock = lock_for(folder, plan.step);
+    if (plan.step == InitStep::make_all) {
         store_key(folder, made.key, passphrase);
     }
     append_record(folder.log(),
-                  {.at = now, .command = "init", .certificates = {made.certificate}, .network = guard.findings()},
+                  {.at = now,
+                   .command = "init",
+                   .certificates = {made.certificate},
+                   .note = options.note,
+                   .network = guard.findings()},
                   made.key);
     write_new(folder.certificate(), made.certificate.pem(), Access{0644});
     print_made(folder, made.certificate);
@@ -129,20 +141,28 @@ void restore_certificate(const RootFolder& folder) {
 
 }  // namespace
 
-int run_init(const InitOptions& options, Time now) {
-    const RootFolder& folder = options.ceremony.folder;
-    const RootOrder order{options.name, parse_permitted(options.ceremony.permitted),
-                          parse_duration(options.ceremony.lifetime)};
-    const RootProfile profile = accepted(plan_root(order, now), "no root was made");
-    NetworkGuard guard(options.ceremony.network);
-    guard.look_before();
-    const InitStep step = step_for(folder);
-    if (step == InitStep::restore_certificate) {
-        restore_certificate(folder);
-    } else {
-        make_root(options, profile, step, guard, now);
+int hold_init(const InitOrder& order, const CeremonyOptions& options, Time now) {
+    const RootProfile profile = accepted(plan_root(order.root, now), "no root was made");
+    NetworkGuard guard(options.network);
+    if (options.extent == Extent::whole) {
+        guard.look_before();
+    }
+    const InitPlan plan{profile, order.algorithm, fresh_serial(), step_for(options.folder)};
+    if (plan.step == InitStep::restore_certificate && options.extent == Extent::whole) {
+        restore_certificate(options.folder);
+        return kDone;
+    }
+    announce(accepted(try_root(plan.profile, plan.algorithm, plan.serial), "no root was made"));
+    if (options.extent == Extent::whole) {
+        make_root(plan, options, guard, now);
     }
     return kDone;
+}
+
+int run_init(const InitOptions& options, Time now) {
+    const InitOrder order{{options.name, parse_permitted(options.permitted), parse_duration(options.lifetime)},
+                          KeyAlgorithm::parse(options.algorithm)};
+    return hold_init(order, options.ceremony, now);
 }
 
 }  // namespace halfday

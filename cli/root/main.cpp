@@ -19,6 +19,8 @@ struct Arguments {
     bool json = false;
     InitOptions init;
     SignOptions sign;
+    DoOptions ordered;
+    bool check = false;
     Path inspected;
     LogVerifyOptions log_verify;
     Path log_out;
@@ -34,10 +36,16 @@ void add_state(CLI::App& command, Arguments& arguments) {
     command.add_option("--state", arguments.folder.state, "folder of the root")->capture_default_str();
 }
 
-void add_ceremony(CLI::App& command, Arguments& arguments, CeremonyOptions& options, const std::string& lifetime) {
-    options.lifetime = lifetime;
+void add_lifetime(CLI::App& command, std::string& lifetime) {
+    command.add_option("--lifetime", lifetime, "how long it is valid, as in 35d")->capture_default_str();
+}
+
+void add_confirm(CLI::App& command, CeremonyOptions& options) {
+    command.add_option("--confirm", options.confirm, "the fingerprint on the issuer's screen (default: ask)");
+}
+
+void add_ceremony(CLI::App& command, Arguments& arguments, CeremonyOptions& options) {
     add_state(command, arguments);
-    command.add_option("--lifetime", options.lifetime, "how long it is valid, as in 35d")->capture_default_str();
     command.add_option("--passphrase-file", options.passphrase_file, "read the passphrase from this file's first line");
     command.add_flag("--allow-network", arguments.allow_network, "go on although this box has a network; logged");
 }
@@ -48,11 +56,12 @@ CLI::App* add_init(CLI::App& app, Arguments& arguments) {
                                     "halfday-root init 'Example Root' --permit example.org --permit example.net");
     command->add_option("name", options.name, "what the root is called")->required();
     command
-        ->add_option("--permit", options.ceremony.permitted,
+        ->add_option("--permit", options.permitted,
                      "a name it is for, with all below it, or IP addresses: 192.0.2.0/24")
         ->required();
     command->add_option("--algorithm", options.algorithm, "the key's algorithm")->capture_default_str();
-    add_ceremony(*command, arguments, options.ceremony, "3650d");
+    add_lifetime(*command, options.lifetime);
+    add_ceremony(*command, arguments, options.ceremony);
     return command;
 }
 
@@ -62,13 +71,25 @@ CLI::App* add_sign(CLI::App& app, Arguments& arguments) {
                                     "halfday-root sign /media/stick/request.pem --out /media/stick/chain.pem");
     command->add_option("request", options.request, "the issuer's request")->required();
     command->add_option("--out", options.out, "the new file for the chain")->required();
-    command->add_option("--permit", options.ceremony.permitted,
+    command->add_option("--permit", options.permitted,
                         "a name, or IP addresses, it is for (default: all of the root's)");
     command->add_option("--purpose", options.purpose, "what its certificates may be for: server, or server+client")
         ->capture_default_str();
     command->add_option("--name", options.name, "what it is called (default: the root's name and the day)");
-    command->add_option("--confirm", options.confirm, "the fingerprint on the issuer's screen (default: ask)");
-    add_ceremony(*command, arguments, options.ceremony, "35d");
+    add_lifetime(*command, options.lifetime);
+    add_confirm(*command, options.ceremony);
+    add_ceremony(*command, arguments, options.ceremony);
+    return command;
+}
+
+CLI::App* add_do(CLI::App& app, Arguments& arguments) {
+    DoOptions& options = arguments.ordered;
+    CLI::App* command = add_command(app, "do", "hold a ceremony as a reviewed file says (docs/ceremonies.md)",
+                                    "halfday-root do /media/stick/ceremony.yaml --check");
+    command->add_option("file", options.file, "the ceremony file")->required();
+    command->add_flag("--check", arguments.check, "only check the file and show what it does, without the root's key");
+    add_confirm(*command, options.ceremony);
+    add_ceremony(*command, arguments, options.ceremony);
     return command;
 }
 
@@ -135,6 +156,11 @@ int run(int argc, char** argv) {
     on(add_sign(app, arguments), [&] {
         arguments.share(arguments.sign.ceremony);
         return run_sign(arguments.sign, system_now());
+    });
+    on(add_do(app, arguments), [&] {
+        arguments.share(arguments.ordered.ceremony);
+        arguments.ordered.ceremony.extent = arguments.check ? Extent::check : Extent::whole;
+        return run_do(arguments.ordered, system_now());
     });
     on(add_inspect(app, arguments), [&] { return run_inspect(arguments.inspected, arguments.form()); });
     on(add_airgap(app, arguments), [&] { return run_airgap(arguments.form()); });

@@ -40,26 +40,50 @@ void require_free(const Path& out) {
     }
 }
 
-void announce(const SignOptions& options, const Csr& request, const IntermediatePlan& plan) {
-    const IntermediateProfile& profile = plan.profile;
-    fmt::print("an intermediate is to be signed\n{}", format_facts({
-                                                          {"request", printable(options.request.string())},
-                                                          {"calls itself", printable(request.common_name())},
-                                                          {"key", request.public_key().algorithm()},
-                                                          {"name", profile.name},
-                                                          {"purpose", to_text(profile.purpose)},
-                                                          {"permitted", profile.constraints.texts()},
-                                                          {"not before", format_time(profile.validity.not_before)},
-                                                          {"not after", format_time(profile.validity.not_after)},
-                                                      }));
+/// All that has been read and settled before the root's key is opened.
+struct SignPlan {
+    Certificate root;
+    Csr request;
+    IntermediatePlan plan;
+    PreparedIntermediate prepared;
+};
+
+SignPlan make_plan(const SignOrder& order, Certificate root, Time now) {
+    constexpr const char* kNotSigned = "nothing was signed";
+    Csr request = read_request(order.request);
+    IntermediatePlan plan =
+        accepted(plan_intermediate(order.intermediate, request.public_key(), root, now), kNotSigned);
+    require_free(order.out);
+    PreparedIntermediate prepared =
+        accepted(prepare_intermediate(plan.profile, request.public_key(), root, fresh_serial(), now), kNotSigned);
+    return {std::move(root), std::move(request), std::move(plan), std::move(prepared)};
+}
+
+/// The certificate as a client is going to read it, but for what tells the request's fingerprint.
+void announce(const SignOrder& order, const SignPlan& plan) {
+    const Certificate& trial = plan.prepared.trial;
+    fmt::print("an intermediate is to be signed\n{}",
+               format_facts({
+                   {"request", printable(order.request.string())},
+                   {"calls itself", printable(plan.request.common_name())},
+                   {"key", trial.public_key().algorithm()},
+                   {"subject", trial.subject()},
+                   {"issuer", trial.issuer()},
+                   {"serial", trial.serial_hex()},
+                   {"purpose", to_text(widest_purpose(trial.extended_key_usage()))},
+                   {"permitted", trial.name_constraints().value_or(NameConstraints{}).texts()},
+                   {"not before", format_time(trial.not_before())},
+                   {"not after", format_time(trial.not_after())},
+                   {"chain", printable(order.out.string())},
+               }));
     static_cast<void>(std::fflush(stdout));  // before anything is asked
-    if (plan.is_long) {
+    if (plan.plan.is_long) {
         print_warning(kProgram,
                       "that is long: an issuer box that is stolen is good for every permitted name until then, since "
                       "clients check no CRL",
-                      "leave out --lifetime for 35 days");
+                      "leave out the lifetime for 35 days");
     }
-    if (plan.cut_to_root) {
+    if (plan.plan.cut_to_root) {
         print_warning(kProgram, "the root ends sooner than that lifetime, so the intermediate ends with it",
                       "plan a new root");
     }
@@ -74,20 +98,19 @@ void confirm(const std::string& given, const PublicKey& requested) {
     }
 }
 
-PrivateKey open_key(const SignOptions& options) {
-    return PrivateKey::load(KeyUri::of_file(options.ceremony.folder.key()), [&] {
-        return read_passphrase(options.ceremony.passphrase_file, "passphrase of the root's key");
-    });
+PrivateKey open_key(const CeremonyOptions& options) {
+    return PrivateKey::load(KeyUri::of_file(options.folder.key()),
+                            [&] { return read_passphrase(options.passphrase_file, "passphrase of the root's key"); });
 }
 
-void give_out(const SignOptions& options, const Certificate& intermediate, const PrivateKey& key, NetworkGuard& guard,
-              Time now) {
-    const Path log = options.ceremony.folder.log();
+void give_out(const SignOrder& order, const CeremonyOptions& options, const Certificate& intermediate,
+              const PrivateKey& key, NetworkGuard& guard, Time now) {
     const Verdict verdict = guard.look_after();
-    append_record(log,
+    append_record(options.folder.log(),
                   {.at = now,
                    .command = "sign",
                    .certificates = {intermediate},
+                   .note = options.note,
                    .network = guard.findings(),
                    .release = verdict ? Release::withheld : Release::released},
                   key);
@@ -95,36 +118,46 @@ void give_out(const SignOptions& options, const Certificate& intermediate, const
         refuse("a network came up while the root's key was open, so the chain is withheld", *verdict,
                "unplug it and sign again");
     }
-    write_new(options.out, to_pem(Chain{intermediate}), Access{0644});
+    write_new(order.out, to_pem(Chain{intermediate}), Access{0644});
     fmt::print("signed\n{}", format_facts({
-                                 {"chain", options.out.string()},
+                                 {"chain", order.out.string()},
                                  {"serial", intermediate.serial_hex()},
                                  {"sha256", intermediate.sha256()},
                              }));
 }
 
+int check_sign(const SignOrder& order, const CeremonyOptions& options, Time now) {
+    announce(order, make_plan(order, read_root(options.folder), now));
+    return kDone;
+}
+
 }  // namespace
 
-int run_sign(const SignOptions& options, Time now) {
-    const IntermediateOrder order{options.name, parse_permitted(options.ceremony.permitted),
-                                  parse_duration(options.ceremony.lifetime), parse_purpose(options.purpose)};
-    NetworkGuard guard(options.ceremony.network);
+int hold_sign(const SignOrder& order, const CeremonyOptions& options, Time now) {
+    if (options.extent == Extent::check) {
+        return check_sign(order, options, now);
+    }
+    NetworkGuard guard(options.network);
     guard.look_before();
-    const Certificate root = read_root(options.ceremony.folder);
-    const FileLock lock = FileLock::acquire(options.ceremony.folder.lock(), kProgram, 0);
-    require_whole_log(options.ceremony.folder, root);
-    const Csr request = read_request(options.request);
-    const IntermediatePlan plan =
-        accepted(plan_intermediate(order, request.public_key(), root, now), "nothing was signed");
-    require_free(options.out);
-    announce(options, request, plan);
-    confirm(options.confirm, request.public_key());
+    Certificate root = read_root(options.folder);
+    const FileLock lock = FileLock::acquire(options.folder.lock(), kProgram, 0);
+    require_whole_log(options.folder, root);
+    SignPlan plan = make_plan(order, std::move(root), now);
+    announce(order, plan);
+    confirm(options.confirm, plan.request.public_key());
     guard.look_before();
     const PrivateKey key = open_key(options);
-    const Certificate intermediate = accepted(
-        sign_intermediate(plan.profile, request.public_key(), root, key, fresh_serial(), now), "nothing was signed");
-    give_out(options, intermediate, key, guard, now);
+    const Certificate intermediate = sign_intermediate(std::move(plan.prepared), plan.root, key, now);
+    give_out(order, options, intermediate, key, guard, now);
     return kDone;
+}
+
+int run_sign(const SignOptions& options, Time now) {
+    const SignOrder order{options.request,
+                          options.out,
+                          {options.name, parse_permitted(options.permitted), parse_duration(options.lifetime),
+                           parse_purpose(options.purpose)}};
+    return hold_sign(order, options.ceremony, now);
 }
 
 }  // namespace halfday

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "ca/base/duration.hpp"
+#include "ca/x509/chain.hpp"
 #include "tests/unit/error_of.hpp"
 
 using namespace halfday;
@@ -60,6 +61,14 @@ const PublicKey& requested() {
 
 Decision<IntermediatePlan> plan(const IntermediateOrder& order, const Root& by = root(), Time now = kNow) {
     return plan_intermediate(order, requested(), by.certificate, now);
+}
+
+Decision<PreparedIntermediate> prepare(const IntermediateProfile& profile, Time now = kNow) {
+    return prepare_intermediate(profile, requested(), root().certificate, serial('i'), now);
+}
+
+PreparedIntermediate prepared_of(const IntermediateProfile& profile) {
+    return std::get<PreparedIntermediate>(prepare(profile));
 }
 
 }  // namespace
@@ -174,8 +183,11 @@ TEST_CASE("a request for the root's own key is refused") {
 
 TEST_CASE("a signed intermediate is what was planned") {
     const auto planned = std::get<IntermediatePlan>(plan({"Issuer One", names({"example.org"}), 7 * kDay}));
-    const auto made = std::get<Certificate>(
-        sign_intermediate(planned.profile, requested(), root().certificate, root().key, serial('i'), kNow));
+    PreparedIntermediate prepared = prepared_of(planned.profile);
+    const Certificate trial = prepared.trial;
+    const Certificate made = sign_intermediate(std::move(prepared), root().certificate, root().key, kNow);
+    CHECK(made.tbs_der() == trial.tbs_der());
+    CHECK_FALSE(made == trial);
     CHECK(made.subject() == "CN=Issuer One");
     CHECK(made.issuer_der() == root().certificate.subject_der());
     CHECK(made.public_key() == requested());
@@ -189,13 +201,34 @@ TEST_CASE("a signed intermediate is what was planned") {
 TEST_CASE("another root's key signs nothing") {
     const auto planned = std::get<IntermediatePlan>(plan({}));
     CHECK(test::message_of([&] {
-              return sign_intermediate(planned.profile, requested(), root().certificate, new_key(), serial('i'), kNow);
+              return sign_intermediate(prepared_of(planned.profile), root().certificate, new_key(), kNow);
           }) == "the root's key does not belong to the root's certificate");
 }
 
 TEST_CASE("what a plan would have refused is refused by the lint as well") {
     IntermediateProfile profile = std::get<IntermediatePlan>(plan({})).profile;
     profile.constraints = names({"other.test"});
-    CHECK_FALSE(
-        reasons(sign_intermediate(profile, requested(), root().certificate, root().key, serial('i'), kNow)).empty());
+    CHECK_FALSE(reasons(prepare(profile)).empty());
+}
+
+TEST_CASE("what no client would take is refused before the root's key is opened") {
+    const IntermediateProfile profile = std::get<IntermediatePlan>(plan({})).profile;
+    CHECK(reasons(prepare(profile, kNow + 36 * kDay))
+              .starts_with("a client would not take it: certificate 'CN=Example Root intermediate 2026-11-24' is not "
+                           "valid after"));
+}
+
+TEST_CASE("a trial is worth nothing to a client of the root") {
+    const PreparedIntermediate prepared = prepared_of(std::get<IntermediatePlan>(plan({})).profile);
+    CHECK(verify_chain({prepared.trial}, {root().certificate}, ChainPurpose::certificate_authority, kNow));
+}
+
+TEST_CASE("a root is tried with a throw-away key of its algorithm") {
+    const auto profile = std::get<RootProfile>(plan_root({"Example Root", names({"example.org"})}, kNow));
+    const auto trial = std::get<Certificate>(try_root(profile, KeyAlgorithm::parse("P-384"), serial('r')));
+    CHECK(trial.subject() == "CN=Example Root");
+    CHECK(trial.public_key().algorithm() == "P-384");
+    RootProfile backwards = profile;
+    std::swap(backwards.validity.not_before, backwards.validity.not_after);
+    CHECK(reasons(try_root(backwards, KeyAlgorithm::parse("P-384"), serial('r'))) == "it ends before it begins");
 }

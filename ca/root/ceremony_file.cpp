@@ -1,0 +1,130 @@
+#include "ca/root/ceremony_file.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+
+#include "ca/base/duration.hpp"
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "ca/base/yaml.hpp"
+
+namespace halfday {
+namespace {
+
+/// What every part of a file is read with.
+struct Reading {
+    YamlMap map;
+    const Path& folder;
+    const NameConstraints* of_root;
+};
+
+void require(const Verdict& verdict) {
+    if (verdict) {
+        throw Error(ErrorKind::usage, verdict->text());
+    }
+}
+
+std::string read_name(const YamlValue& value) {
+    return value.as([](const std::string& text) {
+        require(check_ca_name(text));
+        return text;
+    });
+}
+
+Seconds read_lifetime(const YamlValue& value) {
+    return value.as([](const std::string& text) {
+        const Seconds lifetime = parse_duration(text);
+        require(check_ca_lifetime(lifetime));
+        return lifetime;
+    });
+}
+
+/// One name or range, which the root, where there is one, must permit.
+std::string read_permitted_name(const YamlValue& value, const NameConstraints* of_root) {
+    return value.as([of_root](const std::string& text) {
+        NameConstraints one;
+        permit(one, text);
+        if (of_root != nullptr && !of_root->outside(one).empty()) {
+            throw Error(ErrorKind::usage, fmt::format("'{}' is outside what the root permits", printable(text)));
+        }
+        return text;
+    });
+}
+
+NameConstraints read_permitted(const YamlValue& value, const NameConstraints* of_root) {
+    NameConstraints permitted;
+    for (const YamlValue& element : value.list()) {
+        permit(permitted, read_permitted_name(element, of_root));
+    }
+    if (permitted.permitted_dns.empty()) {
+        value.fail("found no DNS name, expected at least one");
+    }
+    return permitted;
+}
+
+Path read_path(Reading& reading, std::string_view key) { return reading.folder / reading.map.need(key).text(); }
+
+CeremonyOrder read_init(Reading& reading) {
+    InitOrder order;
+    order.root.name = read_name(reading.map.need("name"));
+    order.root.permitted = read_permitted(reading.map.need("permit"), nullptr);
+    if (const auto lifetime = reading.map.find("lifetime")) {
+        order.root.lifetime = read_lifetime(*lifetime);
+    }
+    if (const auto algorithm = reading.map.find("algorithm")) {
+        order.algorithm = algorithm->as(KeyAlgorithm::parse);
+    }
+    return order;
+}
+
+CeremonyOrder read_sign(Reading& reading) {
+    SignOrder order;
+    order.request = read_path(reading, "request");
+    order.out = read_path(reading, "out");
+    if (const auto name = reading.map.find("name")) {
+        order.intermediate.name = read_name(*name);
+    }
+    if (const auto permitted = reading.map.find("permit")) {
+        order.intermediate.permitted = read_permitted(*permitted, reading.of_root);
+    }
+    if (const auto lifetime = reading.map.find("lifetime")) {
+        order.intermediate.lifetime = read_lifetime(*lifetime);
+    }
+    if (const auto purpose = reading.map.find("purpose")) {
+        order.intermediate.purpose = purpose->as(parse_purpose);
+    }
+    return order;
+}
+
+struct Kind {
+    std::string_view name;
+    CeremonyOrder (*read)(Reading& reading);
+};
+
+constexpr std::array kKinds{Kind{"init", read_init}, Kind{"sign", read_sign}};
+
+const Kind& read_kind(const YamlValue& value) {
+    const std::string text = value.text();
+    std::string names;
+    for (const Kind& kind : kKinds) {
+        if (kind.name == text) {
+            return kind;
+        }
+        names += (names.empty() ? "" : ", ") + std::string(kind.name);
+    }
+    value.fail(fmt::format("found '{}', expected one of {}", printable(text), names));
+}
+
+}  // namespace
+
+CeremonyOrder parse_ceremony(std::string_view text, const std::string& name, const Path& folder,
+                             const NameConstraints* of_root) {
+    Reading reading{parse_yaml(text, name), folder, of_root};
+    const Kind& kind = read_kind(reading.map.need("ceremony"));
+    CeremonyOrder order = kind.read(reading);
+    reading.map.finish();
+    return order;
+}
+
+}  // namespace halfday

@@ -1,0 +1,81 @@
+#include "ca/root/ceremony_file.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/unit/error_of.hpp"
+
+using namespace halfday;
+using namespace halfday::test;
+
+namespace {
+
+const NameConstraints& of_root() {
+    static const NameConstraints made{{DnsName::parse("example.org")}};
+    return made;
+}
+
+CeremonyOrder parse(const std::string& text) { return parse_ceremony(text, "c.yaml", "/media/stick", &of_root()); }
+
+constexpr const char* kInit = "ceremony: init\nname: Example Root\npermit: [example.org]\n";
+constexpr const char* kSign = "ceremony: sign\nrequest: request.pem\nout: /srv/chain.pem\n";
+
+}  // namespace
+
+TEST_CASE("a file that says nothing else gets the defaults of the flags") {
+    const auto init = std::get<InitOrder>(parse(kInit));
+    CHECK(init.root.name == "Example Root");
+    CHECK(init.root.permitted.texts() == std::vector<std::string>{"example.org"});
+    CHECK(init.root.lifetime == kRootLifetime);
+    CHECK(init.algorithm.name() == "P-384");
+    const auto sign = std::get<SignOrder>(parse(kSign));
+    CHECK(sign.request == "/media/stick/request.pem");
+    CHECK(sign.out == "/srv/chain.pem");
+    CHECK(sign.intermediate.name.empty());
+    CHECK(sign.intermediate.permitted == NameConstraints{});
+    CHECK(sign.intermediate.lifetime == kIntermediateLifetime);
+    CHECK(sign.intermediate.purpose == Purpose::server);
+}
+
+TEST_CASE("a file says what the flags say") {
+    const auto init = std::get<InitOrder>(parse(std::string(kInit) + "algorithm: Ed25519\nlifetime: 20d\n"));
+    CHECK(init.algorithm.name() == "Ed25519");
+    CHECK(init.root.lifetime == std::chrono::days{20});
+    const auto sign = std::get<SignOrder>(
+        parse(std::string(kSign) + "permit: [a.example.org]\nlifetime: 2d\npurpose: server+client\nname: One\n"));
+    CHECK(sign.intermediate.permitted.texts() == std::vector<std::string>{"a.example.org"});
+    CHECK(sign.intermediate.lifetime == std::chrono::days{2});
+    CHECK(sign.intermediate.purpose == Purpose::server_and_client);
+    CHECK(sign.intermediate.name == "One");
+}
+
+TEST_CASE("a root may permit what no root before it did") {
+    CHECK_NOTHROW(parse("ceremony: init\nname: Next Root\npermit: [other.test]\n"));
+}
+
+TEST_CASE("whatever is wrong in a file is told with its place") {
+    struct Case {
+        std::string text;
+        std::string message;
+    };
+    const std::string init = kInit;
+    const std::string sign = kSign;
+    const std::vector<Case> cases{
+        {"", "c.yaml:1:1: nothing in it, expected a map of keys and values"},
+        {"ceremony: mint\n", "c.yaml:1:11: found 'mint', expected one of init, sign"},
+        {"ceremony: [sign]\n", "c.yaml:1:11: found a list, expected a value"},
+        {"ceremony: sign\nout: chain.pem\n", "c.yaml:1:1: the key 'request' is missing"},
+        {"ceremony: init\nname: R\n", "c.yaml:1:1: the key 'permit' is missing"},
+        {"ceremony: init\nname: R\npermit: []\n", "c.yaml:3:9: found no DNS name, expected at least one"},
+        {"ceremony: init\nname: R\npermit: [192.0.2.0/24]\n", "c.yaml:3:9: found no DNS name, expected at least one"},
+        {init + "request: request.pem\n", "c.yaml:4:1: unknown key 'request'"},
+        {init + "lifetime: 1h\n", "c.yaml:4:11: a lifetime of 1h is not more than 1h and at most 36525d"},
+        {sign + "algorithm: P-384\n", "c.yaml:4:1: unknown key 'algorithm'"},
+        {sign + "name: \" \\t\"\n", "c.yaml:4:7: the name ' \\x09' is not 1 to 64 printable ASCII characters"},
+        {sign + "permit:\n  - example.org\n  - example.net\n",
+         "c.yaml:6:5: 'example.net' is outside what the root permits"},
+    };
+    for (const Case& each : cases) {
+        INFO(each.text);
+        CHECK(message_of([&] { return parse(each.text); }) == each.message);
+    }
+}
