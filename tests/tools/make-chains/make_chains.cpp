@@ -1,6 +1,7 @@
-// make-chains FOLDER: writes root.pem, intermediate.pem and a server certificate for each case, as files for other
-// verifiers. The good ones are linted and signed as halfday does it; the bad ones are signed past the lint, so that
-// the verifiers see what a thief of the intermediate's key could make.
+// make-chains FOLDER [NAME]: writes root.pem, intermediate.pem and a server certificate for each case, as files for
+// other verifiers. The good ones are linted and signed as halfday does it; the bad ones are signed past the lint, so
+// that the verifiers see what a thief of the intermediate's key could make. good.key is that of good.pem. The root is
+// called NAME Root (Test Root).
 
 #include <cstdio>
 #include <string>
@@ -37,26 +38,27 @@ Certificate sign_without_lint(const ToBeSigned& tbs, const PrivateKey& key) {
 /// A root, an intermediate with the same constraints, and what it signs.
 class Issuer {
    public:
-    Issuer(const NameConstraints& permitted, Time now)
-        : now_(now), root_(make_root(permitted)), intermediate_(make_intermediate(permitted)) {}
+    Issuer(std::string name, const NameConstraints& permitted, Time now)
+        : name_(std::move(name)), now_(now), root_(make_root(permitted)), intermediate_(make_intermediate(permitted)) {}
 
     [[nodiscard]] const Certificate& root() const { return root_; }
     [[nodiscard]] const Certificate& intermediate() const { return intermediate_; }
     [[nodiscard]] Certificate good(const char* name) const {
         return sign(leaf(name), ProfileKind::leaf, &intermediate_, key_);
     }
+    [[nodiscard]] const PrivateKey& leaf_key() const { return leaf_key_; }
     [[nodiscard]] Certificate bad(const char* name) const { return sign_without_lint(leaf(name), key_); }
 
    private:
     [[nodiscard]] Certificate make_root(const NameConstraints& permitted) const {
         const Validity validity = Validity::from(now_ - kCaBackdate, std::chrono::hours{87600});
-        return sign(root_to_be_signed({"Test Root", permitted, validity}, root_key_.public_key(),
+        return sign(root_to_be_signed({name_ + " Root", permitted, validity}, root_key_.public_key(),
                                       root_key_.signature_algorithm(), new_serial()),
                     ProfileKind::root, nullptr, root_key_);
     }
     [[nodiscard]] Certificate make_intermediate(const NameConstraints& permitted) const {
         const Validity validity = Validity::from(now_ - kCaBackdate, std::chrono::hours{840});
-        return sign(intermediate_to_be_signed({"Test Issuer", permitted, validity}, key_.public_key(), root_,
+        return sign(intermediate_to_be_signed({name_ + " Issuer", permitted, validity}, key_.public_key(), root_,
                                               root_key_.signature_algorithm(), new_serial()),
                     ProfileKind::intermediate, &root_, root_key_);
     }
@@ -66,6 +68,7 @@ class Issuer {
                                  key_.signature_algorithm(), new_serial());
     }
 
+    std::string name_;
     Time now_;
     PrivateKey root_key_ = new_key("P-384");
     PrivateKey key_ = new_key("P-256");
@@ -74,22 +77,23 @@ class Issuer {
     Certificate intermediate_;
 };
 
-void write_chains(const Path& folder, Time now) {
-    const auto write = [&folder](const char* name, const Certificate& certificate) {
-        replace_file(folder / (std::string(name) + ".pem"), certificate.pem(), {0644, std::nullopt});
+void write_chains(const Path& folder, const std::string& name, Time now) {
+    const auto write = [&folder](const char* file, const Certificate& certificate) {
+        replace_file(folder / (std::string(file) + ".pem"), certificate.pem(), {0644, std::nullopt});
     };
     NameConstraints permitted{{DnsName::parse("example.test")}};
-    const Issuer issuer(permitted, now);
+    const Issuer issuer(name, permitted, now);
     write("root", issuer.root());
     write("intermediate", issuer.intermediate());
     write("good", issuer.good("www.example.test"));
+    replace_file(folder / "good.key", issuer.leaf_key().to_pem().reveal());
     write("wildcard", issuer.good("*.example.test"));
     write("foreign", issuer.bad("www.example.org"));
     write("suffix", issuer.bad("www.badexample.test"));
     write("address", issuer.bad("127.0.0.1"));
 
     permit(permitted, "192.0.2.0/24");
-    const Issuer of_addresses(permitted, now);
+    const Issuer of_addresses(name, permitted, now);
     write("ip-root", of_addresses.root());
     write("ip-intermediate", of_addresses.intermediate());
     write("ip-good", of_addresses.good("192.0.2.7"));
@@ -102,12 +106,12 @@ void write_chains(const Path& folder, Time now) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::fputs("make-chains FOLDER\n", stderr);
+    if (argc != 2 && argc != 3) {
+        std::fputs("make-chains FOLDER [NAME]\n", stderr);
         return 2;
     }
     try {
-        write_chains(argv[1], system_now());
+        write_chains(argv[1], argc == 3 ? argv[2] : "Test", system_now());
         return 0;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "make-chains: %s\n", error.what());
