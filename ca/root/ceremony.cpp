@@ -140,6 +140,13 @@ Decision<Certificate> sign_root(const RootProfile& profile, const PrivateKey& ke
     return root;
 }
 
+void require_roots_key(const PrivateKey& key, const Certificate& root) {
+    if (!(key.public_key() == root.public_key())) {
+        throw Error(ErrorKind::corrupt, "the root's key does not belong to the root's certificate",
+                    "bring both back from the same backup");
+    }
+}
+
 Decision<PreparedIntermediate> prepare_intermediate(const IntermediateProfile& profile, const PublicKey& requested,
                                                     const Certificate& root, const Serial& serial, Time now) {
     const ToBeSigned tbs =
@@ -158,10 +165,7 @@ Decision<PreparedIntermediate> prepare_intermediate(const IntermediateProfile& p
 Certificate sign_intermediate(PreparedIntermediate&& prepared, const Certificate& root, const PrivateKey& key,
                               Time now) {
     PreparedIntermediate redeemed = std::move(prepared);
-    if (!(key.public_key() == root.public_key())) {
-        throw Error(ErrorKind::corrupt, "the root's key does not belong to the root's certificate",
-                    "bring both back from the same backup");
-    }
+    require_roots_key(key, root);
     Certificate made = sign_certificate(std::move(redeemed.linted), key);
     if (made.tbs_der() != redeemed.trial.tbs_der()) {
         throw Error(ErrorKind::corrupt, "what was signed is not what was linted and shown");

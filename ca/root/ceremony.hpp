@@ -61,6 +61,9 @@ struct IntermediatePlan {
 /// The self-signed root. A lint's findings are the refusal. Throws Error{corrupt} when it does not verify.
 [[nodiscard]] Decision<Certificate> sign_root(const RootProfile& profile, const PrivateKey& key, const Serial& serial);
 
+/// Throws Error{corrupt} when `key` is not the root's.
+void require_roots_key(const PrivateKey& key, const Certificate& root);
+
 /// An intermediate whose every byte is settled before the root's key is opened: it passed the lints, and a client of
 /// the root took it when a throw-away key had signed both. Redeemed once.
 struct PreparedIntermediate {

@@ -93,6 +93,22 @@ void write_all(int fd, std::string_view text) {
     }
 }
 
+/// Clears the screen, before it and after it, with what has scrolled off it (ECMA-48; 3 J is xterm's and the kernel's).
+class ClearedScreen {
+   public:
+    explicit ClearedScreen(int fd) : fd_(fd) { clear(); }
+    ClearedScreen(const ClearedScreen&) = delete;
+    ClearedScreen& operator=(const ClearedScreen&) = delete;
+    ~ClearedScreen() { clear(); }
+
+   private:
+    void clear() const noexcept {
+        static constexpr std::string_view kClear = "\033[H\033[2J\033[3J";
+        static_cast<void>(::write(fd_, kClear.data(), kClear.size()) == 0);
+    }
+    int fd_;
+};
+
 /// One line without its end. In canonical mode read() returns a line at most.
 Secret read_line(int fd) {
     Secret line(kMostPassphraseBytes);
@@ -175,6 +191,16 @@ std::string prompt_line(std::string_view question, std::string_view instead) {
     const FileDescriptor terminal = open_terminal(instead);
     write_all(terminal.get(), fmt::format("{}: ", question));
     return std::string(read_line(terminal.get()).reveal());
+}
+
+void show_secret(std::string_view heading, const Secret& text, std::string_view question) {
+    const FileDescriptor terminal = open_terminal("nothing: it is shown to people only");
+    const InterruptingSignals signals;
+    const ClearedScreen cleared(terminal.get());
+    write_all(terminal.get(), fmt::format("{}\n\n", heading));
+    write_all(terminal.get(), text.reveal());
+    write_all(terminal.get(), fmt::format("\n{}: ", question));
+    static_cast<void>(read_line(terminal.get()));
 }
 
 Secret read_passphrase(const Path& file, std::string_view question) {

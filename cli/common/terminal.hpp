@@ -23,6 +23,11 @@ int run_program(std::string_view program, const std::function<int()>& body);
 [[nodiscard]] Secret prompt_secret(std::string_view question, std::string_view instead);
 [[nodiscard]] std::string prompt_line(std::string_view question, std::string_view instead);
 
+/// Shows a secret on the controlling terminal, below a heading, until Enter is typed; then, also when it fails, the
+/// screen is cleared and what has scrolled off it. Throws Error{usage} when there is no terminal, Error{io} when a
+/// signal came.
+void show_secret(std::string_view heading, const Secret& text, std::string_view question);
+
 /// A passphrase from a file's first line (which must be readable by its owner alone), or, where `file` is empty, from
 /// the prompt. Throws Error{usage} for an empty one.
 [[nodiscard]] Secret read_passphrase(const Path& file, std::string_view question);

@@ -21,7 +21,8 @@ struct CeremonyOptions {
     RootFolder folder;
     NetworkPolicy network = NetworkPolicy::refuse;
     Path passphrase_file;
-    std::string confirm;  // the fingerprint on the issuer's screen; "": it is asked for
+    std::vector<Path> share_files;  // where the key is shared, in place of the prompt
+    std::string confirm;            // the fingerprint on the issuer's screen; "": it is asked for
     Extent extent = Extent::whole;
     std::string note;  // for the ceremony log
 };
@@ -56,10 +57,17 @@ struct LogVerifyOptions {
     Path against;  // "": none
 };
 
+struct ShareOptions {
+    CeremonyOptions ceremony;
+    int threshold = 0;
+    int count = 0;
+};
+
 // One function a subcommand; each returns the exit status, or throws Error.
 int run_init(const InitOptions& options, Time now);
 int run_sign(const SignOptions& options, Time now);
 int run_do(DoOptions options, Time now);
+int run_share(const ShareOptions& options, Time now);
 int run_inspect(const Path& file, Form form);
 int run_airgap(Form form);
 int run_log(const RootFolder& folder, Form form);

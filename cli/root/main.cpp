@@ -20,6 +20,7 @@ struct Arguments {
     InitOptions init;
     SignOptions sign;
     DoOptions ordered;
+    ShareOptions share_options;
     bool check = false;
     Path inspected;
     LogVerifyOptions log_verify;
@@ -47,6 +48,8 @@ void add_confirm(CLI::App& command, CeremonyOptions& options) {
 void add_ceremony(CLI::App& command, Arguments& arguments, CeremonyOptions& options) {
     add_state(command, arguments);
     command.add_option("--passphrase-file", options.passphrase_file, "read the passphrase from this file's first line");
+    command.add_option("--share-file", options.share_files,
+                       "where the key is shared: read a share from this file's first line, once for each");
     command.add_flag("--allow-network", arguments.allow_network, "go on although this box has a network; logged");
 }
 
@@ -89,6 +92,16 @@ CLI::App* add_do(CLI::App& app, Arguments& arguments) {
     command->add_option("file", options.file, "the ceremony file")->required();
     command->add_flag("--check", arguments.check, "only check the file and show what it does, without the root's key");
     add_confirm(*command, options.ceremony);
+    add_ceremony(*command, arguments, options.ceremony);
+    return command;
+}
+
+CLI::App* add_share(CLI::App& app, Arguments& arguments) {
+    ShareOptions& options = arguments.share_options;
+    CLI::App* command = add_command(app, "share", "share what opens the root's key among custodians",
+                                    "halfday-root share --threshold 3 --of 5");
+    command->add_option("--threshold", options.threshold, "how many custodians it takes")->required();
+    command->add_option("--of", options.count, "how many there are")->required();
     add_ceremony(*command, arguments, options.ceremony);
     return command;
 }
@@ -161,6 +174,10 @@ int run(int argc, char** argv) {
         arguments.share(arguments.ordered.ceremony);
         arguments.ordered.ceremony.extent = arguments.check ? Extent::check : Extent::whole;
         return run_do(arguments.ordered, system_now());
+    });
+    on(add_share(app, arguments), [&] {
+        arguments.share(arguments.share_options.ceremony);
+        return run_share(arguments.share_options, system_now());
     });
     on(add_inspect(app, arguments), [&] { return run_inspect(arguments.inspected, arguments.form()); });
     on(add_airgap(app, arguments), [&] { return run_airgap(arguments.form()); });

@@ -16,6 +16,7 @@
 #include "cli/common/terminal.hpp"
 #include "cli/root/ceremony.hpp"
 #include "cli/root/commands.hpp"
+#include "cli/root/custodians.hpp"
 
 namespace halfday {
 namespace {
@@ -100,7 +101,7 @@ void confirm(const std::string& given, const PublicKey& requested) {
 
 PrivateKey open_key(const CeremonyOptions& options) {
     return PrivateKey::load(KeyUri::of_file(options.folder.key()),
-                            [&] { return read_passphrase(options.passphrase_file, "passphrase of the root's key"); });
+                            [&] { return read_root_passphrase(options, options.folder.key()); });
 }
 
 void give_out(const SignOrder& order, const CeremonyOptions& options, const Certificate& intermediate,
