@@ -9,20 +9,6 @@ Certificate signed_by(const PrivateKey& key, const std::string& tbs_der) {
     return Certificate::parse_der(encode_certificate(tbs_der, key.signature_algorithm(), key.sign(tbs_der)));
 }
 
-/// A self-signed certificate with another key, its key identifiers left as they are.
-ToBeSigned with_key(const Certificate& root, const PrivateKey& key) {
-    constexpr int kAnyInstance = 1;
-    constexpr std::size_t kSerialBytes = 15;
-    return {.serial = Serial::make(kAnyInstance, std::string(kSerialBytes, 't')),
-            .signature_algorithm = key.signature_algorithm(),
-            .issuer = root.issuer_der(),
-            .not_before = root.not_before(),
-            .not_after = root.not_after(),
-            .subject = root.subject_der(),
-            .spki = key.public_key().spki(),
-            .extensions = root.extensions()};
-}
-
 }  // namespace
 
 Certificate sign_certificate(LintedCertificate&& linted, const PrivateKey& key) {
@@ -35,9 +21,22 @@ Certificate sign_certificate(LintedCertificate&& linted, const PrivateKey& key) 
     return signed_by(key, redeemed.tbs_der());
 }
 
+Certificate sign_stand_in(const Certificate& root, const PrivateKey& key) {
+    constexpr int kAnyInstance = 1;
+    constexpr std::size_t kSerialBytes = 15;
+    return signed_by(key, encode_tbs({.serial = Serial::make(kAnyInstance, std::string(kSerialBytes, 't')),
+                                      .signature_algorithm = key.signature_algorithm(),
+                                      .issuer = root.issuer_der(),
+                                      .not_before = root.not_before(),
+                                      .not_after = root.not_after(),
+                                      .subject = root.subject_der(),
+                                      .spki = key.public_key().spki(),
+                                      .extensions = root.extensions()}));  // the key identifiers stay as they are
+}
+
 Trial sign_on_trial(const LintedCertificate& linted, const Certificate& issuer) {
     const PrivateKey key = PrivateKey::generate(KeyAlgorithm::parse(issuer.public_key().algorithm()));
-    return {signed_by(key, linted.tbs_der()), signed_by(key, encode_tbs(with_key(issuer, key)))};
+    return {signed_by(key, linted.tbs_der()), sign_stand_in(issuer, key)};
 }
 
 }  // namespace halfday

@@ -11,6 +11,9 @@ namespace halfday {
 /// them. Throws Error{io}; Error{usage} when `key` is not the issuer's (a root's own) that was linted.
 [[nodiscard]] Certificate sign_certificate(LintedCertificate&& linted, const PrivateKey& key);
 
+/// A root's certificate with a throw-away key in place of its own, signed by that: for trials and rehearsals.
+[[nodiscard]] Certificate sign_stand_in(const Certificate& root, const PrivateKey& key);
+
 /// What a certificate is going to say, worth nothing: the same to-be-signed bytes under a throw-away key.
 struct Trial {
     Certificate certificate;

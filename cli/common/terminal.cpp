@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::size_t kMostPassphraseBytes = 1024;
 constexpr std::size_t kLeastPassphraseCharacters = 12;
+constexpr std::string_view kShownOnly = "nothing instead: it is shown to people only, so run it at a terminal";
 
 void print(std::string_view program, std::string_view word, std::string_view what, std::string_view hint) {
     fmt::print(stderr, "{}: {}: {}\n", program, word, what);
@@ -193,8 +194,10 @@ std::string prompt_line(std::string_view question, std::string_view instead) {
     return std::string(read_line(terminal.get()).reveal());
 }
 
+void require_terminal_to_show() { static_cast<void>(open_terminal(kShownOnly)); }
+
 void show_secret(std::string_view heading, const Secret& text, std::string_view question) {
-    const FileDescriptor terminal = open_terminal("nothing: it is shown to people only");
+    const FileDescriptor terminal = open_terminal(kShownOnly);
     const InterruptingSignals signals;
     const ClearedScreen cleared(terminal.get());
     write_all(terminal.get(), fmt::format("{}\n\n", heading));

@@ -23,6 +23,8 @@ int run_program(std::string_view program, const std::function<int()>& body);
 [[nodiscard]] Secret prompt_secret(std::string_view question, std::string_view instead);
 [[nodiscard]] std::string prompt_line(std::string_view question, std::string_view instead);
 
+/// Throws Error{usage} when there is no controlling terminal, where show_secret is going to want one.
+void require_terminal_to_show();
 /// Shows a secret on the controlling terminal, below a heading, until Enter is typed; then, also when it fails, the
 /// screen is cleared and what has scrolled off it. Throws Error{usage} when there is no terminal, Error{io} when a
 /// signal came.

@@ -13,8 +13,12 @@ namespace halfday {
 /// Facts as lines for people, or as one JSON document.
 enum class Form { text, json };
 
-/// How far a ceremony goes: with `check` to where it has been read, checked and shown, without the root's key.
-enum class Extent { whole, check };
+/// How far a ceremony goes.
+enum class Extent {
+    whole,
+    check,     // to where it has been read, checked and shown, without the root's key
+    rehearse,  // all of it, with a throw-away root
+};
 
 /// What every ceremony has, whatever is done in it.
 struct CeremonyOptions {

@@ -87,7 +87,7 @@ void have_typed_back(const Share& share) {
     while (true) {
         const Secret typed =
             prompt_secret(fmt::format("share {}: type it from the paper to check it, or only Enter", share.number),
-                          "nothing: it is shown to people only");
+                          "nothing instead: a share is typed back at a terminal");
         if (typed.empty()) {
             return;
         }

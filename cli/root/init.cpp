@@ -142,6 +142,9 @@ void restore_certificate(const RootFolder& folder) {
 }  // namespace
 
 int hold_init(const InitOrder& order, const CeremonyOptions& options, Time now) {
+    if (options.extent == Extent::rehearse) {
+        return rehearse_init(order, options, now);
+    }
     const RootProfile profile = accepted(plan_root(order.root, now), "no root was made");
     NetworkGuard guard(options.network);
     if (options.extent == Extent::whole) {

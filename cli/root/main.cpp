@@ -22,6 +22,7 @@ struct Arguments {
     DoOptions ordered;
     ShareOptions share_options;
     bool check = false;
+    bool rehearse = false;
     Path inspected;
     LogVerifyOptions log_verify;
     Path log_out;
@@ -30,6 +31,7 @@ struct Arguments {
     void share(CeremonyOptions& options) const {
         options.folder = folder;
         options.network = allow_network ? NetworkPolicy::record : NetworkPolicy::refuse;
+        options.extent = check ? Extent::check : rehearse ? Extent::rehearse : Extent::whole;
     }
 };
 
@@ -53,6 +55,11 @@ void add_ceremony(CLI::App& command, Arguments& arguments, CeremonyOptions& opti
     command.add_flag("--allow-network", arguments.allow_network, "go on although this box has a network; logged");
 }
 
+void add_rehearse(CLI::App& command, Arguments& arguments) {
+    command.add_flag("--rehearse", arguments.rehearse,
+                     "the same with a throw-away root in memory; nothing is left of it but an event in the log");
+}
+
 CLI::App* add_init(CLI::App& app, Arguments& arguments) {
     InitOptions& options = arguments.init;
     CLI::App* command = add_command(app, "init", "make the root: its key under a passphrase, and its certificate",
@@ -63,6 +70,7 @@ CLI::App* add_init(CLI::App& app, Arguments& arguments) {
                      "a name it is for, with all below it, or IP addresses: 192.0.2.0/24")
         ->required();
     command->add_option("--algorithm", options.algorithm, "the key's algorithm")->capture_default_str();
+    add_rehearse(*command, arguments);
     add_lifetime(*command, options.lifetime);
     add_ceremony(*command, arguments, options.ceremony);
     return command;
@@ -79,6 +87,7 @@ CLI::App* add_sign(CLI::App& app, Arguments& arguments) {
     command->add_option("--purpose", options.purpose, "what its certificates may be for: server, or server+client")
         ->capture_default_str();
     command->add_option("--name", options.name, "what it is called (default: the root's name and the day)");
+    add_rehearse(*command, arguments);
     add_lifetime(*command, options.lifetime);
     add_confirm(*command, options.ceremony);
     add_ceremony(*command, arguments, options.ceremony);
@@ -91,6 +100,7 @@ CLI::App* add_do(CLI::App& app, Arguments& arguments) {
                                     "halfday-root do /media/stick/ceremony.yaml --check");
     command->add_option("file", options.file, "the ceremony file")->required();
     command->add_flag("--check", arguments.check, "only check the file and show what it does, without the root's key");
+    add_rehearse(*command, arguments);
     add_confirm(*command, options.ceremony);
     add_ceremony(*command, arguments, options.ceremony);
     return command;
@@ -102,6 +112,7 @@ CLI::App* add_share(CLI::App& app, Arguments& arguments) {
                                     "halfday-root share --threshold 3 --of 5");
     command->add_option("--threshold", options.threshold, "how many custodians it takes")->required();
     command->add_option("--of", options.count, "how many there are")->required();
+    add_rehearse(*command, arguments);
     add_ceremony(*command, arguments, options.ceremony);
     return command;
 }
@@ -172,7 +183,6 @@ int run(int argc, char** argv) {
     });
     on(add_do(app, arguments), [&] {
         arguments.share(arguments.ordered.ceremony);
-        arguments.ordered.ceremony.extent = arguments.check ? Extent::check : Extent::whole;
         return run_do(arguments.ordered, system_now());
     });
     on(add_share(app, arguments), [&] {

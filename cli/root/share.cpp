@@ -74,11 +74,9 @@ void share_key(const ShareOptions& options, const PrivateKey& key, NetworkGuard&
 
 }  // namespace
 
-int run_share(const ShareOptions& options, Time now) {
+int hold_share(const ShareOptions& options, Time now) {
     const RootFolder& folder = options.ceremony.folder;
-    if (const Verdict verdict = check_sharing(options.threshold, options.count)) {
-        throw Error(ErrorKind::usage, verdict->text(), "such as --threshold 3 --of 5");
-    }
+    require_terminal_to_show();
     NetworkGuard guard(options.ceremony.network);
     guard.look_before();
     const Certificate root = read_root(folder);
@@ -91,6 +89,13 @@ int run_share(const ShareOptions& options, Time now) {
     require_roots_key(key, root);
     share_key(options, key, guard, now);
     return kDone;
+}
+
+int run_share(const ShareOptions& options, Time now) {
+    if (const Verdict verdict = check_sharing(options.threshold, options.count)) {
+        throw Error(ErrorKind::usage, verdict->text(), "such as --threshold 3 --of 5");
+    }
+    return options.ceremony.extent == Extent::rehearse ? rehearse_share(options, now) : hold_share(options, now);
 }
 
 }  // namespace halfday

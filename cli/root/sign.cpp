@@ -135,6 +135,9 @@ int check_sign(const SignOrder& order, const CeremonyOptions& options, Time now)
 }  // namespace
 
 int hold_sign(const SignOrder& order, const CeremonyOptions& options, Time now) {
+    if (options.extent == Extent::rehearse) {
+        return rehearse_sign(order, options, now);
+    }
     if (options.extent == Extent::check) {
         return check_sign(order, options, now);
     }

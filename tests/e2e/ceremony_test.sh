@@ -58,6 +58,27 @@ expect 0 "$R" sign stick/request.pem --out flags.pem --permit www.example.org --
 expect_same "$(facts stick/chain.pem)" "$(facts flags.pem)"
 rm stick/chain.pem flags.pem
 
+promise "a rehearsal is the whole ceremony with a throw-away root, and leaves an event behind"
+echo "another passphrase of a throw-away root" >rehearsal
+for kind in init sign; do
+  before=$(fingerprint_of "$W")
+  expect 0 "$R" do stick/$kind.yaml --rehearse --state "$S" --passphrase-file rehearsal --confirm "$PAPER"
+  expect_text "^(root made|signed)$"
+  expect_same "$before" "$(fingerprint_of "$W")"
+  expect_same "" "$(find /dev/shm -name 'halfday-rehearsal-*')"
+  run tail -n 1 "$S/ceremony.log"
+  expect_text '"command":"rehearse",.*"note":"'$kind'"'
+done
+expect 0 "$R" log verify --state "$S"
+refused 1 "the fingerprint is not the request's" "$R" do stick/sign.yaml --rehearse --state "$S" --passphrase-file rehearsal \
+  --confirm "0000 0000 0000 0000 0000 0000 0000 0000"
+expect_same "" "$(find /dev/shm -name 'halfday-rehearsal-*')"
+expect 0 "$R" init "Example Root" --permit example.test --rehearse --state "$W/new" --passphrase-file rehearsal
+expect_same "ceremony.log lock" "$(cd new && echo *)"
+expect 0 "$R" init "Example Root" --permit example.test --state "$W/new" --passphrase-file passphrase
+expect 0 "$R" log verify --state "$W/new"
+expect_text "record 2"
+
 promise "whatever is wrong in a file is told with file, line and column, before the key is asked for"
 # wrong LINE:COLUMN REGEX SED…: the example of sign, changed so.
 wrong() {

@@ -2,7 +2,7 @@
 """custodians.py FOLDER COMMAND...: runs a command at a terminal, as custodians would.
 
 What a custodian writes down of share N goes to FOLDER/N. When it is to be typed back, share 1 is at first typed with a
-word left out, and share 2 rightly at once; the others aren't. Every other question gets the next line of FOLDER/lines. The screen's text goes to
+word left out, and share 2 rightly at once; the others aren't. Every other question gets the next line of FOLDER/lines, where "share N" is what is on its paper. The screen's text goes to
 standard output, that of each moment when it was cleared to FOLDER/cleared.
 """
 import os
@@ -30,7 +30,8 @@ def answer(question, screen):
         return ""
     back = re.search(r"share (\d+): type it from the paper", question)
     if not back:
-        return lines.pop(0)
+        line = lines.pop(0)
+        return open(f"{folder}/{line[6:]}").read().strip() if line.startswith("share ") else line
     words = open(f"{folder}/{back[1]}").read().split()
     if int(back[1]) > 2:
         return ""

@@ -34,10 +34,28 @@ for numbers in "1 5" "3 2" "2 17" "0 0"; do
 done
 expect 2 setsid "$R" share --threshold 2 --of 3 --state "$S" --passphrase-file passphrase
 expect_text "there is no terminal"
+expect_same 1 "$(wc -l <"$S/ceremony.log")"
 cmp -s "$KEY" key.before || fail "the key was changed"
 signed --passphrase-file passphrase
 expect 2 sign --share-file nothing
 expect_text "the root's key is not shared"
+
+promise "a rehearsal hands out shares of a throw-away root, which open it, and leaves an event behind"
+mkdir rehearsed
+before=$(fingerprint_of "$S")
+printf '%s\n' "five words of a passphrase" "five words of a passphrase" "five words of a passphrase" "share 2" "share 1" >rehearsed/lines
+expect 0 people rehearsed "$R" share --threshold 2 --of 3 --rehearse --state "$S"
+expect_text "^this is a rehearsal of 'share', with a throw-away root$"
+expect_text "^these shares open the throw-away root$"
+expect_same "$before" "$(fingerprint_of "$S")"
+expect_same "" "$(find /dev/shm -name 'halfday-rehearsal-*')"
+expect 0 "$R" log --state "$S"
+expect_text "^3 .* rehearse .* share; not signed$"
+expect 0 "$R" log verify --state "$S"
+expect_text "warning: what comes after record 2 is not signed"
+signed --passphrase-file passphrase
+expect 0 "$R" log verify --state "$S"
+expect_no_text "warning"
 
 promise "each share is shown once, to be written down and typed back, and nothing of it stays on the screen"
 mkdir one
