@@ -46,14 +46,15 @@ std::vector<Case> take_requests(std::span<AgendaItem* const> items, const Spool&
     return cases;
 }
 
-/// Most requests that were answered were so by the newest certificate.
-void find_answer(Case& each, const Run& run) {
-    AgendaItem& item = *each.item;
+/// Most requests that were answered were so by the newest certificate; those need not be opened.
+void find_newest_answer(AgendaItem& item) {
     if (item.newest && item.newest->request_sha256 == item.request_sha256) {
         item.answer = std::make_unique<IssuedRow>(*item.newest);
-    } else if (const auto answer = run.earlier.answer_to(item.request_sha256)) {
-        item.answer = std::make_unique<IssuedRow>(issued_row(*answer, *item.entry));
     }
+}
+
+void drop_answered(std::vector<Case>& cases) {
+    std::erase_if(cases, [](const Case& each) { return each.item->answer != nullptr; });
 }
 
 void check(Case& each, const Run& run) {
@@ -68,10 +69,14 @@ void check(Case& each, const Run& run) {
     each.request = std::get<CheckedRequest>(std::move(decision));
 }
 
-/// What the ledger has to say of an authentic request. Its bytes are new, or it would not ask.
+/// What the ledger has to say of an authentic request.
 void ask_ledger(Case& each, const Run& run) {
-    const AgendaItem& item = *each.item;
-    if (const auto answer = run.earlier.answer_to_id(item.host->name, item.entry->name, each.request->request.id)) {
+    AgendaItem& item = *each.item;
+    if (const auto answer = run.earlier.answer_to(item.host->name, item.entry->name, each.request->request.id)) {
+        if (answer->request_sha256 == item.request_sha256) {
+            item.answer = std::make_unique<IssuedRow>(issued_row(*answer, *item.entry));
+            return;
+        }
         each.refuse({{fmt::format("a request with the same id and other bytes was answered with certificate {} at {}",
                                   answer->serial, format_time(answer->at))}});
         return;
@@ -113,12 +118,12 @@ void Case::refuse(const Refusal& refusal) {
     reasons.insert(reasons.end(), refusal.reasons.begin(), refusal.reasons.end());
 }
 
-void Examiner::look_up(std::span<Case> cases, void (*question)(Case&, const Run&)) {
+void Examiner::ask_ledger_of(std::span<Case> cases) {
     const std::lock_guard lock(earlier_);
     run_.earlier.in_one_moment([&] {
         for (Case& each : cases) {
             if (!each.refused()) {
-                question(each, run_);
+                ask_ledger(each, run_);  // what it throws ends the run
             }
         }
     });
@@ -126,13 +131,16 @@ void Examiner::look_up(std::span<Case> cases, void (*question)(Case&, const Run&
 
 std::vector<Case> Examiner::examine(std::span<AgendaItem* const> items) {
     std::vector<Case> cases = take_requests(items, run_.spool);
-    look_up(cases, find_answer);
-    std::erase_if(cases, [](const Case& each) { return each.item->answer != nullptr; });
+    for (const Case& each : cases) {
+        find_newest_answer(*each.item);
+    }
+    drop_answered(cases);
+    for_each_open(cases, [&](Case& each) { check(each, run_); });
+    ask_ledger_of(cases);
+    drop_answered(cases);
     for (Case& each : cases) {
         each.item->asks = true;
     }
-    for_each_open(cases, [&](Case& each) { check(each, run_); });
-    look_up(cases, ask_ledger);
     for_each_open(cases, [&](Case& each) { decide(each, run_); });
     return cases;
 }

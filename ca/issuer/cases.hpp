@@ -65,7 +65,7 @@ class Examiner {
     void sign(std::vector<Case>& cases) const;
 
    private:
-    void look_up(std::span<Case> cases, void (*question)(Case&, const Run&));
+    void ask_ledger_of(std::span<Case> cases);
 
     const Run& run_;
     std::mutex earlier_;  // of the run

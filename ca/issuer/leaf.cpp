@@ -13,7 +13,7 @@ namespace halfday {
 namespace {
 
 constexpr std::uint8_t kInstance = 1;  // of one issuer under this root
-constexpr std::size_t kSerialRandomBytes = 15;
+constexpr std::size_t kSerialRandomBytes = 11;
 
 void require_reads_back(const Certificate& leaf, const LeafProfile& profile, const PublicKey& key) {
     if (leaf.names() != profile.names || leaf.other_name_count() != 0 || leaf.spki() != key.spki() ||
@@ -25,7 +25,7 @@ void require_reads_back(const Certificate& leaf, const LeafProfile& profile, con
 }  // namespace
 
 Decision<Certificate> make_leaf(const LeafProfile& profile, const PublicKey& key, const Intermediate& intermediate) {
-    const Serial serial = Serial::make(kInstance, random_bytes(kSerialRandomBytes));
+    const Serial serial = Serial::make_at(kInstance, profile.validity.not_before, random_bytes(kSerialRandomBytes));
     const ToBeSigned tbs =
         leaf_to_be_signed(profile, key, intermediate.certificate, intermediate.key.signature_algorithm(), serial);
     auto linted = lint(tbs, ProfileKind::leaf, &intermediate.certificate);

@@ -124,12 +124,8 @@ std::optional<LedgerRow> Ledger::newest(const HostName& host, const EntryName& e
     return store_->only_row(store_->newest, {host.text(), entry.text()});
 }
 
-std::optional<LedgerRow> Ledger::answer_to(std::string_view request_sha256) const {
-    return store_->only_row(store_->by_request, {request_sha256});
-}
-
-std::optional<LedgerRow> Ledger::answer_to_id(const HostName& host, const EntryName& entry,
-                                              std::string_view request_id) const {
+std::optional<LedgerRow> Ledger::answer_to(const HostName& host, const EntryName& entry,
+                                           std::string_view request_id) const {
     return store_->only_row(store_->by_id, {host.text(), entry.text(), request_id});
 }
 

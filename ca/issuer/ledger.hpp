@@ -102,11 +102,9 @@ class Ledger {
     [[nodiscard]] std::optional<LedgerRow> newest(const HostName& host, const EntryName& entry) const;
     /// Calls `see` for the last rows, the newest first, at most `most` and as long as it says that it wants more.
     void walk_back(std::size_t most, const std::function<bool(const RowGlance& row)>& see) const;
-    /// What a request with these very bytes was answered with.
-    [[nodiscard]] std::optional<LedgerRow> answer_to(std::string_view request_sha256) const;
     /// What a request with this id was answered with.
-    [[nodiscard]] std::optional<LedgerRow> answer_to_id(const HostName& host, const EntryName& entry,
-                                                        std::string_view request_id) const;
+    [[nodiscard]] std::optional<LedgerRow> answer_to(const HostName& host, const EntryName& entry,
+                                                     std::string_view request_id) const;
     /// How many certificates were issued for the entry after `since` and not after `now` (by a clock that was wrong);
     /// counts no further than `most`.
     [[nodiscard]] int count_within(const HostName& host, const EntryName& entry, Time since, Time now, int most) const;

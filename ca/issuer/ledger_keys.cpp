@@ -7,11 +7,12 @@ namespace halfday {
 namespace {
 
 constexpr int kMostShared = 1000;  // that are told
+constexpr std::size_t kKeyDigits = 16;
 
 }  // namespace
 
 void note_key(Ledger::Store& store, const BoundRow& bound, std::string_view spki) {
-    const std::string key = sha256_hex(spki);
+    const std::string key = sha256_hex(spki).substr(0, kKeyDigits);
     SQLite::Statement& shared = store.note_shared_key.on(store.database);
     shared.bind(":sequence", bound.row.sequence);
     shared.bind(":not_after", to_number(bound.row.not_after));

@@ -7,8 +7,11 @@ namespace halfday {
 constexpr int kLedgerVersion = 5;  // PRAGMA user_version; 1 had no clock_accepted, 2 no restored_from, 3 no archives,
                                    // 4 no keys_in_use
 
-/// Certificates are kept as DER once, the intermediates under them once each; times are seconds since 1970, hashes and
-/// serials lower-case hex, names separated by a space.
+/// No index is on a random value, whose every entry would be written to another page of a large ledger: a request is
+/// found by its id among its entry's (its bytes hold the id, so they are there once too), and serials begin with a
+/// time. A ledger of before 2026-11-25 has one on request_sha256, which costs time and nothing else. Certificates are
+/// kept as DER once, the intermediates under them once each; times are seconds since 1970, hashes and serials
+/// lower-case hex, names separated by a space.
 inline constexpr const char* kLedgerSchema = R"sql(
 CREATE TABLE log (
     id TEXT NOT NULL,
@@ -26,7 +29,7 @@ CREATE TABLE certificates (
     host TEXT NOT NULL,
     entry TEXT NOT NULL,
     request_id TEXT NOT NULL,
-    request_sha256 TEXT NOT NULL UNIQUE,
+    request_sha256 TEXT NOT NULL,
     serial TEXT NOT NULL UNIQUE,
     not_before INTEGER NOT NULL,
     not_after INTEGER NOT NULL,
@@ -118,9 +121,10 @@ WHEN OLD.sequence > (SELECT coalesce(max(last), 0) FROM archives)
 BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 )sql";
 
-/// Whose key is whose, derived from the rows and bound to nothing: the key (SHA-256 of the SubjectPublicKeyInfo, hex)
-/// of each certificate that had not ended when the last ones were recorded, and those of them that found another host
-/// with the same one. Certificates from before this table are not in it; within a day all are.
+/// Whose key is whose, derived from the rows and bound to nothing: the key (the first 64 bits of the SHA-256 of the
+/// SubjectPublicKeyInfo, hex: enough for a finding, and every digit costs pages of the index) of each certificate that
+/// had not ended when the last ones were recorded, and those of them that found another host with the same one.
+/// Certificates from before this table are not in it; within a day all are.
 inline constexpr const char* kKeysSchema = R"sql(
 CREATE TABLE keys_in_use (
     sequence INTEGER NOT NULL PRIMARY KEY,

@@ -3,6 +3,7 @@
 namespace halfday {
 namespace {
 
+constexpr int kCacheKib = 8192;            // a group's pages are written once, not spilled and written again
 constexpr int kBusyMilliseconds = 10'000;  // somebody who looks with sqlite3
 
 std::string select(std::string_view condition) {
@@ -57,7 +58,6 @@ Ledger::Store::Store(Path file)
     : path(std::move(file)),
       database(path.string(), SQLite::OPEN_READWRITE, kBusyMilliseconds),
       newest(select("host = ? AND entry = ? ORDER BY sequence DESC LIMIT 1")),
-      by_request(select("request_sha256 = ?")),
       by_id(select("host = ? AND entry = ? AND request_id = ?")),
       count(
           "SELECT count(*) FROM (SELECT at FROM certificates WHERE host = ? AND entry = ? "
@@ -76,6 +76,7 @@ Ledger::Store::Store(Path file)
           "WHERE key = :key AND keys_in_use.not_after >= :at AND host <> :host ORDER BY sequence DESC LIMIT 1") {
     database.exec("PRAGMA journal_mode=WAL");
     database.exec("PRAGMA synchronous=FULL");
+    database.exec(fmt::format("PRAGMA cache_size=-{}", kCacheKib));
     database.exec("PRAGMA foreign_keys=ON");
     database.exec("PRAGMA recursive_triggers=ON");  // so that REPLACE fires the triggers of DELETE
     database.exec("PRAGMA trusted_schema=OFF");

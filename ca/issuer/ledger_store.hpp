@@ -81,7 +81,6 @@ struct Ledger::Store {
     SQLite::Database database;
     std::string log_id;
     Prepared newest;
-    Prepared by_request;
     Prepared by_id;
     Prepared count;
     Prepared chain;

@@ -26,6 +26,16 @@ Serial Serial::make(std::uint8_t instance, std::string_view random) {
     return serial;
 }
 
+Serial Serial::make_at(std::uint8_t instance, Time at, std::string_view random) {
+    constexpr std::array kShifts{24, 16, 8, 0};
+    const auto seconds = static_cast<std::uint64_t>(at.time_since_epoch().count());
+    std::string rest;
+    for (const int shift : kShifts) {
+        rest.push_back(static_cast<char>(seconds >> static_cast<unsigned>(shift)));
+    }
+    return make(instance, rest.append(random));
+}
+
 Serial Serial::parse(std::string_view hex) {
     const std::string bytes = from_hex(hex);
     Serial serial;

@@ -67,7 +67,8 @@ void fill(const Path& ledger, std::int64_t rows) {
     database.exec(fmt::format(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
         "INSERT INTO certificates SELECT last.sequence + i, last.at, 'old' || (i % 100000) || '.example.org', 'www', "
-        "lower(hex(randomblob(16))), lower(hex(randomblob(32))), '01' || lower(hex(randomblob(15))), last.not_before, "
+        "lower(hex(randomblob(16))), lower(hex(randomblob(32))), "
+        "'01' || printf('%08x', last.not_before) || lower(hex(randomblob(11))), last.not_before, "
         "last.not_after, 'old' || (i % 100000) || '.example.org', last.certificate, last.intermediate, "
         "last.previous_hash, last.hash FROM n, (SELECT * FROM certificates ORDER BY sequence DESC LIMIT 1) AS last",
         rows));

@@ -81,7 +81,8 @@ TEST_CASE("a restored ledger has the old rows under a new log id, and says where
     CHECK(ledger.origins()[0].head == old.head());
     CHECK(ledger.origins()[0].key == identity_text(find_ledger_key(issuer.world.places)->public_key()));
     for (const LedgerRow& row : old.find({})) {
-        CHECK(ledger.answer_to(row.request_sha256).value().serial == row.serial);
+        CHECK(ledger.answer_to(host_name(row.host), entry_name(row.entry), row.request_id).value().serial ==
+              row.serial);
         CHECK(ledger.chain_pem(row.sequence) == old.chain_pem(row.sequence));
         CHECK(ledger.count_within(host_name(row.host), entry_name(row.entry), kNow - 1h, kNow, 4) == 1);
     }
