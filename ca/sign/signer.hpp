@@ -1,7 +1,9 @@
 #pragma once
 
+#include "ca/sign/crl_lint.hpp"
 #include "ca/sign/lint.hpp"
 #include "ca/x509/certificate.hpp"
+#include "ca/x509/crl.hpp"
 #include "ca/x509/key.hpp"
 
 namespace halfday {
@@ -23,5 +25,9 @@ struct Trial {
 /// The throw-away key is of the issuer's algorithm. Throws Error{io}; Error{corrupt} when what was made can't be read
 /// back.
 [[nodiscard]] Trial sign_on_trial(const LintedCertificate& linted, const Certificate& issuer);
+
+/// The one place that signs a CRL: what was linted is redeemed once, and the result is parsed and held against the root
+/// (crl_problem). Throws Error{io}; Error{usage} when `key` is not the root's that was linted.
+[[nodiscard]] Crl sign_crl(LintedCrl&& linted, const PrivateKey& key);
 
 }  // namespace halfday

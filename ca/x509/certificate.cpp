@@ -1,9 +1,7 @@
 #include "ca/x509/certificate.hpp"
 
-#include <algorithm>
-
-#include "ca/base/escape.hpp"
 #include "ca/x509/digest.hpp"
+#include "ca/x509/extension_list.hpp"
 #include "ca/x509/handles.hpp"
 #include "ca/x509/name.hpp"
 #include "ca/x509/pem.hpp"
@@ -14,31 +12,11 @@ namespace halfday {
 namespace {
 
 constexpr const char* kLabel = "CERTIFICATE";
+constexpr const char* kNoun = "certificate";
 constexpr const char* kWhat = "malformed certificate";
 constexpr long kVersion3 = 2;
 
-[[noreturn]] void fail(const std::string& what) { throw Error(ErrorKind::corrupt, "certificate: " + what); }
-
-std::string hex_of(const ASN1_INTEGER* serial) {
-    const std::string digits = to_hex(x509::view_of(serial));
-    return ASN1_STRING_type(serial) == V_ASN1_NEG_INTEGER ? "-" + digits : digits;
-}
-
-/// Extensions in order. A second one of the same kind is refused (RFC 5280 4.2), as it would be read by some and not by
-/// others.
-std::vector<Extension> read_extensions(const STACK_OF(X509_EXTENSION) * list) {
-    std::vector<Extension> extensions;
-    for (int at = 0; at < sk_X509_EXTENSION_num(list); ++at) {
-        X509_EXTENSION* entry = sk_X509_EXTENSION_value(list, at);
-        Extension extension{x509::oid_text(X509_EXTENSION_get_object(entry)), X509_EXTENSION_get_critical(entry) != 0,
-                            std::string(x509::view_of(X509_EXTENSION_get_data(entry)))};
-        const bool is_second = std::any_of(extensions.begin(), extensions.end(),
-                                           [&extension](const Extension& other) { return other.oid == extension.oid; });
-        if (is_second) fail("the extension " + extension.oid + " twice");
-        extensions.push_back(std::move(extension));
-    }
-    return extensions;
-}
+[[noreturn]] void fail(const std::string& what) { throw Error(ErrorKind::corrupt, std::string(kNoun) + ": " + what); }
 
 std::shared_ptr<x509::CertificateHandle> read_certificate(std::string_view der) {
     if (der.size() > Certificate::kMostBytes) fail("larger than " + std::to_string(Certificate::kMostBytes) + " bytes");
@@ -50,13 +28,13 @@ std::shared_ptr<x509::CertificateHandle> read_certificate(std::string_view der) 
     }
     auto handle = std::make_shared<x509::CertificateHandle>();
     handle->der = der;
-    handle->serial_hex = hex_of(tbs->serial);
+    handle->serial_hex = x509::hex_of(tbs->serial);
     handle->not_before = x509::time_of(tbs->validity->not_before);
     handle->not_after = x509::time_of(tbs->validity->not_after);
     handle->issuer = x509::view_of(tbs->issuer);
     handle->subject = x509::view_of(tbs->subject);
     handle->spki = x509::view_of(tbs->spki);
-    handle->extensions = read_extensions(tbs->extensions);
+    handle->extensions = x509::read_extensions(tbs->extensions, kNoun);
     return handle;
 }
 

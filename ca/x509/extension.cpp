@@ -82,6 +82,12 @@ Extension authority_key_identifier(std::string_view key_identifier) {
     return {std::string(oid::kAuthorityKeyIdentifier), false, x509::to_der<i2d_AUTHORITY_KEYID>(*authority)};
 }
 
+Extension crl_number(std::uint64_t number) {
+    const auto integer = require(x509::IntegerPtr(ASN1_INTEGER_new()), kNoMemory);
+    require(ASN1_INTEGER_set_uint64(integer.get(), number) == 1, kNoMemory);
+    return {std::string(oid::kCrlNumber), false, x509::to_der<i2d_ASN1_INTEGER>(*integer)};
+}
+
 Extension no_rev_avail() { return {std::string(oid::kNoRevAvail), false, std::string(kNull)}; }
 
 std::string key_identifier(std::string_view spki_der) {
@@ -89,6 +95,20 @@ std::string key_identifier(std::string_view spki_der) {
     const auto spki = x509::decode<x509::SpkiSyntax>(spki_der, kWhat);
     const Sha256 digest = sha256(x509::whole_bytes(spki->key, kWhat));
     return {digest.begin(), digest.begin() + kKeyIdentifierBytes};
+}
+
+std::string read_authority_key_identifier(std::string_view value) {
+    const auto authority = x509::from_der<x509::AuthorityKeyIdPtr, d2i_AUTHORITY_KEYID>(value);
+    if (authority == nullptr) throw Error(ErrorKind::corrupt, "malformed authority key identifier");
+    return authority->keyid != nullptr ? std::string(x509::view_of(authority->keyid)) : std::string();
+}
+
+std::uint64_t read_crl_number(std::string_view value) {
+    const auto integer = x509::from_der<x509::IntegerPtr, d2i_ASN1_INTEGER>(value);
+    std::uint64_t number = 0;
+    if (integer != nullptr && ASN1_INTEGER_get_uint64(&number, integer.get()) == 1) return number;
+    static_cast<void>(x509::drain_openssl_errors());
+    throw Error(ErrorKind::corrupt, "malformed CRL number");
 }
 
 AlternativeNames read_subject_alternative_name(std::string_view value) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ inline constexpr std::string_view kSubjectKeyIdentifier = "2.5.29.14";
 inline constexpr std::string_view kKeyUsage = "2.5.29.15";
 inline constexpr std::string_view kSubjectAlternativeName = "2.5.29.17";
 inline constexpr std::string_view kBasicConstraints = "2.5.29.19";
+inline constexpr std::string_view kCrlNumber = "2.5.29.20";
+inline constexpr std::string_view kReasonCode = "2.5.29.21";
 inline constexpr std::string_view kNameConstraints = "2.5.29.30";
 inline constexpr std::string_view kAuthorityKeyIdentifier = "2.5.29.35";
 inline constexpr std::string_view kExtendedKeyUsage = "2.5.29.37";
@@ -47,11 +50,19 @@ enum class KeyUsage { digital_signature, certificate_and_crl_sign };
 [[nodiscard]] Extension subject_key_identifier(std::string_view spki_der);
 /// RFC 5280 4.2.1.1; `key_identifier` is the issuer's subject key identifier, as bytes.
 [[nodiscard]] Extension authority_key_identifier(std::string_view key_identifier);
+/// RFC 5280 5.2.3, not critical; of a CRL.
+[[nodiscard]] Extension crl_number(std::uint64_t number);
 /// RFC 9608: NULL, not critical.
 [[nodiscard]] Extension no_rev_avail();
 
 /// The bytes of a subject key identifier for a public key. Throws Error{corrupt}.
 [[nodiscard]] std::string key_identifier(std::string_view spki_der);
+
+/// The reverse of authority_key_identifier for an Extension::value: the bytes of its keyIdentifier, "" where it has
+/// none. Throws Error{corrupt}.
+[[nodiscard]] std::string read_authority_key_identifier(std::string_view value);
+/// The reverse of crl_number for an Extension::value. Throws Error{corrupt}, for more than 64 bits too.
+[[nodiscard]] std::uint64_t read_crl_number(std::string_view value);
 
 /// What a subject alternative name holds: the DNS names and IP addresses that are well formed, in order, and how many
 /// other entries (mail addresses, malformed names, …).

@@ -36,6 +36,16 @@ ASN1_SEQUENCE(RequestSyntax) = {
     ASN1_IMP_SET_OF_OPT(RequestSyntax, attributes, X509_ATTRIBUTE, 0),
 } static_ASN1_SEQUENCE_END(RequestSyntax)
 
+ASN1_SEQUENCE(TbsCrlSyntax) = {
+    ASN1_OPT(TbsCrlSyntax, version, ASN1_INTEGER),
+    ASN1_SIMPLE(TbsCrlSyntax, signature_algorithm, ASN1_SEQUENCE),
+    ASN1_SIMPLE(TbsCrlSyntax, issuer, ASN1_SEQUENCE),
+    ASN1_SIMPLE(TbsCrlSyntax, this_update, ASN1_TIME),
+    ASN1_OPT(TbsCrlSyntax, next_update, ASN1_TIME),
+    ASN1_SEQUENCE_OF_OPT(TbsCrlSyntax, revoked, X509_REVOKED),
+    ASN1_EXP_SEQUENCE_OF_OPT(TbsCrlSyntax, extensions, X509_EXTENSION, 0),
+} static_ASN1_SEQUENCE_END(TbsCrlSyntax)
+
 ASN1_SEQUENCE(SpkiSyntax) = {
     ASN1_SIMPLE(SpkiSyntax, algorithm, ASN1_SEQUENCE),
     ASN1_SIMPLE(SpkiSyntax, key, ASN1_BIT_STRING),
@@ -55,6 +65,10 @@ const ASN1_ITEM* item_of<TbsCertificateSyntax>() {
 template <>
 const ASN1_ITEM* item_of<RequestSyntax>() {
     return RequestSyntax_it();
+}
+template <>
+const ASN1_ITEM* item_of<TbsCrlSyntax>() {
+    return TbsCrlSyntax_it();
 }
 template <>
 const ASN1_ITEM* item_of<SpkiSyntax>() {

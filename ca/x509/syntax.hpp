@@ -1,8 +1,8 @@
 #pragma once
 
-// The ASN.1 of certificates and requests as OpenSSL's template parser reads and writes it, with Names, keys, algorithms
-// and what is signed left as the bytes that they are. X509_parse functions decode a key when they see it, which costs
-// more than a signature; and what is signed must be checked as the bytes that came.
+// The ASN.1 of certificates, requests and CRLs as OpenSSL's template parser reads and writes it, with Names, keys,
+// algorithms and what is signed left as the bytes that they are. X509_parse functions decode a key when they see it,
+// which costs more than a signature; and what is signed must be checked as the bytes that came.
 
 #include <openssl/asn1t.h>
 
@@ -10,7 +10,7 @@
 
 namespace halfday::x509 {
 
-/// Certificate (RFC 5280 4.1) and CertificationRequest (RFC 2986 4.2) alike.
+/// Certificate (RFC 5280 4.1), CertificateList (5.1) and CertificationRequest (RFC 2986 4.2) alike.
 struct SignedSyntax {
     ASN1_STRING* content;    // DER of a SEQUENCE
     ASN1_STRING* algorithm;  // DER of a SEQUENCE
@@ -42,6 +42,17 @@ struct RequestSyntax {
     STACK_OF(X509_ATTRIBUTE) * attributes;
 };
 
+/// TBSCertList (RFC 5280 5.1).
+struct TbsCrlSyntax {
+    ASN1_INTEGER* version;  // null for version 1
+    ASN1_STRING* signature_algorithm;
+    ASN1_STRING* issuer;
+    ASN1_TIME* this_update;
+    ASN1_TIME* next_update;            // null where there is none
+    STACK_OF(X509_REVOKED) * revoked;  // null where there is none
+    STACK_OF(X509_EXTENSION) * extensions;
+};
+
 /// SubjectPublicKeyInfo (RFC 5280 4.1).
 struct SpkiSyntax {
     ASN1_STRING* algorithm;
@@ -56,6 +67,8 @@ template <>
 const ASN1_ITEM* item_of<TbsCertificateSyntax>();
 template <>
 const ASN1_ITEM* item_of<RequestSyntax>();
+template <>
+const ASN1_ITEM* item_of<TbsCrlSyntax>();
 template <>
 const ASN1_ITEM* item_of<SpkiSyntax>();
 

@@ -1,6 +1,9 @@
 #include "cli/root/ceremony.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <filesystem>
 
 #include "ca/base/error.hpp"
 #include "ca/root/ceremony_log.hpp"
@@ -61,6 +64,16 @@ void require_whole_log(const RootFolder& folder, const Certificate& root) {
     }
     if (const LogCheck check = check_log(records, {root}); !check.faults.empty()) {
         refuse("the ceremony log does not hold", Refusal{check.faults}, kLogHint);
+    }
+}
+
+void require_free(const Path& out) {
+    const Path folder = std::filesystem::absolute(out).parent_path();
+    if (::access(folder.c_str(), W_OK) != 0) {
+        throw_errno("cannot write into '" + folder.string() + "'");
+    }
+    if (std::filesystem::exists(std::filesystem::symlink_status(out))) {
+        throw Error(ErrorKind::io, "'" + out.string() + "' exists already", "name a new file with --out");
     }
 }
 

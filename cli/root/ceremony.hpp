@@ -57,6 +57,9 @@ inline constexpr const char* kLogHint =
 /// Ends the command when the ceremony log is gone or not whole: before the key is used, so that each use is on record.
 void require_whole_log(const RootFolder& folder, const Certificate& root);
 
+/// Ends the command when `out` is there already or its folder can't be written to: before the key is used.
+void require_free(const Path& out);
+
 /// Of --permit: names and ranges of IP addresses. Throws Error{usage}.
 [[nodiscard]] NameConstraints parse_permitted(const std::vector<std::string>& texts);
 // The ceremonies themselves: what flags or a ceremony file ask for, held as the options say.

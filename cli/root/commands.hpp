@@ -54,6 +54,15 @@ struct DoOptions {
     Path file;
 };
 
+struct CrlOptions {
+    CeremonyOptions ceremony;
+    std::vector<std::string> revoked;  // certificates' files or serials; none for `crl`
+    std::string reason = "unspecified";
+    std::string next_update = "100d";
+    Path after;  // a CRL that went out and may not be in the log; "": none
+    Path out;
+};
+
 struct LogVerifyOptions {
     RootFolder folder;
     Path log;      // "": the folder's
@@ -72,6 +81,7 @@ int run_init(const InitOptions& options, Time now);
 int run_sign(const SignOptions& options, Time now);
 int run_do(DoOptions options, Time now);
 int run_share(const ShareOptions& options, Time now);
+int run_crl(const CrlOptions& options, Time now);
 int run_inspect(const Path& file, Form form);
 int run_airgap(Form form);
 int run_log(const RootFolder& folder, Form form);

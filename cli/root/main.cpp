@@ -23,6 +23,8 @@ struct Arguments {
     ShareOptions share_options;
     bool check = false;
     bool rehearse = false;
+    CrlOptions revoke;
+    CrlOptions crl;
     Path inspected;
     LogVerifyOptions log_verify;
     Path log_out;
@@ -117,6 +119,35 @@ CLI::App* add_share(CLI::App& app, Arguments& arguments) {
     return command;
 }
 
+void add_crl_options(CLI::App& command, Arguments& arguments, CrlOptions& options) {
+    command.add_option("--out", options.out, "the new file for the CRL")->required();
+    command.add_option("--next-update", options.next_update, "when the next CRL is due; past that it is warned of")
+        ->capture_default_str();
+    command.add_option("--after", options.after,
+                       "a CRL that went out and is not in this box's log, as after a restored backup: taken over");
+    add_ceremony(command, arguments, options.ceremony);
+}
+
+CLI::App* add_revoke(CLI::App& app, Arguments& arguments) {
+    CrlOptions& options = arguments.revoke;
+    CLI::App* command =
+        add_command(app, "revoke", "take intermediates back: a CRL for issuer and web servers; clients see none",
+                    "halfday-root revoke /media/stick/chain.pem --reason keyCompromise --out /media/stick/crl.pem");
+    command->add_option("certificate", options.revoked, "an intermediate's file, or its serial number in hex")
+        ->required();
+    command->add_option("--reason", options.reason, "keyCompromise, cACompromise, superseded, cessationOfOperation")
+        ->capture_default_str();
+    add_crl_options(*command, arguments, options);
+    return command;
+}
+
+CLI::App* add_crl(CLI::App& app, Arguments& arguments) {
+    CLI::App* command = add_command(app, "crl", "sign the CRL again: the same list, the next number",
+                                    "halfday-root crl --out /media/stick/crl.pem --next-update 100d");
+    add_crl_options(*command, arguments, arguments.crl);
+    return command;
+}
+
 CLI::App* add_inspect(CLI::App& app, Arguments& arguments) {
     CLI::App* command = add_command(app, "inspect", "show what is in a certificate, a chain or a request",
                                     "halfday-root inspect /var/lib/halfday-root/root.pem");
@@ -160,7 +191,9 @@ CLI::App* add_log_export(CLI::App& log, Arguments& arguments) {
 }
 
 int run(int argc, char** argv) {
-    CLI::App app("Makes the root of a halfday CA and signs its intermediates, on a box without a network.", kProgram);
+    CLI::App app(
+        "Makes the root of a halfday CA, signs its intermediates and takes them back, on a box without a network.",
+        kProgram);
     app.require_subcommand(1);
     lock_key_memory();
     app.set_version_flag("--version", HALFDAY_VERSION);
@@ -188,6 +221,14 @@ int run(int argc, char** argv) {
     on(add_share(app, arguments), [&] {
         arguments.share(arguments.share_options.ceremony);
         return run_share(arguments.share_options, system_now());
+    });
+    on(add_revoke(app, arguments), [&] {
+        arguments.share(arguments.revoke.ceremony);
+        return run_crl(arguments.revoke, system_now());
+    });
+    on(add_crl(app, arguments), [&] {
+        arguments.share(arguments.crl.ceremony);
+        return run_crl(arguments.crl, system_now());
     });
     on(add_inspect(app, arguments), [&] { return run_inspect(arguments.inspected, arguments.form()); });
     on(add_airgap(app, arguments), [&] { return run_airgap(arguments.form()); });

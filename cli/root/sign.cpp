@@ -2,10 +2,8 @@
 // the flags, the public key alone from the request.
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <filesystem>
 
 #include "ca/base/duration.hpp"
 #include "ca/base/error.hpp"
@@ -28,16 +26,6 @@ Csr read_request(const Path& file) {
     } catch (const Error& error) {
         throw Error(error.kind(), "request '" + file.string() + "': " + error.what(),
                     "make it with 'halfday init' on the issuer box and copy it again");
-    }
-}
-
-void require_free(const Path& out) {
-    const Path folder = std::filesystem::absolute(out).parent_path();
-    if (::access(folder.c_str(), W_OK) != 0) {
-        throw_errno("cannot write into '" + folder.string() + "'");
-    }
-    if (std::filesystem::exists(std::filesystem::symlink_status(out))) {
-        throw Error(ErrorKind::io, "'" + out.string() + "' exists already", "name a new file with --out");
     }
 }
 

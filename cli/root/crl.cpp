@@ -1,0 +1,159 @@
+// halfday-root revoke and crl: the list and the number come from the ceremony log; everything is checked and shown
+// before the root's key is opened, and the CRL is in the log before it leaves.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <filesystem>
+#include <utility>
+
+#include "ca/base/duration.hpp"
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
+#include "ca/root/ceremony_log.hpp"
+#include "ca/root/revocation.hpp"
+#include "ca/sign/signer.hpp"
+#include "ca/x509/chain.hpp"
+#include "cli/common/exit_status.hpp"
+#include "cli/common/terminal.hpp"
+#include "cli/root/ceremony.hpp"
+#include "cli/root/commands.hpp"
+#include "cli/root/custodians.hpp"
+
+namespace halfday {
+namespace {
+
+constexpr std::size_t kMostPemBytes = 128 * 1024;
+
+/// What the file is for, put before what is wrong with it.
+template <class Parse>
+auto parse_file(const Path& file, const char* noun, Parse parse) {
+    const std::string pem = read_file(file, kMostPemBytes);
+    try {
+        return parse(pem);
+    } catch (const Error& error) {
+        throw Error(error.kind(), fmt::format("'{}' is no {}: {}", printable(file.string()), noun, error.what()));
+    }
+}
+
+/// A serial as `openssl x509 -serial` and browsers show it too: in capitals, with colons.
+std::string serial_of(const std::string& target) {
+    if (std::filesystem::exists(target)) {
+        return parse_file(target, "certificate", parse_chain).front().serial_hex();
+    }
+    std::string serial = target;
+    std::erase(serial, ':');
+    std::transform(serial.begin(), serial.end(), serial.begin(),
+                   [](unsigned char digit) { return static_cast<char>(std::tolower(digit)); });
+    if (serial.empty() || serial.find_first_not_of("0123456789abcdef") != std::string::npos) {
+        throw Error(ErrorKind::usage, "'" + printable(target) + "' is neither a file nor a serial number in hex",
+                    "halfday-root log shows the serial numbers of all that was signed");
+    }
+    return serial;
+}
+
+RevocationOrder order_of(const CrlOptions& options) {
+    RevocationOrder order{{}, parse_revocation_reason(options.reason)};
+    for (const std::string& target : options.revoked) {
+        order.serials.push_back(serial_of(target));
+    }
+    return order;
+}
+
+std::vector<Crl> crls_before(const CrlOptions& options, const std::vector<LoggedRecord>& log, const Certificate& root) {
+    std::vector<Crl> before = issued_crls(log, root);
+    if (!options.after.empty()) {
+        Crl crl = parse_file(options.after, "CRL", Crl::parse_pem);
+        if (const auto problem = crl_problem(crl, root)) {
+            refuse("'" + printable(options.after.string()) + "' is not this root's CRL", Refusal{{*problem}});
+        }
+        before.push_back(std::move(crl));
+    }
+    return before;
+}
+
+/// "SERIAL 'NAME', until TIME (REASON)".
+std::string describe(const RevokedCertificate& revoked, const std::vector<Certificate>& signed_ones) {
+    const auto found = std::find_if(signed_ones.begin(), signed_ones.end(),
+                                    [&](const Certificate& each) { return each.serial_hex() == revoked.serial_hex; });
+    const std::string who =
+        found == signed_ones.end()
+            ? ""
+            : fmt::format(" '{}', which ends {}", printable(found->subject()), format_time(found->not_after()));
+    return fmt::format("{}{}: {}, {}", revoked.serial_hex, who, to_text(revoked.reason), format_time(revoked.at));
+}
+
+void announce(const CrlToBeSigned& tbs, const std::vector<Certificate>& signed_ones) {
+    std::vector<std::string> revoked;
+    for (const RevokedCertificate& each : tbs.revoked) {
+        revoked.push_back(describe(each, signed_ones));
+    }
+    fmt::print("a CRL is to be signed\n{}",
+               format_facts({
+                   {"number", std::to_string(tbs.number)},
+                   {"this update", format_time(tbs.this_update)},
+                   {"next update", format_time(tbs.next_update)},
+                   {"revoked", revoked.empty() ? std::vector<std::string>{"none"} : revoked},
+               }));
+    static_cast<void>(std::fflush(stdout));  // before anything is asked
+}
+
+PrivateKey open_key(const CeremonyOptions& options) {
+    return PrivateKey::load(KeyUri::of_file(options.folder.key()),
+                            [&] { return read_root_passphrase(options, options.folder.key()); });
+}
+
+void give_out(const CrlOptions& options, const Crl& crl, const PrivateKey& key, NetworkGuard& guard, Time now) {
+    const Verdict verdict = guard.look_after();
+    append_record(options.ceremony.folder.log(),
+                  {.at = now,
+                   .command = options.revoked.empty() ? "crl" : "revoke",
+                   .crl = RecordedCrl{crl.number(), crl.next_update(), crl.pem()},
+                   .note = options.ceremony.note,
+                   .network = guard.findings(),
+                   .release = verdict ? Release::withheld : Release::released},
+                  key);
+    if (verdict) {
+        refuse("a network came up while the root's key was open, so the CRL is withheld", *verdict,
+               "unplug it and run the same again");
+    }
+    write_new(options.out, crl.pem(), Access{0644});
+    fmt::print("signed\n{}", format_facts({
+                                 {"CRL", options.out.string()},
+                                 {"number", std::to_string(crl.number())},
+                             }));
+}
+
+}  // namespace
+
+int run_crl(const CrlOptions& options, Time now) {
+    const RevocationOrder order = order_of(options);
+    const Seconds next_update = parse_duration(options.next_update);
+    NetworkGuard guard(options.ceremony.network);
+    guard.look_before();
+    const Certificate root = read_root(options.ceremony.folder);
+    const FileLock lock = FileLock::acquire(options.ceremony.folder.lock(), kProgram, 0);
+    require_whole_log(options.ceremony.folder, root);
+    const std::vector<LoggedRecord> log = read_log(options.ceremony.folder.log());
+    const std::vector<Certificate> signed_ones = signed_intermediates(log, root);
+    const std::vector<Crl> before = crls_before(options, log, root);
+    const auto revoked = accepted(choose_revoked(order, signed_ones), "nothing was revoked",
+                                  "halfday-root log shows the serial numbers of all that was signed");
+    const CrlToBeSigned tbs = plan_crl(revoked, order.reason, before, root, next_update, now);
+    LintedCrl linted = accepted(lint_crl(tbs, root, before), "no CRL was signed");
+    require_free(options.out);
+    announce(tbs, signed_ones);
+    if (!options.revoked.empty()) {
+        print_warning(kProgram,
+                      "clients of the web servers see no CRL: what is signed with a stolen key is good for them until "
+                      "the intermediate ends");
+    }
+    guard.look_before();
+    const PrivateKey key = open_key(options.ceremony);
+    give_out(options, sign_crl(std::move(linted), key), key, guard, now);
+    return kDone;
+}
+
+}  // namespace halfday
