@@ -181,6 +181,20 @@ void note_rollout(Fleet& fleet, const RolloutNote& rollout) {
     }
 }
 
+/// Past its nextUpdate a CRL counts on; there may be a newer one that was not brought here.
+void note_crls(Fleet& fleet, const std::vector<KnownCrl>& crls, Time now) {
+    fleet.crls = crls;
+    for (const KnownCrl& crl : crls) {
+        if (now > crl.next_update) {
+            fleet.problems.push_back(
+                fmt::format("CRL {} of {} was to be followed by another one at {}: hold a ceremony (halfday-root crl), "
+                            "then halfday accept",
+                            printable(crl.number), printable(crl.root), format_time(crl.next_update)));
+            fleet.health = std::max(fleet.health, Health::warning);
+        }
+    }
+}
+
 constexpr std::size_t kMostSharedKeys = 5;  // a cloned fleet must not fill the screen
 
 std::string describe(const SharedKey& shared) {
@@ -221,6 +235,7 @@ void note_issuer(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer, Time
     }
     fleet.runway = runway_of(*issuer, now);
     note_ceremonies(fleet, *fleet.runway, now);
+    note_crls(fleet, issuer->crls, now);
     if (issuer->rollout) {
         note_rollout(fleet, *issuer->rollout);
     }

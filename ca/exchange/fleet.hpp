@@ -39,6 +39,7 @@ struct Fleet {
     std::optional<Time> root_not_after;
     std::optional<Runway> runway;
     std::optional<RolloutNote> rollout;
+    std::vector<KnownCrl> crls;  // that the issuer keeps
 };
 
 constexpr int kCriticalPart = 4;                        // critical with less than a fourth of its life left

@@ -14,6 +14,7 @@ struct Places {
     [[nodiscard]] Path settings() const { return etc / "halfday.yaml"; }
     [[nodiscard]] Path hosts() const { return etc / "hosts.d"; }
     [[nodiscard]] Path root_certificate() const { return etc / "root.pem"; }
+    [[nodiscard]] Path next_root_certificate() const { return etc / "next-root.pem"; }  // during a rotation
     [[nodiscard]] Path known_hosts() const { return etc / "known_hosts"; }
     [[nodiscard]] Path ssh_config() const { return etc / "ssh_config"; }
 

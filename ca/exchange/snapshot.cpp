@@ -79,6 +79,13 @@ void write(JsonWriter& object, const SharedKey& shared, std::size_t) {
         .numeric_date("until", shared.until);
 }
 
+void write(JsonWriter& object, const KnownCrl& crl, std::size_t most) {
+    object.text("root", Cut(crl.root, most))
+        .text("number", Cut(crl.number, most))
+        .numeric_date("next_update", crl.next_update)
+        .number("revoked", crl.revoked);
+}
+
 void write(JsonWriter& object, const DeliveredEntry& entry, std::size_t most) {
     object.text("host", entry.host.text())
         .text("entry", entry.entry.text())
@@ -137,6 +144,11 @@ std::optional<RolloutNote> read_rollout(std::vector<JsonObject> rollouts) {
                        rollout.number("served"),
                        rollout.number("failed"),
                        rollout.bounded("stopped", kMostTextBytes)};
+}
+
+KnownCrl read_known_crl(JsonObject& object) {
+    return {object.bounded("root", kMostTextBytes), object.bounded("number", kMostTextBytes),
+            object.numeric_date("next_update"), object.number("revoked")};
 }
 
 SharedKey read_shared_key(JsonObject& object) {
@@ -210,7 +222,8 @@ std::string to_json(const IssuerSnapshot& snapshot) {
             .list("entries", snapshot.entries, write_each(most))
             .number("certificate_life", snapshot.certificate_life.count())
             .list("intermediates", snapshot.intermediates, write_each(most))
-            .list("shared_keys", snapshot.shared_keys, write_each(most));
+            .list("shared_keys", snapshot.shared_keys, write_each(most))
+            .list("crls", snapshot.crls, write_each(most));
         if (snapshot.rollout) {
             json.list("rollout", std::array{*snapshot.rollout}, write_each(most));
         }
@@ -242,7 +255,8 @@ IssuerSnapshot parse_issuer_snapshot(std::string_view json) {
             Seconds{document.find_number("certificate_life").value_or(0)},
             read_each(document.find_objects("intermediates"), read_known_intermediate),
             read_rollout(document.find_objects("rollout")),
-            read_each(document.find_objects("shared_keys"), read_shared_key)};
+            read_each(document.find_objects("shared_keys"), read_shared_key),
+            read_each(document.find_objects("crls"), read_known_crl)};
 }
 
 DistributorSnapshot parse_distributor_snapshot(std::string_view json) {

@@ -51,6 +51,14 @@ struct RolloutNote {
     std::string stopped;  // why, "" when it goes on
 };
 
+/// A CRL that the issuer keeps.
+struct KnownCrl {
+    std::string root;    // its Name: "CN=Example Root"
+    std::string number;  // in decimal
+    Time next_update;
+    std::int64_t revoked = 0;  // certificates
+};
+
 struct IssuerSnapshot {
     Time at;
     std::string root;  // fingerprint
@@ -62,6 +70,7 @@ struct IssuerSnapshot {
     std::vector<KnownIntermediate> intermediates = {};  // none when not known
     std::optional<RolloutNote> rollout = {};
     std::vector<SharedKey> shared_keys = {};
+    std::vector<KnownCrl> crls = {};
 };
 
 /// The distributor's word on one entry; what comes of the host is from its newest receipt.

@@ -56,6 +56,16 @@ KnownIntermediate scan_intermediate(JsonScan& in) {
     return intermediate;
 }
 
+KnownCrl scan_crl(JsonScan& in) {
+    KnownCrl crl{.root = text_after(in, R"({"root":")"),
+                 .number = text_after(in, R"(,"number":")"),
+                 .next_update = need_time(in, R"(,"next_update":)")};
+    in.need(R"(,"revoked":)");
+    crl.revoked = in.number();
+    in.need("}");
+    return crl;
+}
+
 SharedKey scan_shared_key(JsonScan& in) {
     SharedKey shared{.host = name_after<HostName>(in, R"({"host":")"),
                      .entry = name_after<EntryName>(in, R"(,"entry":")"),
@@ -166,7 +176,8 @@ std::optional<IssuerSnapshot> scan_issuer_snapshot(std::string_view json) {
                               .entries = list_after(in, R"(,"entries":[)", scan_issued),
                               .certificate_life = need_seconds(in, R"(,"certificate_life":)"),
                               .intermediates = list_after(in, R"(,"intermediates":[)", scan_intermediate),
-                              .shared_keys = list_after(in, R"(,"shared_keys":[)", scan_shared_key)};
+                              .shared_keys = list_after(in, R"(,"shared_keys":[)", scan_shared_key),
+                              .crls = list_after(in, R"(,"crls":[)", scan_crl)};
     });
 }
 

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "ca/base/error.hpp"
+#include "ca/exchange/crls.hpp"
 #include "ca/exchange/ledger_head.hpp"
 #include "ca/exchange/message.hpp"
 
@@ -30,14 +31,15 @@ constexpr Tree kReceipts{"receipts", ".jws", kMostMessageBytes};
 constexpr Tree kChains{"chains", ".pem", kMostChainFileBytes};
 constexpr std::string_view kStaging = "_staging";
 constexpr std::string_view kHeadFile = "ledger_head.jws";
+constexpr std::string_view kCrlsFile = "root_crls.pem";
 
 Path place_of(const Tree& tree, const HostName& host, const EntryName& entry) {
     return Path(tree.folder) / host.text() / (entry.text() + std::string(tree.ending));
 }
 
-bool holds(const Path& exchange, const Path& place, const Tree& tree, std::string_view content) {
+bool holds(const Path& exchange, const Path& place, std::size_t most, std::string_view content) {
     try {
-        return read_beneath(exchange, place, tree.most) == content;
+        return read_beneath(exchange, place, most) == content;
     } catch (const Error&) {
         return false;  // whatever is there is replaced
     }
@@ -61,7 +63,7 @@ bool put(const Path& exchange, const Tree& tree, const HostName& host, const Ent
         throw Error(ErrorKind::corrupt,
                     "'" + place.string() + "' would be larger than " + std::to_string(tree.most) + " bytes");
     }
-    if (holds(exchange, place, tree, content)) {
+    if (holds(exchange, place, tree.most, content)) {
         return false;
     }
     clear_the_way(exchange / place);
@@ -124,16 +126,26 @@ std::optional<std::string> Spool::chain(const HostName& host, const EntryName& e
     return read_beneath(folder_, place_of(kChains, host, entry), kChains.most);
 }
 
-void Spool::publish_head(std::string_view signed_head) const {
-    const Path file = folder_ / kChains.folder / kHeadFile;
+void Spool::publish(std::string_view name, std::string_view content) const {
+    const Path file = folder_ / kChains.folder / name;
     const Access access{.mode = kFileMode, .group = std::nullopt};
-    if (!replace_files(staging(), {{file, std::string(signed_head)}}, access, kFolderMode).empty()) {
+    if (!replace_files(staging(), {{file, std::string(content)}}, access, kFolderMode).empty()) {
         throw Error(ErrorKind::io, "cannot replace '" + file.string() + "'");
     }
 }
 
+void Spool::publish_head(std::string_view signed_head) const { publish(kHeadFile, signed_head); }
+
 std::optional<std::string> Spool::head() const {
     return read_beneath(folder_, Path(kChains.folder) / kHeadFile, kMostHeadBytes);
+}
+
+void Spool::publish_crls(std::string_view pem) const {
+    if (!holds(folder_, Path(kChains.folder) / kCrlsFile, kMostCrlsBytes, pem)) publish(kCrlsFile, pem);
+}
+
+std::optional<std::string> Spool::crls() const {
+    return read_beneath(folder_, Path(kChains.folder) / kCrlsFile, kMostCrlsBytes);
 }
 
 std::string chain_file(std::string_view request_sha256, std::string_view chain_pem) {

@@ -24,7 +24,7 @@ struct ChainFile {
 /// renamed, read by expected name only (read_beneath), never listed.
 ///     requests/HOST/ENTRY.jws   receipts/HOST/ENTRY.jws     written by the distributor
 ///     chains/HOST/ENTRY.pem   chains/ledger_head.jws        written by the issuer (no host's name has an underscore;
-///     chains/_staging/                                      where it writes many at once)
+///     chains/root_crls.pem   chains/_staging/               where it writes many at once)
 /// All of it can be lost at any time. A file that is not what it should be (symlink, FIFO, too large) throws
 /// Error{corrupt}; its own writer replaces it (a folder when it is empty), and removes what a killed one left beside.
 /// Writing what is there already does nothing; what is too large for its place is not written, but
@@ -52,8 +52,13 @@ class Spool {
     void publish_head(std::string_view signed_head) const;
     [[nodiscard]] std::optional<std::string> head() const;
 
+    /// The CRLs that the issuer keeps, as PEM. Writes nothing when they are there.
+    void publish_crls(std::string_view pem) const;
+    [[nodiscard]] std::optional<std::string> crls() const;
+
    private:
     [[nodiscard]] Path staging() const;
+    void publish(std::string_view name, std::string_view content) const;
 
     Path folder_;
 };

@@ -4,6 +4,7 @@
 
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/exchange/crls.hpp"
 #include "ca/exchange/json.hpp"
 #include "ca/exchange/ledger_head.hpp"
 #include "ca/exchange/message.hpp"
@@ -16,6 +17,7 @@ constexpr JsonLimits kLimits{kMostWireBytes, 4096};
 constexpr std::size_t kMostHostBytes = 253;
 constexpr std::size_t kMostVersionBytes = 64;
 constexpr std::size_t kMostIdentityBytes = 256;
+constexpr std::size_t kMostNoteBytes = 4096;
 
 void refuse_other_protocol(JsonObject& document) {
     const std::int64_t theirs = document.number("protocol");
@@ -59,9 +61,10 @@ std::vector<Element> read_elements(JsonObject& document, std::string_view list, 
     return elements;
 }
 
-std::string read_head(JsonObject& object) {
+/// "" where it is missing, or has another form.
+std::string read_lenient(JsonObject& object, std::string_view member, std::size_t most) {
     try {
-        return object.bounded("head", kMostHeadBytes);
+        return object.bounded(member, most);
     } catch (const Error&) {
         return "";
     }
@@ -76,7 +79,7 @@ std::vector<std::string> read_heads(JsonObject& document) {
     std::vector<std::string> heads;
     try {
         for (JsonObject& object : document.objects("heads")) {
-            if (heads.size() < kMostHeads) heads.push_back(read_head(object));
+            if (heads.size() < kMostHeads) heads.push_back(read_lenient(object, "head", kMostHeadBytes));
         }
     } catch (const Error&) {
         return {};
@@ -113,6 +116,9 @@ std::string to_json(const Delivery& delivery) {
     if (!delivery.head.empty()) {
         document.text("head", delivery.head);
     }
+    if (!delivery.crls.empty()) {
+        document.text("crls", delivery.crls);
+    }
     if (delivery.receipts != 1) {
         document.number("receipts", delivery.receipts);
     }
@@ -120,21 +126,25 @@ std::string to_json(const Delivery& delivery) {
 }
 
 std::string to_json(const Answer& answer) {
-    return JsonWriter()
-        .number("protocol", kProtocol)
+    JsonWriter document;
+    document.number("protocol", kProtocol)
         .text("host", answer.host)
         .text("version", answer.version)
         .text("identity", answer.identity)
         .objects("requests", write_messages(answer.requests))
         .objects("receipts", write_messages(answer.receipts))
-        .objects("heads", write_heads(answer.heads))
-        .finish();
+        .objects("heads", write_heads(answer.heads));
+    if (!answer.crl_note.empty()) {
+        document.text("crl_note", answer.crl_note);
+    }
+    return document.finish();
 }
 
 Delivery parse_delivery(std::string_view json) {
     return parse_document(json, "delivery", [](JsonObject& document) {
         return Delivery{read_elements<Delivery::ChainFor>(document, "chains", "chain_file", kMostChainFileBytes),
-                        read_head(document), read_receipt_form(document)};
+                        read_lenient(document, "head", kMostHeadBytes), read_receipt_form(document),
+                        read_lenient(document, "crls", kMostCrlsBytes)};
     });
 }
 
@@ -147,6 +157,7 @@ Answer parse_answer(std::string_view json) {
         answer.requests = read_elements<Answer::Message>(document, "requests", "jws", kMostMessageBytes);
         answer.receipts = read_elements<Answer::Message>(document, "receipts", "jws", kMostMessageBytes);
         answer.heads = read_heads(document);
+        answer.crl_note = read_lenient(document, "crl_note", kMostNoteBytes);
         return answer;
     });
 }

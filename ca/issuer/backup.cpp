@@ -9,9 +9,9 @@
 
 #include "ca/base/error.hpp"
 #include "ca/exchange/inventory.hpp"
+#include "ca/exchange/pinned_roots.hpp"
 #include "ca/exchange/settings.hpp"
 #include "ca/issuer/archive_file.hpp"
-#include "ca/issuer/intermediate.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/issuer_keys.hpp"
 #include "ca/issuer/ledger.hpp"
@@ -105,7 +105,7 @@ void write_issuer_backup(const Places& places, int fd, Time now) {
     const IssuerFiles files(places);
     std::vector<BackupItem> items;
     BackupManifest manifest{.made_at = now,
-                            .root = load_root(places).fingerprint().text(),
+                            .root = read_pinned_roots(places).front().fingerprint().text(),
                             .ledger = {},
                             .ledger_key = {},
                             .key = BackedUpKey::left_out,

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "ca/base/error.hpp"
+#include "ca/exchange/pinned_roots.hpp"
 #include "ca/issuer/leaf.hpp"
 #include "ca/issuer/newest_rows.hpp"
 #include "ca/x509/digest.hpp"
@@ -59,7 +60,7 @@ void drop_answered(std::vector<Case>& cases) {
 
 void check(Case& each, const Run& run) {
     const AgendaItem& item = *each.item;
-    const Expected expected{item.host->name, item.entry->name, {run.intermediate.root.fingerprint()}};
+    const Expected expected{item.host->name, item.entry->name, fingerprints_of(run.intermediate.trust.roots)};
     auto decision = open_request(each.jws, item.host->identity, expected, run.now);
     each.jws.clear();
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {

@@ -106,7 +106,7 @@ void check_ledger(const Places& places, Seconds max_clock_jump, Time now, std::v
 void check_other_keys(const Places& places, const std::string& key_uri, const PassphraseSource& passphrase, Time now,
                       std::vector<Finding>& findings) {
     try {
-        for (const Accepted& each : usable_of(read_accepted(places, key_uri), load_root(places), now)) {
+        for (const Accepted& each : usable_of(read_accepted(places, key_uri), load_trust(places), now)) {
             collect(findings, [&] { return load_issuer_key(places, each.place.key.text(), passphrase); });
         }
     } catch (const Error&) {

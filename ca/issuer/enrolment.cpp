@@ -55,17 +55,48 @@ struct KeyAtPlace {
     Origin origin;
 };
 
+/// What the root has revoked is as if it had never been. The first `init` comes before there are roots.
+std::vector<Accepted> without_revoked(const std::vector<Accepted>& accepted, const Places& places) {
+    if (!std::filesystem::exists(IssuerFiles(places).crls())) {
+        return accepted;
+    }
+    const Crls crls = load_trust(places).crls;
+    std::vector<Accepted> left = accepted;
+    std::erase_if(left, [&](const Accepted& each) { return !revoked_in({each.certificate}, crls).empty(); });
+    return left;
+}
+
+/// A key beside the first one; one that was made before and has no chain yet is kept.
+KeyAtPlace another_key(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase,
+                       const KeyAlgorithm& algorithm) {
+    for (const KeyPlace& place : find_key_places(places, order.key_uri)) {
+        if (place.folder != places.issuer() && !std::filesystem::exists(place.chain())) {
+            return {keep_key(places, place, order, passphrase), place, Origin::found};
+        }
+    }
+    PrivateKey key = PrivateKey::generate(algorithm);
+    const KeyPlace place = next_key_place(places, key.public_key());
+    make_folder(place.folder.parent_path(), 0700);
+    make_folder(place.folder, 0700);
+    write_key(place.key, key, passphrase);
+    return {std::move(key), place, Origin::made};
+}
+
 KeyAtPlace current_key(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase, Time now) {
-    const auto accepted = read_accepted(places, order.key_uri);
+    const auto all = read_accepted(places, order.key_uri);
+    const auto accepted = without_revoked(all, places);
     const auto which = signing_at(terms_of(accepted), now);
+    const auto usual = order.algorithm.value_or(KeyAlgorithm::parse(kUsualAlgorithm));
+    if (!which && accepted.size() < all.size()) {  // a key that may have been stolen is not asked for again
+        return another_key(places, order, passphrase, usual);
+    }
     const KeyPlace place = which              ? accepted[*which].place
                            : accepted.empty() ? first_key_place(places, order.key_uri)
                                               : newest_of(accepted).place;
     if (std::filesystem::exists(place.key.path())) {
         return {keep_key(places, place, order, passphrase), place, Origin::found};
     }
-    const auto algorithm = order.algorithm.value_or(KeyAlgorithm::parse(kUsualAlgorithm));
-    PrivateKey key = PrivateKey::generate(algorithm);
+    PrivateKey key = PrivateKey::generate(usual);
     write_key(place.key, key, passphrase);
     return {std::move(key), place, Origin::made};
 }
@@ -83,9 +114,8 @@ void require_none_waits(const std::vector<Accepted>& accepted, Time now) {
     }
 }
 
-/// One that was made before and has no chain yet is kept.
 KeyAtPlace next_key(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase, Time now) {
-    const auto accepted = read_accepted(places, order.key_uri);
+    const auto accepted = without_revoked(read_accepted(places, order.key_uri), places);
     const auto which = signing_at(terms_of(accepted), now);
     if (!which) {
         throw Error(ErrorKind::usage, "no intermediate signs now, so there is none for another to follow",
@@ -93,18 +123,8 @@ KeyAtPlace next_key(const Places& places, const IssuerOrder& order, const Passph
     }
     require_none_waits(accepted, now);
     const PrivateKey current = load_issuer_key(places, accepted[*which].place.key.text(), passphrase);
-    for (const KeyPlace& place : find_key_places(places, order.key_uri)) {
-        if (place.folder != places.issuer() && !std::filesystem::exists(place.chain())) {
-            return {keep_key(places, place, order, passphrase), place, Origin::found};
-        }
-    }
-    PrivateKey key =
-        PrivateKey::generate(order.algorithm.value_or(KeyAlgorithm::parse(current.public_key().algorithm())));
-    const KeyPlace place = next_key_place(places, key.public_key());
-    make_folder(place.folder.parent_path(), 0700);
-    make_folder(place.folder, 0700);
-    write_key(place.key, key, passphrase);
-    return {std::move(key), place, Origin::made};
+    return another_key(places, order, passphrase,
+                       order.algorithm.value_or(KeyAlgorithm::parse(current.public_key().algorithm())));
 }
 
 /// The newest that was accepted for this key.
@@ -204,13 +224,13 @@ IssuerRequest request_intermediate(const Places& places, const IssuerOrder& orde
 Decision<Acceptance> accept_chain(const Places& places, const Chain& chain, std::string_view key_uri,
                                   const PassphraseSource& passphrase, Time now) {
     const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday accept", kPatienceSeconds);
-    const Certificate root = load_root(places);
+    const Trust trust = load_trust(places);
     const auto keys = open_keys(places, key_uri, passphrase);
     std::vector<PublicKey> own_keys;
     for (const auto& [place, key] : keys) {
         own_keys.push_back(key);
     }
-    const auto decision = check_chain(chain, own_keys, root, now);
+    const auto decision = check_chain(chain, own_keys, trust, now);
     Refusal refusal;
     if (const auto* found = std::get_if<Refusal>(&decision)) {
         refusal = *found;
@@ -226,7 +246,8 @@ Decision<Acceptance> accept_chain(const Places& places, const Chain& chain, std:
     const auto own = std::find_if(keys.begin(), keys.end(),
                                   [&](const auto& each) { return each.second == intermediate.public_key(); });
     keep_chain(own->first, intermediate, accepted, now);
-    return Acceptance{intermediate, signs_from_now_on(intermediate, read_accepted(places, key_uri), now)};
+    return Acceptance{intermediate,
+                      signs_from_now_on(intermediate, without_revoked(read_accepted(places, key_uri), places), now)};
 }
 
 }  // namespace halfday

@@ -57,7 +57,7 @@ struct Acceptance {
 
 /// Checks the chain (check_chain) against all keys of this issuer, refuses one that begins before what was accepted for
 /// the same key, and, when nothing speaks against it, keeps it with its key. Throws Error{corrupt} for what is no chain
-/// at all, and as load_root and load_issuer_key.
+/// at all, and as load_trust and load_issuer_key.
 Decision<Acceptance> accept_chain(const Places& places, const Chain& chain, std::string_view key_uri,
                                   const PassphraseSource& passphrase, Time now);
 

@@ -10,14 +10,12 @@
 namespace halfday {
 namespace {
 
-constexpr std::size_t kMostRootBytes = 64 * 1024;
-
-void refuse_length(const Chain& chain, const Certificate& root, Refusal& refusal) {
+void refuse_length(const Chain& chain, const Trust& trust, Refusal& refusal) {
     if (chain.size() > 2) {
         refusal.reasons.push_back(
             fmt::format("there are {} certificates, and an intermediate is signed by the root itself: one is expected",
                         chain.size()));
-    } else if (chain.size() == 2 && chain[1] != root) {
+    } else if (chain.size() == 2 && chain[1] != trust.root_of(chain[0])) {
         refusal.reasons.push_back(
             fmt::format("the certificate after the intermediate, '{}', is not the pinned root", chain[1].subject()));
     }
@@ -61,13 +59,19 @@ void refuse_extensions(const Certificate& intermediate, Refusal& refusal) {
     refuse_constraints(intermediate, refusal);
 }
 
-void refuse_path(const Certificate& intermediate, const Certificate& root, Time now, Refusal& refusal) {
-    if (const auto problem = verify_chain({intermediate}, {root}, ChainPurpose::certificate_authority, now)) {
+void refuse_path(const Certificate& intermediate, const Trust& trust, Time now, Refusal& refusal) {
+    if (const auto problem = verify_chain({intermediate}, trust.roots, ChainPurpose::certificate_authority, now)) {
         refusal.reasons.push_back(problem->reason);
+    }
+    for (std::string& reason : revoked_in({intermediate}, trust.crls)) {
+        refusal.reasons.push_back(std::move(reason));
     }
 }
 
-std::string next_action(const Accepted& accepted, Time now) {
+std::string next_action(const Accepted& accepted, const Trust& trust, Time now) {
+    if (!revoked_in({accepted.certificate}, trust.crls).empty()) {
+        return "halfday init makes another key and its request, unless there is a next one; have that signed";
+    }
     if (now < accepted.certificate.not_before()) {
         return "set this box's clock; if it is right, wait";
     }
@@ -101,14 +105,14 @@ std::vector<Accepted> by_precedence(const std::vector<Accepted>& accepted, std::
     return ordered;
 }
 
-PrivateKey open_key(const Places& places, const Accepted& accepted, const Certificate& root,
+PrivateKey open_key(const Places& places, const Accepted& accepted, const Trust& trust,
                     const PassphraseSource& passphrase, Time now) {
     PrivateKey key = load_issuer_key(places, accepted.place.key.text(), passphrase);
-    const auto decision = check_chain({accepted.certificate}, {key.public_key()}, root, now);
+    const auto decision = check_chain({accepted.certificate}, {key.public_key()}, trust, now);
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
         throw Error(ErrorKind::corrupt,
                     fmt::format("the intermediate in '{}' can't be used: {}", accepted.file.string(), refusal->text()),
-                    next_action(accepted, now));
+                    next_action(accepted, trust, now));
     }
     return key;
 }
@@ -123,17 +127,17 @@ std::vector<Certificate> certificates_of(const std::vector<Accepted>& accepted) 
 
 }  // namespace
 
-Decision<Certificate> check_chain(const Chain& chain, const std::vector<PublicKey>& own_keys, const Certificate& root,
+Decision<Certificate> check_chain(const Chain& chain, const std::vector<PublicKey>& own_keys, const Trust& trust,
                                   Time now) {
     if (chain.empty()) {
         return Refusal{{"there is no certificate"}};
     }
     const Certificate& intermediate = chain.front();
     Refusal refusal;
-    refuse_length(chain, root, refusal);
+    refuse_length(chain, trust, refusal);
     refuse_key(intermediate, own_keys, refusal);
     refuse_extensions(intermediate, refusal);
-    refuse_path(intermediate, root, now, refusal);
+    refuse_path(intermediate, trust, now, refusal);
     if (!refusal.reasons.empty()) {
         return refusal;
     }
@@ -147,24 +151,10 @@ Authority authority_of(const Certificate& intermediate, const Certificate& root)
             widest_purpose(intermediate.extended_key_usage())};
 }
 
-Certificate load_root(const Places& places) {
-    const Path path = places.root_certificate();
-    try {
-        require_roots_own(path);
-        return Certificate::parse_pem(read_file(path, kMostRootBytes));
-    } catch (const Error& error) {
-        if (error.kind() == ErrorKind::usage) {
-            throw;
-        }
-        throw Error(error.kind(), fmt::format("root certificate '{}': {}", path.string(), error.what()),
-                    fmt::format("copy root.pem of the air-gapped box to '{}'", path.string()));
-    }
-}
-
-std::vector<Accepted> usable_of(const std::vector<Accepted>& accepted, const Certificate& root, Time now) {
+std::vector<Accepted> usable_of(const std::vector<Accepted>& accepted, const Trust& trust, Time now) {
     std::vector<Accepted> usable;
     for (const Accepted& each : accepted) {
-        const auto decision = check_chain({each.certificate}, {each.certificate.public_key()}, root, now);
+        const auto decision = check_chain({each.certificate}, {each.certificate.public_key()}, trust, now);
         if (std::holds_alternative<Certificate>(decision)) {
             usable.push_back(each);
         }
@@ -187,15 +177,17 @@ PrivateKey load_issuer_key(const Places& places, std::string_view uri, const Pas
 
 Intermediate load_intermediate(const Places& places, std::string_view key_uri, const PassphraseSource& passphrase,
                                Time now) {
-    Certificate root = load_root(places);
+    Trust trust = load_trust(places);
     const auto accepted = require_accepted(places, key_uri);
-    const auto usable = usable_of(accepted, root, now);
+    const auto usable = usable_of(accepted, trust, now);
     std::vector<std::string> passed_over;
     std::optional<Error> first;
     for (const Accepted& each : by_precedence(accepted, usable, now)) {
         try {
-            return {open_key(places, each, root, passphrase, now), each.certificate, std::move(root),
-                    certificates_of(usable), std::move(passed_over)};
+            PrivateKey key = open_key(places, each, trust, passphrase, now);
+            Certificate root = trust.root_of(each.certificate);
+            return {std::move(key),   each.certificate,        std::move(root),
+                    std::move(trust), certificates_of(usable), std::move(passed_over)};
         } catch (const Error& error) {
             passed_over.push_back(
                 fmt::format("the intermediate in '{}' was to sign, and can't: {}", each.file.string(), error.what()));
@@ -214,7 +206,7 @@ std::optional<Intermediate> load_before(const Places& places, std::string_view k
     if (signing.accepted.size() < 2) {
         return std::nullopt;
     }
-    auto older = usable_of(read_accepted(places, key_uri), signing.root, now);
+    auto older = usable_of(read_accepted(places, key_uri), signing.trust, now);
     std::erase_if(older, [&](const Accepted& each) {
         return each.certificate.not_before() >= signing.certificate.not_before() || signs_until(each.certificate) < now;
     });
@@ -224,8 +216,8 @@ std::optional<Intermediate> load_before(const Places& places, std::string_view k
     }
     const Accepted& before = older[*which];
     try {
-        return Intermediate{open_key(places, before, signing.root, passphrase, now), before.certificate, signing.root,
-                            signing.accepted};
+        return Intermediate{open_key(places, before, signing.trust, passphrase, now), before.certificate,
+                            signing.trust.root_of(before.certificate), signing.trust, signing.accepted};
     } catch (const Error& error) {
         signing.passed_over.push_back(fmt::format(
             "the intermediate in '{}' was to sign for those whom the rollout has not reached, and can't: {}",
@@ -235,9 +227,10 @@ std::optional<Intermediate> load_before(const Places& places, std::string_view k
 }
 
 Authority load_authority(const Places& places, std::string_view key_uri, Time now) {
-    const Certificate root = load_root(places);
+    const Trust trust = load_trust(places);
     const auto accepted = require_accepted(places, key_uri);
-    return authority_of(by_precedence(accepted, usable_of(accepted, root, now), now).front().certificate, root);
+    const Certificate first = by_precedence(accepted, usable_of(accepted, trust, now), now).front().certificate;
+    return authority_of(first, trust.root_of(first));
 }
 
 }  // namespace halfday

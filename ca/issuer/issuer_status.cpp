@@ -77,6 +77,10 @@ void write_issuer_status(const Places& places, const std::vector<AgendaItem>& ag
         snapshot.intermediates.push_back({each.fingerprint().text(), each.not_before(), each.not_after()});
         snapshot.intermediate_not_after = std::max(snapshot.intermediate_not_after, each.not_after());
     }
+    for (const Crl& crl : intermediate.trust.crls) {
+        snapshot.crls.push_back({crl.issuer(), std::to_string(crl.number()), crl.next_update(),
+                                 static_cast<std::int64_t>(crl.revoked().size())});
+    }
     snapshot.entries.reserve(agenda.size());
     for (const AgendaItem& item : agenda) {
         snapshot.entries.push_back(entry_of(item));

@@ -10,6 +10,7 @@
 #include "ca/base/error.hpp"
 #include "ca/base/sandbox.hpp"
 #include "ca/exchange/inventory_cache.hpp"
+#include "ca/exchange/pinned_roots.hpp"
 #include "ca/issuer/cases.hpp"
 #include "ca/issuer/change_over.hpp"
 #include "ca/issuer/head_check.hpp"
@@ -202,7 +203,7 @@ void retire_keys(const Run& run, const Places& places, const std::optional<Ledge
 }
 
 std::vector<AgendaItem> take_items(const Run& run, const Places& places, const MintOptions& options) {
-    ServedWord served(places, run.intermediate.root.fingerprint());
+    ServedWord served(places, fingerprints_of(run.intermediate.trust.roots));
     auto agenda = take_agenda(run.inventory, options.hosts, run.ledger, served, run.settings.certificates, run.now);
     if (options.renewal == Renewal::now) {
         make_due(agenda);
@@ -238,6 +239,14 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
         tell_of_change(change, report);
     }
     retire_keys(run, places, before, report);
+    try {
+        publish_crls(run.intermediate.trust.crls, run.spool);
+    } catch (const Error& error) {
+        report.warnings.push_back(fmt::format("the CRLs are not published: {}", error.what()));
+    }
+    for (std::string& line : overdue(run.intermediate.trust.crls, run.now)) {
+        report.warnings.push_back(std::move(line));
+    }
     try {
         publish_head(places, run.ledger, run.spool, run.now);
     } catch (const Error& error) {

@@ -8,6 +8,7 @@
 #include "ca/base/error.hpp"
 #include "ca/base/file.hpp"
 #include "ca/exchange/json.hpp"
+#include "ca/exchange/pinned_roots.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/served.hpp"
 
@@ -70,7 +71,7 @@ Shown shown_by_item(const AgendaItem& item, const Run& run, ServedWord& served, 
 
 std::vector<ShownEntry> look_at(const std::vector<AgendaItem>& agenda, const Run& run, const Places& places,
                                 const RolloutState& state) {
-    ServedWord served(places, run.intermediate.root.fingerprint());
+    ServedWord served(places, fingerprints_of(run.intermediate.trust.roots));
     std::vector<ShownEntry> entries;
     entries.reserve(agenda.size());
     run.ledger.in_one_moment([&] {

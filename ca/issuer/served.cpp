@@ -39,8 +39,8 @@ std::optional<std::string> read_receipt(const Spool& spool, const Host& host, co
 
 }  // namespace
 
-ServedWord::ServedWord(const Places& places, const Fingerprint& root)
-    : spool_(places.exchange()), root_(root), entries_(read_entries(places)) {}
+ServedWord::ServedWord(const Places& places, std::vector<Fingerprint> roots)
+    : spool_(places.exchange()), roots_(std::move(roots)), entries_(read_entries(places)) {}
 
 const ServingEntry* ServedWord::known(const Host& host, const Entry& entry) {
     return find_in_order(entries_, next_, std::tie(host.name.text(), entry.name.text()), place_of);
@@ -60,7 +60,7 @@ std::optional<Served> ServedWord::on(const Host& host, const Entry& entry, const
     if (!jws) {
         return std::nullopt;
     }
-    auto decision = open_receipt(*jws, host.identity, {host.name, entry.name, {root_}});
+    auto decision = open_receipt(*jws, host.identity, {host.name, entry.name, roots_});
     if (auto* const receipt = std::get_if<Receipt>(&decision)) {
         return Served{receipt->issued_at, std::move(receipt->serving), receipt->not_after};
     }

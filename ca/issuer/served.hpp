@@ -20,7 +20,7 @@ namespace halfday {
 class ServedWord {
    public:
     /// Reads the distributor's snapshot; one that is missing or damaged is nobody's word.
-    ServedWord(const Places& places, const Fingerprint& root);
+    ServedWord(const Places& places, std::vector<Fingerprint> roots);
 
     /// The host's word on its entry; nothing when the snapshot says that it serves `newest_serial`, or when there is no
     /// receipt that holds. Fastest in the inventory's order.
@@ -34,7 +34,7 @@ class ServedWord {
     [[nodiscard]] const ServingEntry* known(const Host& host, const Entry& entry);
 
     Spool spool_;
-    Fingerprint root_;
+    std::vector<Fingerprint> roots_;
     std::vector<ServingEntry> entries_;  // the snapshot's, sorted by host and entry
     std::size_t next_ = 0;
 };

@@ -28,6 +28,8 @@ class Teller {
             notices_.push_back(to_object(notice));
         } else if (notice.kind == Notice::Kind::problem) {
             print_error(kDistributor, notice.line(), notice.hint);
+        } else if (notice.kind == Notice::Kind::warning) {
+            print_warning(kDistributor, notice.line(), notice.hint);
         } else {
             print_now(notice.line());
         }
@@ -39,11 +41,23 @@ class Teller {
     }
 
    private:
+    static std::string_view word_of(Notice::Kind kind) {
+        switch (kind) {
+            case Notice::Kind::news:
+                return "news";
+            case Notice::Kind::warning:
+                return "warning";
+            case Notice::Kind::problem:
+                break;
+        }
+        return "problem";
+    }
+
     static JsonWriter to_object(const Notice& notice) {
         JsonWriter object;
         if (notice.host) object.text("host", notice.host->text());
         if (notice.entry) object.text("entry", notice.entry->text());
-        object.text("kind", notice.kind == Notice::Kind::problem ? "problem" : "news").text("text", notice.text);
+        object.text("kind", word_of(notice.kind)).text("text", notice.text);
         if (!notice.hint.empty()) object.text("hint", notice.hint);
         return object;
     }

@@ -97,7 +97,7 @@ void add_setup_commands(CLI::App& app, Options& options) {
         arguments.flag("--next", options.next).option("--algorithm", options.algorithm);
         options.status = set_up_issuer_box(options.places, arguments.all());
     });
-    CLI::App* accept = add_command(app, "accept", "install the chain that halfday-root signed",
+    CLI::App* accept = add_command(app, "accept", "install what halfday-root signed: a chain, or a CRL",
                                    "sudo halfday accept /media/stick/chain.pem");
     accept->add_option("CHAIN", options.chain, "PEM file")->required();
     accept->callback([&options] {

@@ -96,6 +96,17 @@ nlohmann::json rollout_json(const RolloutNote& rollout) {
             {"served", rollout.served}, {"failed", rollout.failed}, {"stopped", rollout.stopped}};
 }
 
+nlohmann::json crls_json(const std::vector<KnownCrl>& crls) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const KnownCrl& crl : crls) {
+        list.push_back({{"root", crl.root},
+                        {"number", crl.number},
+                        {"next_update", format_time(crl.next_update)},
+                        {"revoked", crl.revoked}});
+    }
+    return list;
+}
+
 nlohmann::json time_or_null(const std::optional<Time>& time) {
     return time ? nlohmann::json(format_time(*time)) : nlohmann::json(nullptr);
 }
@@ -195,6 +206,10 @@ std::string fleet_table(const Fleet& fleet, Time now) {
     if (fleet.runway) {
         text += runway_lines(*fleet.runway, now);
     }
+    for (const KnownCrl& crl : fleet.crls) {
+        text += fmt::format("CRL {} of {}: {} revoked, another one is due by {}\n", printable(crl.number),
+                            printable(crl.root), crl.revoked, format_time(crl.next_update));
+    }
     if (fleet.rollout) {
         text += rollout_line(*fleet.rollout);
     }
@@ -225,6 +240,7 @@ std::string fleet_json(const Fleet& fleet, Time now) {
                                   {"root_not_after", time_or_null(fleet.root_not_after)},
                                   {"runway", fleet.runway ? runway_json(*fleet.runway) : nlohmann::json(nullptr)},
                                   {"rollout", fleet.rollout ? rollout_json(*fleet.rollout) : nlohmann::json(nullptr)},
+                                  {"crls", crls_json(fleet.crls)},
                                   {"entries", entries}};
     return document.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }

@@ -8,6 +8,7 @@
 #include "ca/base/escape.hpp"
 #include "ca/exchange/settings.hpp"
 #include "ca/issuer/enrolment.hpp"
+#include "ca/issuer/trust.hpp"
 #include "ca/x509/chain.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
@@ -17,7 +18,7 @@
 namespace halfday {
 namespace {
 
-constexpr std::size_t kMostChainBytes = 64 * 1024;
+constexpr std::size_t kMostBytes = 128 * 1024;
 
 void print_text(const Acceptance& accepted, Time now) {
     const Certificate& intermediate = accepted.certificate;
@@ -35,51 +36,84 @@ void print_text(const Acceptance& accepted, Time now) {
 constexpr std::string_view kStandardInput = "-";
 
 std::string name_of(const Path& file) {
-    return file == kStandardInput ? "the chain" : "'" + printable(file.string()) + "'";
+    return file == kStandardInput ? "the file" : "'" + printable(file.string()) + "'";
 }
 
 std::string read_standard_input() {
-    std::string content(kMostChainBytes + 1, '\0');
+    std::string content(kMostBytes + 1, '\0');
     std::size_t size = 0;
     while (size < content.size()) {
         const ssize_t count = ::read(STDIN_FILENO, content.data() + size, content.size() - size);
         if (count < 0) {
-            throw_errno("cannot read the chain on standard input");
+            throw_errno("cannot read standard input");
         }
         if (count == 0) {
             break;
         }
         size += static_cast<std::size_t>(count);
     }
-    if (size > kMostChainBytes) {
-        throw Error(ErrorKind::corrupt, fmt::format("the chain is larger than {} bytes", kMostChainBytes));
+    if (size > kMostBytes) {
+        throw Error(ErrorKind::corrupt, fmt::format("the file is larger than {} bytes", kMostBytes));
     }
     content.resize(size);
     return content;
 }
 
-Chain read_chain(const Path& file) {
-    const std::string pem = file == kStandardInput ? read_standard_input() : read_file(file, kMostChainBytes);
+std::string read_pem(const Path& file) {
+    return file == kStandardInput ? read_standard_input() : read_file(file, kMostBytes);
+}
+
+/// What `parse` makes of the file, which is to be a `noun`.
+template <class Parse>
+auto parse_file(const Path& file, const std::string& pem, std::string_view noun, Parse parse) {
     try {
-        return parse_chain(pem);
+        return parse(pem);
     } catch (const Error& error) {
-        throw Error(error.kind(), fmt::format("{} is no chain: {}", name_of(file), error.what()),
-                    "it is the file that `halfday-root sign` wrote to --out");
+        throw Error(error.kind(), fmt::format("{} is no {}: {}", name_of(file), noun, error.what()),
+                    "it is the file that halfday-root wrote to --out");
     }
 }
 
-}  // namespace
+int refused(const Path& file, const Refusal& refusal) {
+    for (const std::string& reason : refusal.reasons) {
+        print_error(kProgram, fmt::format("{} is refused: {}", name_of(file), reason));
+    }
+    return kFailed;
+}
 
-int run_accept(const IssuerOptions& options, const Path& chain, Time now) {
-    require_owner_runs(options.places, "accept CHAIN");
-    const std::string key_uri = read_settings(options.places.settings()).issuer_key;
-    const auto decision =
-        accept_chain(options.places, read_chain(chain), key_uri, passphrase_source(options.passphrase_file), now);
-    if (const auto* refusal = std::get_if<Refusal>(&decision)) {
-        for (const std::string& reason : refusal->reasons) {
-            print_error(kProgram, fmt::format("{} is refused: {}", name_of(chain), reason));
+void print_text(const Crls& crls) {
+    for (const Crl& crl : crls) {
+        fmt::print("CRL:       {} of {}, another one is due by {}\n", crl.number(), printable(crl.issuer()),
+                   format_time(crl.next_update()));
+        for (const RevokedCertificate& revoked : crl.revoked()) {
+            fmt::print("revoked:   {} at {} ({})\n", revoked.serial_hex, format_time(revoked.at),
+                       to_text(revoked.reason));
         }
-        return kFailed;
+    }
+}
+
+int accept_crl_file(const IssuerOptions& options, const Path& file, const std::string& pem) {
+    const auto decision =
+        accept_crls(options.places,
+                    parse_file(file, pem, "CRL", [](const std::string& text) { return parse_crls(text, kMostCrls); }));
+    if (const auto* refusal = std::get_if<Refusal>(&decision)) {
+        return refused(file, *refusal);
+    }
+    const auto& crls = std::get<Crls>(decision);
+    if (options.form == Form::json) {
+        fmt::print("{}\n", to_json(crls));
+    } else {
+        print_text(crls);
+    }
+    return kDone;
+}
+
+int accept_chain_file(const IssuerOptions& options, const Path& file, const std::string& pem, Time now) {
+    const std::string key_uri = read_settings(options.places.settings()).issuer_key;
+    const auto decision = accept_chain(options.places, parse_file(file, pem, "chain", parse_chain), key_uri,
+                                       passphrase_source(options.passphrase_file), now);
+    if (const auto* refusal = std::get_if<Refusal>(&decision)) {
+        return refused(file, *refusal);
     }
     const auto& accepted = std::get<Acceptance>(decision);
     if (options.form == Form::json) {
@@ -88,6 +122,14 @@ int run_accept(const IssuerOptions& options, const Path& chain, Time now) {
         print_text(accepted, now);
     }
     return kDone;
+}
+
+}  // namespace
+
+int run_accept(const IssuerOptions& options, const Path& file, Time now) {
+    require_owner_runs(options.places, "accept FILE");
+    const std::string pem = read_pem(file);
+    return looks_like_crl(pem) ? accept_crl_file(options, file, pem) : accept_chain_file(options, file, pem, now);
 }
 
 }  // namespace halfday

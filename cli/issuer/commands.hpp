@@ -57,7 +57,7 @@ struct LedgerListOptions {
 
 // One function a subcommand; each returns the exit status, or throws Error.
 int run_init(const IssuerOptions& options, const InitOptions& init, Time now);
-int run_accept(const IssuerOptions& options, const Path& chain, Time now);
+int run_accept(const IssuerOptions& options, const Path& file, Time now);
 int run_issue(const IssuerOptions& options, const IssueOptions& issue, Time now);
 int run_check(const IssuerOptions& options, Time now);
 int run_ledger_list(const IssuerOptions& options, const LedgerListOptions& list, Time now);

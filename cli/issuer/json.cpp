@@ -63,6 +63,23 @@ std::string to_json(const Acceptance& accepted) {
                  {"permitted", constraints.value_or(NameConstraints{}).texts()}});
 }
 
+std::string to_json(const Crls& kept) {
+    Json crls = Json::array();
+    for (const Crl& crl : kept) {
+        Json revoked = Json::array();
+        for (const RevokedCertificate& each : crl.revoked()) {
+            revoked.push_back(
+                {{"serial", each.serial_hex}, {"at", format_time(each.at)}, {"reason", to_text(each.reason)}});
+        }
+        crls.push_back({{"root", crl.issuer()},
+                        {"number", std::to_string(crl.number())},
+                        {"this_update", format_time(crl.this_update())},
+                        {"next_update", format_time(crl.next_update())},
+                        {"revoked", revoked}});
+    }
+    return dump({{"crls", crls}});
+}
+
 std::string to_json(const MintReport& report) {
     Json json{{"minted", Json::array()},  {"refused", Json::array()},
               {"waiting", Json::array()}, {"published_again", report.published_again},

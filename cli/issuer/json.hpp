@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/exchange/crls.hpp"
 #include "ca/issuer/archiving.hpp"
 #include "ca/issuer/check.hpp"
 #include "ca/issuer/enrolment.hpp"
@@ -18,6 +19,8 @@ namespace halfday {
 
 /// {"key", "algorithm", "key_made", "log", "ledger_made", "request", "fingerprint"}
 [[nodiscard]] std::string to_json(const IssuerRequest& made);
+/// {"crls": [{"root", "number", "this_update", "next_update", "revoked": [{"serial", "at", "reason"}]}]}
+[[nodiscard]] std::string to_json(const Crls& kept);
 /// {"subject", "not_before", "not_after", "permitted": […]}
 [[nodiscard]] std::string to_json(const Acceptance& accepted);
 /// {"minted": [{"host", "entry", "serial", "names", "not_before", "not_after", "cut"}], "refused": [{"host", "entry",

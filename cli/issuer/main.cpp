@@ -46,9 +46,9 @@ CLI::App* add_init(CLI::App& app, Arguments& arguments) {
 }
 
 CLI::App* add_accept(CLI::App& app, Arguments& arguments) {
-    CLI::App* command = add_command(app, "accept", "check the chain that the air-gapped box signed, and use it",
+    CLI::App* command = add_command(app, "accept", "check what the air-gapped box signed, a chain or a CRL, and use it",
                                     "halfday-issuer accept /media/stick/chain.pem");
-    command->add_option("chain", arguments.chain, "what `halfday-root sign` wrote; - for standard input")->required();
+    command->add_option("chain", arguments.chain, "what halfday-root wrote to --out; - for standard input")->required();
     add_common(*command, arguments);
     return command;
 }

@@ -10,11 +10,11 @@ namespace halfday {
 
 /// One line for a person, about one host, one of its certificates, or this box; everything foreign in it is escaped.
 struct Notice {
-    enum class Kind { news, problem } kind;
-    std::optional<HostName> host;  // nothing: what is the distributor's own
+    enum class Kind { news, warning, problem } kind;  // a warning is no failure
+    std::optional<HostName> host;                     // nothing: what is the distributor's own
     std::optional<EntryName> entry;
     std::string text;
-    std::string hint = {};  // of a problem: the next action
+    std::string hint = {};  // of a problem or warning: the next action
     bool operator==(const Notice&) const = default;
 
     /// "web1.example.org www: proved …".

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ca/base/error.hpp"
+#include "ca/exchange/pinned_roots.hpp"
 #include "ca/exchange/spool.hpp"
 #include "ca/x509/certificate.hpp"
 #include "ca/x509/chain.hpp"
@@ -28,10 +29,10 @@ struct Visit {
     std::vector<Notice> notices = {};
 };
 
-/// Nothing is held up over a head that can't be read.
-std::string read_head(const Spool& spool) {
+/// Nothing is held up over a head or CRLs that can't be read.
+std::string read_lenient(const Spool& spool, std::optional<std::string> (Spool::*read)() const) {
     try {
-        return spool.head().value_or("");
+        return (spool.*read)().value_or("");
     } catch (const Error&) {
         return "";
     }
@@ -39,7 +40,7 @@ std::string read_head(const Spool& spool) {
 
 /// Reads the chains of a plan; one that can't be read stays behind.
 Delivery load(const Spool& spool, const HostPlan& plan, Visit& visit) {
-    Delivery delivery{{}, read_head(spool), kReceiptsWithStory};
+    Delivery delivery{{}, read_lenient(spool, &Spool::head), kReceiptsWithStory, read_lenient(spool, &Spool::crls)};
     for (const EntryName& entry : plan.deliver) {
         try {
             auto chain = spool.chain(plan.host->name, entry);
@@ -94,7 +95,7 @@ class Intake {
    public:
     Intake(const Places& places, const Tell& tell, Knowledge& knowledge, Deliveries& deliveries)
         : spool_(places.exchange()),
-          root_(Certificate::parse_pem(read_file(places.root_certificate(), Certificate::kMostBytes)).fingerprint()),
+          roots_(fingerprints_of(read_pinned_roots(places))),
           tell_(tell),
           knowledge_(knowledge),
           deliveries_(deliveries) {}
@@ -104,7 +105,7 @@ class Intake {
         if (!visit.answer && !visit.failure) return;
         const Host& host = *visit.errand.host;
         const HostRecord known = record_of(knowledge_.records, host);
-        Reception reception = visit.answer ? receive_answer(visit.errand, *visit.answer, known, root_, visit.when)
+        Reception reception = visit.answer ? receive_answer(visit.errand, *visit.answer, known, roots_, visit.when)
                                            : receive_nothing(visit.errand, known, *visit.failure, visit.when);
         try {
             store(visit.errand, reception, visit.when.end);
@@ -144,7 +145,7 @@ class Intake {
     }
 
     Spool spool_;
-    Fingerprint root_;
+    std::vector<Fingerprint> roots_;
     const Tell& tell_;
     Knowledge& knowledge_;
     Deliveries& deliveries_;

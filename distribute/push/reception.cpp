@@ -85,12 +85,12 @@ class Desk {
         }
     }
 
-    void take_receipts(const Answer& answer, const Fingerprint& root) {
+    void take_receipts(const Answer& answer, const std::vector<Fingerprint>& roots) {
         for (const Entry& entry : errand_.host->certificates) {
             const Answer::Message* message = find(answer.receipts, entry.name);
             const Sent* sent = sent_for(entry.name);
             if (message != nullptr) {
-                take_receipt(*message, sent, root);
+                take_receipt(*message, sent, roots);
             } else if (sent != nullptr) {
                 problem(entry.name, "the host did not say what became of the chain",
                         "add the entry to receiver.yaml on that host");
@@ -99,6 +99,15 @@ class Desk {
     }
 
     void take_heads(const Answer& answer) { out_.record.heads = keep_head_texts(out_.record.heads, answer.heads); }
+
+    void take_crl_note(const Answer& answer) {
+        if (answer.crl_note.empty()) return;
+        out_.notices.push_back({Notice::Kind::warning,
+                                errand_.host->name,
+                                {},
+                                "it keeps the CRL that it has: " + printable(answer.crl_note, 500),
+                                "halfday accept the newest CRL of the air-gapped box"});
+    }
 
     Reception finish() {
         if (problems_ > kMostProblems) {
@@ -114,9 +123,9 @@ class Desk {
         return found == errand_.sent.end() ? nullptr : &*found;
     }
 
-    void take_receipt(const Answer::Message& message, const Sent* sent, const Fingerprint& root) {
+    void take_receipt(const Answer::Message& message, const Sent* sent, const std::vector<Fingerprint>& roots) {
         const Host& host = *errand_.host;
-        const auto opened = open_receipt(message.jws, host.identity, {host.name, message.entry, {root}});
+        const auto opened = open_receipt(message.jws, host.identity, {host.name, message.entry, roots});
         if (const auto* refusal = std::get_if<Refusal>(&opened)) {
             problem(message.entry, "its receipt is not to be believed: " + refusal->text(),
                     "the host's identity and root must be those that were pinned for it");
@@ -189,8 +198,8 @@ Seconds skew_of(Time theirs, const Interval& when) {
     return Seconds{0};
 }
 
-Reception receive_answer(const Errand& errand, const Answer& answer, const HostRecord& known, const Fingerprint& root,
-                         const Interval& when) {
+Reception receive_answer(const Errand& errand, const Answer& answer, const HostRecord& known,
+                         const std::vector<Fingerprint>& roots, const Interval& when) {
     Desk desk(errand, known, when);
     if (answer.host != errand.host->name.text()) {
         desk.problem(std::nullopt, "the receiver there calls itself '" + printable(answer.host) + "'",
@@ -200,8 +209,9 @@ Reception receive_answer(const Errand& errand, const Answer& answer, const HostR
     }
     desk.answered();
     desk.take_requests(answer);
-    desk.take_receipts(answer, root);
+    desk.take_receipts(answer, roots);
     desk.take_heads(answer);
+    desk.take_crl_note(answer);
     return desk.finish();
 }
 

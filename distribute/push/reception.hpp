@@ -32,7 +32,7 @@ struct Reception {
     HostRecord record;                      // what is known of the host from now on
     std::vector<Answer::Message> requests;  // for the spool: of entries in the inventory, unread
     std::vector<Answer::Message> receipts;  // for the spool: believed
-    std::vector<Notice> notices;            // a problem for each thing that did not come out as it should
+    std::vector<Notice> notices;            // for each thing that did not come out as it should, and for what did
 };
 
 /// When a conversation was, by our clock.
@@ -45,11 +45,11 @@ struct Interval {
 [[nodiscard]] Seconds skew_of(Time theirs, const Interval& when);
 
 /// Takes an answer to `errand`. A receipt is believed when the host's pinned identity signed it
-/// for `root` and this entry, and its counter is not below the newest one's; a
+/// for one of `roots` and this entry, and its counter is not below the newest one's; a
 /// receiver counts on and dates anew in every answer, which shows its clock. A host that calls itself by another name
 /// is not listened to at all.
 [[nodiscard]] Reception receive_answer(const Errand& errand, const Answer& answer, const HostRecord& known,
-                                       const Fingerprint& root, const Interval& when);
+                                       const std::vector<Fingerprint>& roots, const Interval& when);
 
 /// The same for a host that gave no answer.
 [[nodiscard]] Reception receive_nothing(const Errand& errand, const HostRecord& known, const Error& why,

@@ -61,7 +61,7 @@ bool has_key(const Certificate& leaf, const std::optional<PublicKey>& pending) {
 
 Admission may_install(const Chain& chain, const std::optional<PublicKey>& pending,
                       const std::optional<Certificate>& live, const Grant& grant, Lifetime max_lifetime,
-                      const std::vector<Certificate>& roots, Time now) {
+                      const std::vector<Certificate>& roots, const Crls& crls, Time now) {
     const Certificate& leaf = chain.front();
     if (live && *live == leaf) return Acceptance::live_already;
 
@@ -70,6 +70,7 @@ Admission may_install(const Chain& chain, const std::optional<PublicKey>& pendin
     check_form(leaf, max_lifetime, grant.purpose, reasons);
     const bool answers_pending = has_key(leaf, pending);
     if (!answers_pending) reasons.emplace_back("its key is not the pending one: answered or replaced already");
+    for (std::string& reason : revoked_in(chain, crls)) reasons.push_back(std::move(reason));
     const std::optional<ChainProblem> problem = verify_chain(chain, roots, ChainPurpose::server, now);
     if (!problem && reasons.empty()) return Acceptance::install;
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ca/base/error.hpp"
+#include "ca/exchange/crls.hpp"
 #include "distribute/receive/check_entry.hpp"
 #include "distribute/receive/status.hpp"
 #include "distribute/receive/versions.hpp"
@@ -23,6 +24,21 @@ void check_roots(const Receiver& receiver, Time now, Findings& findings) {
         findings.push_back(
             {name + (is_valid ? " is valid until " : " is not valid now: it ends ") + format_time(root.not_after()),
              is_valid ? Level::fine : Level::wrong, is_valid ? "" : "look at this host's clock, and at the root"});
+    }
+}
+
+void check_crls(const Receiver& receiver, Time now, Findings& findings) {
+    try {
+        const Crls crls = read_crls(receiver.places.crls(), receiver.roots);
+        for (const Crl& crl : crls) {
+            findings.push_back({fmt::format("CRL {} revokes {} and is followed by another one at {}", crl.number(),
+                                            crl.revoked().size(), format_time(crl.next_update()))});
+        }
+        for (std::string& line : overdue(crls, now)) {
+            findings.push_back({std::move(line), Level::warning, "halfday-root crl, then halfday accept"});
+        }
+    } catch (const Error& error) {
+        findings.push_back({error.what(), Level::warning, error.hint()});
     }
 }
 
@@ -88,6 +104,7 @@ std::string_view to_text(Finding::Level level) {
 std::vector<Finding> check_receiver(const Receiver& receiver, Time now) {
     Findings findings;
     check_roots(receiver, now, findings);
+    check_crls(receiver, now, findings);
     check_state(receiver.places, findings);
     for (const Grant& grant : receiver.grants.certificates) {
         check_group(grant, findings);

@@ -6,6 +6,7 @@
 
 #include "ca/base/error.hpp"
 #include "ca/base/joined_secret.hpp"
+#include "ca/exchange/crls.hpp"
 #include "distribute/receive/haproxy.hpp"
 #include "distribute/receive/versions.hpp"
 #include "distribute/receive/web_server.hpp"
@@ -153,6 +154,9 @@ Findings check_entry(const Receiver& receiver, const Grant& grant, Time now) {
     Chain installed;
     if (live) installed = parse_chain(read_file(folder / kFullChainFile, kMostPairBytes));
     if (live) check_installed(folder, grant, installed, findings);
+    for (const std::string& reason : revoked_in(installed, read_crls(receiver.places.crls(), receiver.roots))) {
+        findings.push_back({reason, Level::warning, "the next renewal is under another intermediate"});
+    }
     check_test(receiver, grant, serial_of(live), findings);
     check_socket(receiver, grant, findings);
     check_served(receiver, grant, installed, now, findings);

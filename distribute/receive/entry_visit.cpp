@@ -150,7 +150,7 @@ std::optional<Flip> EntryVisit::admit(const std::string& chain_file) {
     const std::optional<LiveVersion> live = live_if_whole();
     const Admission admission = may_install(chain, key ? std::optional(key->public_key()) : std::nullopt,
                                             live ? std::optional(live->leaf) : std::nullopt, grant_,
-                                            receiver_.grants.max_lifetime, receiver_.roots, now_);
+                                            receiver_.grants.max_lifetime, receiver_.roots, crls_, now_);
     if (const auto* const rejection = std::get_if<Rejection>(&admission)) {
         record_.attempted = serial;
         note_rejection(*rejection);

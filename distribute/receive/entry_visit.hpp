@@ -20,8 +20,8 @@ namespace halfday {
 /// no step after it does anything.
 class EntryVisit {
    public:
-    EntryVisit(const Receiver& receiver, const Grant& grant, Time now)
-        : receiver_(receiver), places_(receiver.places), grant_(grant), now_(now), log_(now) {}
+    EntryVisit(const Receiver& receiver, const Grant& grant, const Crls& crls, Time now)
+        : receiver_(receiver), places_(receiver.places), grant_(grant), crls_(crls), now_(now), log_(now) {}
 
     [[nodiscard]] const Grant& grant() const { return grant_; }
 
@@ -53,6 +53,7 @@ class EntryVisit {
     const Receiver& receiver_;
     const ReceiverPlaces& places_;
     const Grant& grant_;
+    const Crls& crls_;
     Time now_;
     Record record_;
     StoryLog log_;

@@ -17,6 +17,7 @@ struct ReceiverPlaces {
     [[nodiscard]] Path lock() const { return state / "lock"; }
     [[nodiscard]] Path counter() const { return state / "counter"; }
     [[nodiscard]] Path heads() const { return state / "heads"; }
+    [[nodiscard]] Path crls() const { return state / "crls.pem"; }
     // 0700
     [[nodiscard]] Path pending() const { return state / "pending"; }
     [[nodiscard]] Path journal() const { return state / "journal"; }

@@ -5,21 +5,17 @@
 
 #include "ca/base/error.hpp"
 #include "ca/exchange/inventory.hpp"
+#include "ca/exchange/pinned_roots.hpp"
 #include "distribute/receive/entry_visit.hpp"
 #include "distribute/receive/heads.hpp"
 #include "distribute/receive/install.hpp"
+#include "distribute/receive/kept_crls.hpp"
 #include "distribute/receive/web_server.hpp"
 
 namespace halfday {
 namespace {
 
 constexpr int kLockPatienceSeconds = 30;  // a visit takes seconds; the distributor waits 60 s for its answer
-
-std::vector<Fingerprint> fingerprints_of(const std::vector<Certificate>& roots) {
-    std::vector<Fingerprint> fingerprints;
-    for (const Certificate& root : roots) fingerprints.push_back(root.fingerprint());
-    return fingerprints;
-}
 
 /// Without this a key that was being written when a run was killed would stay for good.
 void remove_all_leftovers(const ReceiverPlaces& places) {
@@ -115,10 +111,13 @@ Answer receive_visit(const Receiver& receiver, const Delivery& delivery, Time no
                   .identity = identity_text(receiver.identity.public_key()),
                   .requests = {},
                   .receipts = {},
-                  .heads = keep_delivered_head(receiver.places, delivery.head)};
+                  .heads = keep_delivered_head(receiver.places, delivery.head),
+                  .crl_note = {}};
+    KeptCrls kept = keep_delivered_crls(receiver.places, receiver.roots, delivery.crls);
+    answer.crl_note = std::move(kept.note);
     const std::uint64_t counter = next_counter(receiver.places);
     std::vector<EntryVisit> visits;
-    for (const Grant& grant : receiver.grants.certificates) visits.emplace_back(receiver, grant, now);
+    for (const Grant& grant : receiver.grants.certificates) visits.emplace_back(receiver, grant, kept.crls, now);
     for (const ServerVisit& server : by_server(visits)) visit_server(server, delivery);
     for (EntryVisit& visit : visits) {
         const EntryName& entry = visit.grant().entry;

@@ -29,10 +29,11 @@ struct Receiver {
 /// issued for it from then on is not installed. Throws Error{usage} for one that is not granted, Error{io}.
 void make_new_key(const Receiver& receiver, const EntryName& entry, Time now);
 
-/// One visit of the distributor, alone (a lock is held): finishes what a crash cut short, installs the chains that may
-/// be installed, and answers for every granted entry with its newest receipt and its pending request. What goes wrong
-/// with one entry is that entry's receipt and stops no other. The same visit again changes nothing but the receipts'
-/// counter. Chains of entries that are not granted are left alone. Throws Error{io} when nothing can be answered.
+/// One visit of the distributor, alone (a lock is held): keeps what CRLs came (keep_delivered_crls), finishes what a
+/// crash cut short, installs the chains that may be installed, and answers for every granted entry with its newest
+/// receipt and its pending request. What goes wrong with one entry is that entry's receipt and stops no other. The same
+/// visit again changes nothing but the receipts' counter. Chains of entries that are not granted are left alone. Throws
+/// Error{io} when nothing can be answered.
 [[nodiscard]] Answer receive_visit(const Receiver& receiver, const Delivery& delivery, Time now);
 
 }  // namespace halfday

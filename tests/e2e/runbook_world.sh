@@ -2,7 +2,14 @@
 # $HOST is the web server.
 
 halfday() { hd halfday "$@"; }
-halfday-root() { root_box "$@" --confirm "$(request_fingerprint)" --passphrase-file "$W/root-box/passphrase"; }
+halfday-root() {
+  local passphrase=(--passphrase-file "$W/root-box/passphrase")
+  case $1 in
+    sign) root_box "$@" --confirm "$(request_fingerprint)" "${passphrase[@]}" ;;
+    *) root_box "$@" "${passphrase[@]}" ;;
+  esac
+  chmod -f 644 "$W"/stick/*.pem
+}
 halfday-receiver() { moved "$BIN/halfday-receiver" --etc "$W/$HOST/etc" --state "$W/$HOST/state" "$@"; }
 systemctl() { if [ "$*" = "start ssh" ]; then world_sshd "$HOST"; fi; }
 date() { moved date "$@"; }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ca/base/error.hpp"
+#include "ca/exchange/crls.hpp"
 #include "refused.hpp"
 
 using namespace halfday;
@@ -59,6 +60,22 @@ TEST_CASE("an answer arrives as it was sent") {
     CHECK(arrived.requests[1].jws == "d.e.f");
     REQUIRE(arrived.receipts.size() == 1);
     CHECK(arrived.receipts[0].jws == "g.h.i");
+}
+
+TEST_CASE("CRLs go along, and what became of them comes back; nothing is refused over those of another form") {
+    Delivery delivery;
+    delivery.crls = "some PEM";
+    CHECK(parse_delivery(to_json(delivery)).crls == "some PEM");
+    CHECK(parse_delivery(R"({"protocol":1,"chains":[]})").crls.empty());  // an older distributor's
+    CHECK(parse_delivery(R"({"protocol":1,"chains":[],"crls":[7]})").crls.empty());
+    const std::string large(kMostCrlsBytes + 1, 'x');
+    CHECK(parse_delivery(R"({"protocol":1,"chains":[],"crls":")" + large + "\"}").crls.empty());
+    Answer answer;
+    answer.host = "web1.example.org";
+    CHECK(to_json(answer).find("crl_note") == std::string::npos);
+    answer.crl_note = "why";
+    CHECK(parse_answer(to_json(answer)).crl_note == "why");
+    CHECK(parse_answer(answer_with(R"("heads":[])", R"("heads":[],"crl_note":7)")).crl_note.empty());
 }
 
 TEST_CASE("the ledger's head goes along, and nothing is refused over one of another form") {

@@ -17,7 +17,7 @@ Certificate spoiled(const std::function<void(ToBeSigned&)>& spoil) {
 }
 
 std::vector<std::string> reasons_of(const Chain& chain, Time now = kNow) {
-    const auto decision = check_chain(chain, {pki().intermediate_key.public_key()}, pki().root, now);
+    const auto decision = check_chain(chain, {pki().intermediate_key.public_key()}, {{pki().root}}, now);
     const auto* refusal = std::get_if<Refusal>(&decision);
     return refusal == nullptr ? std::vector<std::string>{} : refusal->reasons;
 }
@@ -33,7 +33,7 @@ TEST_CASE("the chain that the root signed is taken, with the root or without it"
     CHECK(reasons_of({pki().intermediate}).empty());
     CHECK(reasons_of({pki().intermediate, pki().root}).empty());
     const auto decision =
-        check_chain({pki().intermediate, pki().root}, {pki().intermediate_key.public_key()}, pki().root, kNow);
+        check_chain({pki().intermediate, pki().root}, {pki().intermediate_key.public_key()}, {{pki().root}}, kNow);
     CHECK(std::get<Certificate>(decision) == pki().intermediate);
 }
 

@@ -22,7 +22,7 @@ struct Scene {
     HostRecord known{identity_text(web.host.identity), {}, "an old problem", {}, {}};
 
     [[nodiscard]] Reception receive(const Answer& answer) const {
-        return receive_answer(errand, answer, known, web.root, kWhen);
+        return receive_answer(errand, answer, known, {web.root}, kWhen);
     }
     [[nodiscard]] Reception receive(const Receipt& receipt) const {
         return receive(web.answer({}, {web.sign(receipt)}));

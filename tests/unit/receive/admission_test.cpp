@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "ca/base/escape.hpp"
-#include "tests/unit/x509/certificates.hpp"
+#include "tests/unit/x509/crls.hpp"
 
 namespace halfday::test {
 namespace {
@@ -21,13 +21,15 @@ struct Asked {
                 .names = {dns("www.example.org"), dns("example.org")},
                 .server = parse_server_kind("nginx")};
     Lifetime max_lifetime{hours{24}};
+    Crls crls;
     Time now = kNow;
 
     [[nodiscard]] Chain chain() const {
         return {signed_by(*signer, leaf), signed_by(world.root_key, world.intermediate())};
     }
     [[nodiscard]] Admission decide(const std::optional<Certificate>& live = std::nullopt) const {
-        return may_install(chain(), pending, live, grant, max_lifetime, {signed_by(world.root_key, world.root())}, now);
+        return may_install(chain(), pending, live, grant, max_lifetime, {signed_by(world.root_key, world.root())}, crls,
+                           now);
     }
 };
 
@@ -46,6 +48,19 @@ struct RejectedCase {
 };
 
 const std::vector<RejectedCase> kRejected = {
+    {", was revoked at 2026-11-24T12:00:00Z (keyCompromise)",
+     [](Asked& asked) {
+         const Certificate intermediate = signed_by(asked.world.root_key, asked.world.intermediate());
+         asked.crls = {crl_of(asked.world, 7, {stolen(intermediate)})};
+     },
+     Outcome::refused, true},
+    {", was revoked at 2026-11-24T12:00:00Z (keyCompromise)",  // another's key is not dropped
+     [](Asked& asked) {
+         const Certificate intermediate = signed_by(asked.world.root_key, asked.world.intermediate());
+         asked.crls = {crl_of(asked.world, 7, {stolen(intermediate)})};
+         asked.pending = asked.world.root_key.public_key();
+     },
+     Outcome::refused, false},
     {"'api.example.org' is not among the names",
      [](Asked& asked) {
          replace(asked.leaf, subject_alternative_name({dns("www.example.org"), dns("api.example.org")}));
@@ -130,7 +145,7 @@ TEST_CASE("the certificate that is live is nothing to install, and nothing to re
     asked.pending.reset();
     const Certificate live = signed_by(asked.world.intermediate_key, asked.leaf);
     const Admission same = may_install({live}, std::nullopt, live, asked.grant, asked.max_lifetime,
-                                       {signed_by(asked.world.root_key, asked.world.root())}, kNow);
+                                       {signed_by(asked.world.root_key, asked.world.root())}, {}, kNow);
     CHECK(std::get<Acceptance>(same) == Acceptance::live_already);
     CHECK(std::holds_alternative<Rejection>(asked.decide(signed_by(asked.world.intermediate_key, asked.leaf))));
 }
