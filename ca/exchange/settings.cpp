@@ -1,5 +1,7 @@
 #include "ca/exchange/settings.hpp"
 
+#include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
 #include "ca/base/yaml.hpp"
 #include "ca/x509/key.hpp"
 
@@ -16,9 +18,25 @@ std::string read_key_uri(const YamlValue& value) {
     });
 }
 
+std::vector<Path> read_folders(const YamlValue& value) {
+    std::vector<Path> folders;
+    for (const YamlValue& each : value.list()) {
+        folders.push_back(each.as([](const std::string& text) -> Path {
+            if (!text.starts_with('/')) {
+                throw Error(ErrorKind::usage, "'" + printable(text) + "' is no absolute path of a folder");
+            }
+            return text;
+        }));
+    }
+    return folders;
+}
+
 void read_issuer(YamlMap map, Settings& settings) {
     if (const auto key = map.find("key")) {
         settings.issuer_key = read_key_uri(*key);
+    }
+    if (const auto folders = map.find("token_folders")) {
+        settings.token_folders = read_folders(*folders);
     }
     map.finish();
 }

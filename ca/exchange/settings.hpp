@@ -14,6 +14,7 @@ namespace halfday {
 /// halfday.yaml, checked. Every key is optional; an unknown one is refused with its place.
 struct Settings {
     std::string issuer_key = "file:key.pem";  // a URI, relative to the issuer's state folder
+    std::vector<Path> token_folders;          // absolute; what the key's PKCS#11 module reads while it signs
 
     CertificatePolicy certificates;
     PolicyChange certificates_given;  // what the file says of them

@@ -60,10 +60,10 @@ BackedUpKey add_intermediate(std::vector<BackupItem>& items, const Places& place
     if (keys.size() > 1 || (keys.size() == 1 && keys.front().folder != files.folder)) {
         return BackedUpKey::left_out;
     }
-    const Path key = first_key_place(places, uri).key.path();
+    const auto key = first_key_place(places, uri).key.file();
     const bool is_here = key == files.folder / "key.pem";
     if (is_here) {
-        const Secret pem = read_secret_file(key, kMostKeyBytes);
+        const Secret pem = read_secret_file(*key, kMostKeyBytes);
         if (!is_sealed(pem.reveal())) {
             return BackedUpKey::left_out;
         }

@@ -22,7 +22,7 @@ std::vector<KeyPlace> expired_places(const std::vector<Accepted>& accepted, cons
         });
         const bool is_known =
             std::any_of(places.begin(), places.end(), [&](const KeyPlace& place) { return place.folder == folder; });
-        if (!lives && !is_known && std::filesystem::exists(each.place.key.path())) {
+        if (!lives && !is_known && each.place.has_key()) {
             places.push_back(each.place);
         }
     }
@@ -31,12 +31,13 @@ std::vector<KeyPlace> expired_places(const std::vector<Accepted>& accepted, cons
 
 std::string retire(const KeyPlace& place, const Path& state) {
     const bool is_first = place.folder == state;
-    const bool is_ours = !is_first || place.key.path().parent_path() == state;
+    const auto& file = place.key.file();
+    const bool is_ours = file && (!is_first || file->parent_path() == state);
     if (is_ours) {
-        remove_file(place.key.path());
+        remove_file(*file);
     }
-    for (const Path& file : {place.previous(), place.chain(), place.request()}) {
-        remove_file(file);
+    for (const Path& kept : {place.previous(), place.chain(), place.request()}) {
+        remove_file(kept);
     }
     if (!is_first) {
         std::error_code ignored;  // something else is in it: it stays

@@ -16,6 +16,7 @@
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/ledger_key.hpp"
+#include "ca/token/open_key.hpp"
 #include "ca/x509/csr.hpp"
 
 namespace halfday {
@@ -29,11 +30,11 @@ std::string user_name(uid_t uid) {
     return entry != nullptr ? entry->pw_name : std::to_string(uid);
 }
 
-void write_key(const KeyUri& uri, const PrivateKey& key, const PassphraseSource& passphrase) {
+void write_key(const Path& file, const PrivateKey& key, const PassphraseSource& passphrase) {
     if (passphrase) {
-        write_new(uri.path(), key.to_encrypted_pem(passphrase()), {.mode = 0600, .group = std::nullopt});
+        write_new(file, key.to_encrypted_pem(passphrase()), {.mode = 0600, .group = std::nullopt});
     } else {
-        write_new(uri.path(), key.to_pem().reveal(), {.mode = 0600, .group = std::nullopt});
+        write_new(file, key.to_pem().reveal(), {.mode = 0600, .group = std::nullopt});
     }
 }
 
@@ -66,9 +67,22 @@ std::vector<Accepted> without_revoked(const std::vector<Accepted>& accepted, con
     return left;
 }
 
+/// Another key is a file under the passphrase that opens the first one, and a PIN is too short for that.
+void require_passphrase_is_no_pin(const KeyPlace& first) {
+    if (!first.key.file()) {
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("the key '{}' is in a token: another key, in a file, would be under its PIN", first.key.text()),
+            fmt::format("for another key in a token, name it in 'issuer: {{key: …}}', move '{}' and '{}' away, and "
+                        "run halfday init",
+                        first.request().string(), first.chain().string()));
+    }
+}
+
 /// A key beside the first one; one that was made before and has no chain yet is kept.
 KeyAtPlace another_key(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase,
                        const KeyAlgorithm& algorithm) {
+    require_passphrase_is_no_pin(first_key_place(places, order.key_uri));
     for (const KeyPlace& place : find_key_places(places, order.key_uri)) {
         if (place.folder != places.issuer() && !std::filesystem::exists(place.chain())) {
             return {keep_key(places, place, order, passphrase), place, Origin::found};
@@ -78,7 +92,7 @@ KeyAtPlace another_key(const Places& places, const IssuerOrder& order, const Pas
     const KeyPlace place = next_key_place(places, key.public_key());
     make_folder(place.folder.parent_path(), 0700);
     make_folder(place.folder, 0700);
-    write_key(place.key, key, passphrase);
+    write_key(*place.key.file(), key, passphrase);
     return {std::move(key), place, Origin::made};
 }
 
@@ -93,11 +107,15 @@ KeyAtPlace current_key(const Places& places, const IssuerOrder& order, const Pas
     const KeyPlace place = which              ? accepted[*which].place
                            : accepted.empty() ? first_key_place(places, order.key_uri)
                                               : newest_of(accepted).place;
-    if (std::filesystem::exists(place.key.path())) {
+    if (place.has_key()) {
         return {keep_key(places, place, order, passphrase), place, Origin::found};
     }
+    if (!place.key.file()) {
+        auto [key, origin] = open_or_make_token_key(place.key, usual, passphrase);
+        return {std::move(key), place, origin == KeyOrigin::made ? Origin::made : Origin::found};
+    }
     PrivateKey key = PrivateKey::generate(usual);
-    write_key(place.key, key, passphrase);
+    write_key(*place.key.file(), key, passphrase);
     return {std::move(key), place, Origin::made};
 }
 

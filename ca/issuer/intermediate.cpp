@@ -6,6 +6,7 @@
 
 #include "ca/base/duration.hpp"
 #include "ca/base/error.hpp"
+#include "ca/token/open_key.hpp"
 
 namespace halfday {
 namespace {
@@ -165,9 +166,12 @@ std::vector<Accepted> usable_of(const std::vector<Accepted>& accepted, const Tru
 PrivateKey load_issuer_key(const Places& places, std::string_view uri, const PassphraseSource& passphrase) {
     const KeyUri key = KeyUri::parse(uri, places.issuer());
     try {
-        return PrivateKey::load(key, passphrase);
+        return open_key(key, passphrase);
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::not_found) {
+            throw;
+        }
+        if (!key.file()) {
             throw;
         }
         throw Error(ErrorKind::not_found, fmt::format("there is no issuer key '{}'", key.text()),

@@ -54,6 +54,8 @@ void add_accepted(const KeyPlace& place, const Path& file, std::vector<Accepted>
 
 }  // namespace
 
+bool KeyPlace::has_key() const { return std::filesystem::exists(key.file() ? *key.file() : request()); }
+
 KeyPlace first_key_place(const Places& places, std::string_view uri) {
     return {KeyUri::parse(uri, places.issuer()), places.issuer()};
 }
@@ -65,7 +67,7 @@ KeyPlace next_key_place(const Places& places, const PublicKey& key) {
 std::vector<KeyPlace> find_key_places(const Places& places, std::string_view uri) {
     std::vector<KeyPlace> found = find_next_places(places);
     KeyPlace first = first_key_place(places, uri);
-    if (std::filesystem::exists(first.key.path())) {
+    if (first.has_key()) {
         found.insert(found.begin(), std::move(first));
     }
     return found;

@@ -19,6 +19,8 @@ struct KeyPlace {
     KeyUri key;
     Path folder;
 
+    /// For a key in a token, which isn't asked: whether its request was made.
+    [[nodiscard]] bool has_key() const;
     [[nodiscard]] Path request() const { return folder / "request.pem"; }
     [[nodiscard]] Path chain() const { return folder / "chain.pem"; }
     /// What signs until a renewal in chain.pem, for the same key, has come of age.

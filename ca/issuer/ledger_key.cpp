@@ -20,7 +20,7 @@ std::optional<PrivateKey> find_ledger_key(const Places& places) {
     if (!std::filesystem::exists(path)) {
         return std::nullopt;
     }
-    return PrivateKey::load(KeyUri::of_file(path));
+    return PrivateKey::load(path);
 }
 
 PrivateKey keep_or_make_ledger_key(const Places& places) {

@@ -261,23 +261,27 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     return report;
 }
 
-void give_up_rights(const MintOptions& options) {
+void give_up_rights(const MintOptions& options, const Settings& settings) {
     deny_network();
     if (options.confine) {
-        options.confine();
+        options.confine(settings);
     }
 }
 
 }  // namespace
 
-void confine_run(const Places& places) {
+void confine_run(const Places& places, const std::vector<Path>& token_folders) {
+    std::vector<NeededFolder> needed = {{places.issuer(), FolderUse::write},
+                                        {places.exchange() / "chains", FolderUse::write},
+                                        {places.issuer_snapshot().parent_path(), FolderUse::write},
+                                        {places.exchange(), FolderUse::read},
+                                        {places.distributor_snapshot().parent_path(), FolderUse::read},
+                                        {places.etc, FolderUse::read}};
+    for (const Path& folder : token_folders) {
+        needed.push_back({folder, FolderUse::read});
+    }
     deny_processes();
-    confine_to_folders({{places.issuer(), FolderUse::write},
-                        {places.exchange() / "chains", FolderUse::write},
-                        {places.issuer_snapshot().parent_path(), FolderUse::write},
-                        {places.exchange(), FolderUse::read},
-                        {places.distributor_snapshot().parent_path(), FolderUse::read},
-                        {places.etc, FolderUse::read}});
+    confine_to_folders(needed);
 }
 
 MintReport mint_due(const Places& places, const MintOptions& options, Time now) {
@@ -287,7 +291,7 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now) 
     Spool(places.exchange()).clear_staging();
     try {
         Run run = open_run(places, options, now);
-        give_up_rights(options);
+        give_up_rights(options, run.settings);
         require_head(places, run.ledger);
         if (run.accepted_clock) {
             run.ledger.accept_clock(now);
@@ -304,7 +308,7 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now) 
 MintReport plan_mint(const Places& places, const MintOptions& options, Time now) {
     const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday-issuer issue", kPatienceSeconds);
     const Run run = open_run(places, options, now);
-    give_up_rights(options);
+    give_up_rights(options, run.settings);
     require_head(places, run.ledger);
     MintReport report;
     auto agenda = take_items(run, places, options);

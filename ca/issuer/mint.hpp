@@ -14,6 +14,8 @@
 
 namespace halfday {
 
+struct Settings;
+
 /// What a run does with a clock that may be right and does not fit the ledger (clock_check.hpp).
 enum class ClockRule { stop, accept };
 
@@ -25,8 +27,9 @@ struct MintOptions {
     PassphraseSource passphrase;  // of the issuer's key, if it is encrypted
     ClockRule clock = ClockRule::stop;
     Renewal renewal = Renewal::when_due;
-    bool resume_rollout = false;         // one that has stopped goes on (rollout.hpp)
-    std::function<void()> confine = {};  // called when all is open and nothing foreign was read: see confine_run
+    bool resume_rollout = false;  // one that has stopped goes on (rollout.hpp)
+    /// Called when all is open and nothing foreign was read: see confine_run.
+    std::function<void(const Settings&)> confine = {};
 };
 
 /// A certificate that was minted, or would be (then without a serial).
@@ -78,7 +81,8 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now);
 [[nodiscard]] MintReport plan_mint(const Places& places, const MintOptions& options, Time now);
 
 /// What a run can do without for the rest of its process: other processes, and all folders but the issuer's own, its
-/// part of the exchange and of the status, and to read the rest of those and the configuration. Throws Error{io}.
-void confine_run(const Places& places);
+/// part of the exchange and of the status, and to read the rest of those, the configuration and `token_folders`. Throws
+/// Error{io}.
+void confine_run(const Places& places, const std::vector<Path>& token_folders);
 
 }  // namespace halfday

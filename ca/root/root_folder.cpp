@@ -7,7 +7,7 @@ Decision<InitStep> next_init_step(const RootFiles& files) {
         return Refusal{{"there is a root already"}};
     }
     if (files.certificate || (files.recorded && !files.key)) {
-        return Refusal{{"there is a root whose key 'root.key' is gone"}};
+        return Refusal{{"there is a root whose key is gone"}};
     }
     if (!files.key) {
         return InitStep::make_all;

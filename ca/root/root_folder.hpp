@@ -10,7 +10,8 @@ struct RootFolder {
     Path state = "/var/lib/halfday-root";  // 0700
 
     [[nodiscard]] Path key() const { return state / "root.key"; }                // 0600, PKCS#8 under scrypt
-    [[nodiscard]] Path shared_key() const { return state / "root.key.shared"; }  // that is to replace root.key
+    [[nodiscard]] Path shared_key() const { return state / "root.key.shared"; }  // that is to replace it
+    [[nodiscard]] Path key_uri() const { return state / "key.uri"; }             // 0644, where the key is elsewhere
     [[nodiscard]] Path certificate() const { return state / "root.pem"; }        // 0644, the trust anchor
     [[nodiscard]] Path log() const { return state / "ceremony.log"; }            // 0600
     [[nodiscard]] Path lock() const { return state / "lock"; }

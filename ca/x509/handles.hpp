@@ -14,7 +14,18 @@
 
 namespace halfday::x509 {
 
+/// What a key in a token needs besides; all of it outlives the key.
+struct TokenHold {
+    std::shared_ptr<void> owner;  // an engine, or a library context with its provider
+    OSSL_LIB_CTX* library = nullptr;
+    const char* properties = nullptr;  // of static storage
+    std::string where;                 // the key's URI, for messages
+    const char* sign_advice = "";      // what to do when it doesn't sign
+    mutable std::mutex one_at_a_time;  // neither libp11 nor tpm2-tss is safe in several threads
+};
+
 struct KeyHandle {
+    std::unique_ptr<const TokenHold> token;  // null for a key in memory
     EvpPkeyPtr key;
     std::string algorithm;                 // "P-256"
     const char* digest = nullptr;          // OpenSSL's name; null where the algorithm has its own (Ed25519)
@@ -22,7 +33,7 @@ struct KeyHandle {
 };
 
 /// Names the key's algorithm and its one digest. Throws Error{corrupt} for keys that are unknown or weak.
-[[nodiscard]] std::shared_ptr<const KeyHandle> classify(EvpPkeyPtr key);
+[[nodiscard]] std::shared_ptr<const KeyHandle> classify(EvpPkeyPtr key, std::unique_ptr<const TokenHold> token = {});
 
 struct CertificateHandle {
     std::string der;

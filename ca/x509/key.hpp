@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,19 +25,24 @@ class KeyAlgorithm {
     std::string name_;
 };
 
-/// Where a private key is: "file:PATH" today. A relative path is below `folder`.
+/// Where a private key is: "file:PATH", "pkcs11:token=root;object=key" (RFC 7512) or "handle:0x81000001" (a persistent
+/// handle of the TPM; with "?pass" where it has an authorization value).
 class KeyUri {
    public:
-    /// Throws Error{usage}.
+    /// A relative path is below `folder`. Throws Error{usage}, for a URI that holds a PIN as well: it would be seen in
+    /// the list of processes and in configuration.
     [[nodiscard]] static KeyUri parse(std::string_view text, const Path& folder);
     [[nodiscard]] static KeyUri of_file(const Path& path);
-    /// Absolute: "file:/var/lib/halfday/issuer/key.pem".
-    [[nodiscard]] std::string text() const { return "file:" + path_.string(); }
-    [[nodiscard]] const Path& path() const noexcept { return path_; }
+    /// As it was given; a file's is absolute: "file:/var/lib/halfday/issuer/key.pem".
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+    /// Nothing where the key is in a token.
+    [[nodiscard]] const std::optional<Path>& file() const noexcept { return file_; }
+    [[nodiscard]] bool is_pkcs11() const noexcept { return text_.starts_with("pkcs11:"); }
 
    private:
-    explicit KeyUri(Path path) : path_(std::move(path)) {}
-    Path path_;
+    KeyUri(std::string text, std::optional<Path> file) : text_(std::move(text)), file_(std::move(file)) {}
+    std::string text_;
+    std::optional<Path> file_;
 };
 
 namespace x509 {
@@ -77,29 +83,31 @@ void lock_key_memory();
 /// encrypted.
 using PassphraseSource = std::function<Secret()>;
 
-/// A private key. Move-only; its memory is OpenSSL's and cleared by it.
+/// A private key, in OpenSSL's memory and cleared by it, or in a token. Move-only.
 class PrivateKey {
    public:
     /// Throws Error{io}.
     [[nodiscard]] static PrivateKey generate(const KeyAlgorithm& algorithm);
-    /// Opens the URI through OSSL_STORE (PKCS#8, encrypted or not). Throws Error{not_found}; Error{usage} for a wrong
-    /// passphrase, or an encrypted key without a source; Error{corrupt} when what is there is no private key.
-    [[nodiscard]] static PrivateKey load(const KeyUri& uri, const PassphraseSource& passphrase = {});
+    /// Reads a file (PKCS#8, encrypted or not). Throws Error{not_found}; Error{usage} for a wrong passphrase, or an
+    /// encrypted key without a source; Error{corrupt} when what is there is no private key. Keys elsewhere are opened
+    /// by ca/token/open_key.hpp.
+    [[nodiscard]] static PrivateKey load(const Path& file, const PassphraseSource& passphrase = {});
+    /// For ca/x509's own ways to open a key.
+    explicit PrivateKey(std::shared_ptr<const x509::KeyHandle> handle);
 
-    /// PKCS#8 PEM in the clear.
+    /// PKCS#8 PEM in the clear. Throws Error{io} for a key that does not leave its token.
     [[nodiscard]] Secret to_pem() const;
     /// PKCS#8 PEM under scrypt (N=2^14, r=8, p=5) and AES-256-CBC. OpenSSL 3.0 loads nothing that needs more than 32
     /// MiB, which N=2^15 does; p=5 makes a guess cost what it costs with N=2^17, p=1.
     [[nodiscard]] std::string to_encrypted_pem(const Secret& passphrase) const;
 
     [[nodiscard]] const PublicKey& public_key() const noexcept { return *public_key_; }
-    /// Signs with the key's one digest (see PublicKey::verifies). Throws Error{io}.
+    /// Signs with the key's one digest (see PublicKey::verifies). Any thread may call it. Throws Error{io}.
     [[nodiscard]] std::string sign(std::string_view message) const;
     /// DER of the AlgorithmIdentifier that sign() makes (RFC 5758, RFC 8410, RFC 4055 for RSA with PKCS#1 v1.5).
     [[nodiscard]] std::string signature_algorithm() const;
 
    private:
-    explicit PrivateKey(std::shared_ptr<const x509::KeyHandle> handle);
     std::shared_ptr<const x509::KeyHandle> handle_;
     std::unique_ptr<PublicKey> public_key_;
 };

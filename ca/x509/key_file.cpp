@@ -3,16 +3,15 @@
 #include <sys/stat.h>
 
 #include <cstdint>
-#include <exception>
-#include <optional>
 
 #include "ca/base/escape.hpp"
 #include "ca/x509/digest.hpp"
 #include "ca/x509/handles.hpp"
+#include "ca/x509/key_prompt.hpp"
 
 namespace halfday {
 
-// A private key as PEM: read through OSSL_STORE, so that other kinds of URI can follow, and written as PKCS#8.
+// A private key as PEM: read through OSSL_STORE, which knows all its forms, and written as PKCS#8.
 
 namespace {
 
@@ -21,64 +20,23 @@ constexpr std::uint64_t kScryptR = 8;
 constexpr std::uint64_t kScryptP = 5;
 constexpr std::size_t kSaltBytes = 16;
 
-/// What the passphrase is asked of, and what became of it; OpenSSL calls answer_prompt with it.
-struct Prompt {
-    const PassphraseSource& source;
-    std::optional<Secret> answer;
-    bool asked = false;
-    std::exception_ptr failure;
-};
-
-/// UI_METHOD's reader: 1 done, 0 failed. Exceptions must not cross OpenSSL's frames.
-int answer_prompt(UI* ui, UI_STRING* string) {
-    const UI_string_types type = UI_get_string_type(string);
-    if (type != UIT_PROMPT && type != UIT_VERIFY) return 1;
-    auto& prompt = *static_cast<Prompt*>(UI_get0_user_data(ui));
-    prompt.asked = true;
-    if (!prompt.source || prompt.failure) return 0;  // OpenSSL asks again for each decoder
-    try {
-        if (!prompt.answer) prompt.answer = prompt.source();
-        const std::string_view text = prompt.answer->reveal();
-        return UI_set_result_ex(ui, string, text.data(), x509::length_of(text)) == 0 ? 1 : 0;
-    } catch (...) {
-        prompt.failure = std::current_exception();
-        return 0;
-    }
-}
-
-x509::UiMethodPtr prompt_method() {
-    auto method = x509::require(x509::UiMethodPtr(UI_create_method("halfday")), "out of memory");
-    x509::require(UI_method_set_reader(method.get(), answer_prompt) == 0, "cannot ask for a passphrase");
-    return method;
-}
-
 void require_regular_file(const KeyUri& uri) {
     struct stat status {};
-    if (::stat(uri.path().c_str(), &status) != 0) throw_errno("cannot open the key '" + printable(uri.text()) + "'");
+    if (::stat(uri.file()->c_str(), &status) != 0) throw_errno("cannot open the key '" + printable(uri.text()) + "'");
     if (!S_ISREG(status.st_mode)) {
         throw Error(ErrorKind::corrupt, "the key '" + printable(uri.text()) + "' is no regular file");
     }
 }
 
-x509::EvpPkeyPtr first_key(OSSL_STORE_CTX* store) {
-    while (OSSL_STORE_eof(store) == 0 && OSSL_STORE_error(store) == 0) {
-        const x509::StoreInfoPtr info(OSSL_STORE_load(store));
-        if (info != nullptr && OSSL_STORE_INFO_get_type(info.get()) == OSSL_STORE_INFO_PKEY) {
-            return x509::EvpPkeyPtr(OSSL_STORE_INFO_get1_PKEY(info.get()));
-        }
-    }
-    return nullptr;
-}
-
-[[noreturn]] void throw_no_key(const KeyUri& uri, const Prompt& prompt) {
+[[noreturn]] void throw_no_key(const KeyUri& uri, const x509::KeyPrompt& prompt, bool has_source) {
     const std::string name = "'" + printable(uri.text()) + "'";
     const std::string reasons = x509::drain_openssl_errors();
-    if (prompt.failure) std::rethrow_exception(prompt.failure);
-    if (prompt.asked && !prompt.source) {
+    prompt.rethrow_failure();
+    if (prompt.was_asked() && !has_source) {
         throw Error(ErrorKind::usage, "the key " + name + " is encrypted and there is no passphrase for it",
                     "name a file with it: --passphrase-file FILE");
     }
-    if (prompt.asked) {
+    if (prompt.was_asked()) {
         throw Error(ErrorKind::usage, "wrong passphrase for " + name,
                     "try again; where the passphrase is certainly right the file is damaged: restore it");
     }
@@ -88,14 +46,13 @@ x509::EvpPkeyPtr first_key(OSSL_STORE_CTX* store) {
 
 x509::EvpPkeyPtr open_key(const KeyUri& uri, const PassphraseSource& passphrase) {
     require_regular_file(uri);
-    Prompt prompt{passphrase, std::nullopt, false, nullptr};
-    const auto method = prompt_method();
+    x509::KeyPrompt prompt(passphrase);
     const x509::StoreCtxPtr store(
-        OSSL_STORE_open_ex(uri.text().c_str(), nullptr, nullptr, method.get(), &prompt, nullptr, nullptr, nullptr));
+        OSSL_STORE_open_ex(uri.text().c_str(), nullptr, nullptr, prompt.method(), &prompt, nullptr, nullptr, nullptr));
     if (store == nullptr) x509::throw_openssl(ErrorKind::io, "cannot open the key '" + printable(uri.text()) + "'");
     x509::require(OSSL_STORE_expect(store.get(), OSSL_STORE_INFO_PKEY) == 1, "OSSL_STORE_expect");
-    auto key = first_key(store.get());
-    if (key == nullptr) throw_no_key(uri, prompt);
+    auto key = x509::first_key(store.get());
+    if (key == nullptr) throw_no_key(uri, prompt, passphrase != nullptr);
     static_cast<void>(x509::drain_openssl_errors());  // of the formats that it is not
     return key;
 }
@@ -123,9 +80,18 @@ std::string_view content_of(const x509::BioPtr& bio) {
     return {data, static_cast<std::size_t>(size)};
 }
 
+EVP_PKEY* key_in_memory(const x509::KeyHandle& handle) {
+    if (handle.token != nullptr) {
+        throw Error(ErrorKind::io,
+                    "the key '" + printable(handle.token->where) + "' is in a token, which it can't leave");
+    }
+    return handle.key.get();
+}
+
 }  // namespace
 
-PrivateKey PrivateKey::load(const KeyUri& uri, const PassphraseSource& passphrase) {
+PrivateKey PrivateKey::load(const Path& file, const PassphraseSource& passphrase) {
+    const KeyUri uri = KeyUri::of_file(file);
     auto key = open_key(uri, passphrase);
     try {
         return PrivateKey(x509::classify(std::move(key)));
@@ -137,13 +103,13 @@ PrivateKey PrivateKey::load(const KeyUri& uri, const PassphraseSource& passphras
 Secret PrivateKey::to_pem() const {
     const auto bio = memory();
     x509::require(
-        PEM_write_bio_PKCS8PrivateKey(bio.get(), handle_->key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
+        PEM_write_bio_PKCS8PrivateKey(bio.get(), key_in_memory(*handle_), nullptr, nullptr, 0, nullptr, nullptr) == 1,
         "cannot write a private key");
     return Secret::copy_of(content_of(bio));
 }
 
 std::string PrivateKey::to_encrypted_pem(const Secret& passphrase) const {
-    const auto sealed = encrypt(handle_->key.get(), passphrase.reveal());
+    const auto sealed = encrypt(key_in_memory(*handle_), passphrase.reveal());
     const auto bio = memory();
     x509::require(PEM_write_bio_PKCS8(bio.get(), sealed.get()) == 1, "cannot write a private key");
     return std::string(content_of(bio));

@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::size_t kMostLength = 1U << 30U;
 
+/// Of a provider or engine that was loaded: it tells what the device said as text beside its own reasons.
+bool is_of_module(unsigned long code) { return ERR_GET_LIB(code) >= ERR_LIB_USER; }
+
 }  // namespace
 
 void throw_openssl(ErrorKind kind, const std::string& what, std::string hint) {
@@ -20,7 +23,9 @@ void throw_openssl(ErrorKind kind, const std::string& what, std::string hint) {
 
 std::string drain_openssl_errors() {
     std::string text;
-    while (const unsigned long code = ERR_get_error()) {
+    const char* data = nullptr;
+    int flags = 0;
+    while (const unsigned long code = ERR_get_error_all(nullptr, nullptr, nullptr, &data, &flags)) {
         const char* reason = ERR_reason_error_string(code);
         if (!text.empty()) text += "; ";
         if (ERR_SYSTEM_ERROR(code)) {
@@ -28,6 +33,7 @@ std::string drain_openssl_errors() {
         } else {
             text += reason != nullptr ? reason : "error " + std::to_string(code);
         }
+        if (is_of_module(code) && (flags & ERR_TXT_STRING) != 0 && *data != '\0') text.append(" (").append(data) += ')';
     }
     return text;
 }

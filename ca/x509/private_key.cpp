@@ -2,7 +2,9 @@
 #include <openssl/rsa.h>
 
 #include <charconv>
+#include <mutex>
 
+#include "ca/base/escape.hpp"
 #include "ca/x509/handles.hpp"
 
 namespace halfday {
@@ -18,8 +20,26 @@ EVP_PKEY* generate_rsa(std::string_view bits_text) {
 EVP_PKEY* generate_key(const std::string& name) {
     constexpr std::string_view kRsa = "RSA-";
     if (name.starts_with(kRsa)) return generate_rsa(std::string_view(name).substr(kRsa.size()));
-    if (name == "Ed25519") return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
-    return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", name.c_str());
+    if (name.starts_with("P-")) return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", name.c_str());
+    return EVP_PKEY_Q_keygen(nullptr, nullptr, name.c_str());  // OpenSSL's names don't care for case
+}
+
+std::string sign_with(const x509::KeyHandle& handle, OSSL_LIB_CTX* library, const char* properties,
+                      std::string_view message) {
+    constexpr const char* kWhat = "cannot sign";
+    const auto context = x509::require(x509::EvpMdCtxPtr(EVP_MD_CTX_new()), "out of memory");
+    x509::require(EVP_DigestSignInit_ex(context.get(), nullptr, handle.digest, library, properties, handle.key.get(),
+                                        nullptr) == 1,
+                  kWhat);
+    const int most = EVP_PKEY_get_size(handle.key.get());
+    x509::require(most > 0, kWhat);
+    std::string signature(static_cast<std::size_t>(most), '\0');
+    std::size_t length = signature.size();
+    x509::require(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length,
+                                 x509::bytes_of(message), message.size()) == 1,
+                  kWhat);
+    signature.resize(length);
+    return signature;
 }
 
 }  // namespace
@@ -35,20 +55,16 @@ PrivateKey PrivateKey::generate(const KeyAlgorithm& algorithm) {
 }
 
 std::string PrivateKey::sign(std::string_view message) const {
-    constexpr const char* kWhat = "cannot sign";
-    const auto context = x509::require(x509::EvpMdCtxPtr(EVP_MD_CTX_new()), "out of memory");
-    x509::require(EVP_DigestSignInit_ex(context.get(), nullptr, handle_->digest, nullptr, nullptr, handle_->key.get(),
-                                        nullptr) == 1,
-                  kWhat);
-    const int most = EVP_PKEY_get_size(handle_->key.get());
-    x509::require(most > 0, kWhat);
-    std::string signature(static_cast<std::size_t>(most), '\0');
-    std::size_t length = signature.size();
-    x509::require(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length,
-                                 x509::bytes_of(message), message.size()) == 1,
-                  kWhat);
-    signature.resize(length);
-    return signature;
+    const x509::TokenHold* token = handle_->token.get();
+    if (token == nullptr) return sign_with(*handle_, nullptr, nullptr, message);
+    const std::lock_guard lock(token->one_at_a_time);
+    try {
+        return sign_with(*handle_, token->library, token->properties, message);
+    } catch (const Error& error) {
+        // A run that signs for many makes a refusal of it, which has no hint.
+        throw Error(error.kind(),
+                    "the key '" + printable(token->where) + "': " + error.what() + "; " + token->sign_advice);
+    }
 }
 
 std::string PrivateKey::signature_algorithm() const { return std::string(handle_->signature_algorithm); }

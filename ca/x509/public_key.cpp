@@ -63,20 +63,22 @@ x509::EvpPkeyPtr key_from_point(std::size_t form, std::string_view point) {
     return key;
 }
 
-x509::EvpPkeyPtr key_from_rsa(std::string_view spki) {
+x509::EvpPkeyPtr key_from_general(std::string_view spki) {
     auto key = x509::from_der<x509::EvpPkeyPtr, d2i_PUBKEY>(spki);
     if (key == nullptr) throw Error(ErrorKind::corrupt, "no public key that this OpenSSL can read");
     return key;
 }
 
-/// For what is none of the fixed forms: RSA, or a reason to refuse it.
+/// For what is none of the fixed forms: RSA, ML-DSA, or a reason to refuse it.
 std::shared_ptr<const x509::KeyHandle> classify_general(std::string_view spki) {
-    auto handle = x509::classify(key_from_rsa(spki));
-    if (!handle->algorithm.starts_with("RSA-") || x509::to_der<i2d_PUBKEY>(*handle->key) != spki) {
+    auto handle = x509::classify(key_from_general(spki));
+    const bool is_rsa = handle->algorithm.starts_with("RSA-");
+    const bool may_be_general = is_rsa || handle->algorithm.starts_with("ML-DSA-");
+    if (!may_be_general || x509::to_der<i2d_PUBKEY>(*handle->key) != spki) {
         throw Error(ErrorKind::corrupt, "a public key of type " + handle->algorithm + " in an unusual encoding");
     }
     const x509::EvpPkeyCtxPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, handle->key.get(), nullptr));
-    if (context == nullptr || EVP_PKEY_public_check(context.get()) != 1) {
+    if (is_rsa && (context == nullptr || EVP_PKEY_public_check(context.get()) != 1)) {
         x509::throw_openssl(ErrorKind::corrupt, "an RSA key that is not sound");
     }
     return handle;

@@ -13,12 +13,13 @@ namespace halfday {
 namespace {
 
 MintReport run_mint(const IssuerOptions& options, const IssueOptions& issue, Time now) {
-    MintOptions mint{.hosts = {},
-                     .passphrase = passphrase_source(options.passphrase_file),
-                     .clock = issue.clock,
-                     .renewal = issue.renewal,
-                     .resume_rollout = issue.resume_rollout,
-                     .confine = [&options] { confine_run(options.places); }};
+    MintOptions mint{
+        .hosts = {},
+        .passphrase = passphrase_source(options.passphrase_file),
+        .clock = issue.clock,
+        .renewal = issue.renewal,
+        .resume_rollout = issue.resume_rollout,
+        .confine = [&options](const Settings& settings) { confine_run(options.places, settings.token_folders); }};
     for (const std::string& host : issue.hosts) {
         mint.hosts.push_back(HostName::parse(host));
     }

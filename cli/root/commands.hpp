@@ -24,6 +24,7 @@ enum class Extent {
 struct CeremonyOptions {
     RootFolder folder;
     NetworkPolicy network = NetworkPolicy::refuse;
+    std::string key;  // a URI; "": see root_key_uri
     Path passphrase_file;
     std::vector<Path> share_files;  // where the key is shared, in place of the prompt
     std::string confirm;            // the fingerprint on the issuer's screen; "": it is asked for

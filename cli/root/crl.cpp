@@ -20,7 +20,7 @@
 #include "cli/common/terminal.hpp"
 #include "cli/root/ceremony.hpp"
 #include "cli/root/commands.hpp"
-#include "cli/root/custodians.hpp"
+#include "cli/root/root_key.hpp"
 
 namespace halfday {
 namespace {
@@ -100,11 +100,6 @@ void announce(const CrlToBeSigned& tbs, const std::vector<Certificate>& signed_o
     static_cast<void>(std::fflush(stdout));  // before anything is asked
 }
 
-PrivateKey open_key(const CeremonyOptions& options) {
-    return PrivateKey::load(KeyUri::of_file(options.folder.key()),
-                            [&] { return read_root_passphrase(options, options.folder.key()); });
-}
-
 void give_out(const CrlOptions& options, const Crl& crl, const PrivateKey& key, NetworkGuard& guard, Time now) {
     const Verdict verdict = guard.look_after();
     append_record(options.ceremony.folder.log(),
@@ -151,7 +146,7 @@ int run_crl(const CrlOptions& options, Time now) {
                       "the intermediate ends");
     }
     guard.look_before();
-    const PrivateKey key = open_key(options.ceremony);
+    const PrivateKey key = open_root_key(options.ceremony);
     give_out(options, sign_crl(std::move(linted), key), key, guard, now);
     return kDone;
 }

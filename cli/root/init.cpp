@@ -11,34 +11,37 @@
 #include "ca/base/error.hpp"
 #include "ca/root/ceremony.hpp"
 #include "ca/root/ceremony_log.hpp"
+#include "ca/token/open_key.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
 #include "cli/root/ceremony.hpp"
 #include "cli/root/commands.hpp"
+#include "cli/root/root_key.hpp"
 
 namespace halfday {
 namespace {
 
-RootFiles files_in(const RootFolder& folder) {
-    return {.key = std::filesystem::exists(folder.key()),
+RootFiles files_in(const RootFolder& folder, const KeyUri& uri) {
+    return {.key = has_root_key(folder, uri),
             .recorded = recorded_root(folder.log()).has_value(),
             .certificate = std::filesystem::exists(folder.certificate())};
 }
 
-InitStep step_for(const RootFolder& folder) {
-    const RootFiles files = files_in(folder);
+InitStep step_for(const RootFolder& folder, const KeyUri& uri) {
+    const RootFiles files = files_in(folder, uri);
     const std::string hint = files.key ? "a new root is a new trust anchor on every client: if it is meant, give it a "
                                          "--state folder of its own"
-                                       : "bring the key back from its backup";
+                                       : "bring '" + uri.text() + "' back from its backup";
     return accepted(next_init_step(files), "folder '" + folder.state.string() + "'", hint);
 }
 
 /// The certificate as a client is going to read it, its key but a throw-away one.
-void announce(const Certificate& trial) {
+void announce(const Certificate& trial, const KeyUri& key) {
     fmt::print("a root is to be made\n{}",
                format_facts({
                    {"subject", trial.subject()},
                    {"key", trial.public_key().algorithm()},
+                   {"key is in", key.text()},
                    {"permitted", trial.name_constraints().value_or(NameConstraints{}).texts()},
                    {"not before", format_time(trial.not_before())},
                    {"not after", format_time(trial.not_after())},
@@ -55,10 +58,6 @@ void print_made(const RootFolder& folder, const Certificate& root) {
                                 }));
 }
 
-PrivateKey load_key(const RootFolder& folder, const Secret& passphrase) {
-    return PrivateKey::load(KeyUri::of_file(folder.key()), [&] { return Secret::copy_of(passphrase.reveal()); });
-}
-
 Secret ask_passphrase(const Path& file, InitStep step) {
     if (step == InitStep::make_all) {
         return read_new_passphrase(file, "new passphrase for the root's key");
@@ -67,22 +66,38 @@ Secret ask_passphrase(const Path& file, InitStep step) {
     return read_passphrase(file, "passphrase of the root's key");
 }
 
-/// Writes the key and opens it again, so that no root begins with a key that can't be read back.
-void store_key(const RootFolder& folder, const PrivateKey& key, const Secret& passphrase) {
-    write_new(folder.key(), key.to_encrypted_pem(passphrase), Access{0600});
-    if (!(load_key(folder, passphrase).public_key() == key.public_key())) {
-        throw Error(ErrorKind::io, "'" + folder.key().string() + "' did not read back as it was written",
-                    "look at the disk");
-    }
-}
-
 /// All that is settled before the root's key is made.
 struct InitPlan {
     RootProfile profile;
     KeyAlgorithm algorithm;
+    KeyUri key;
     Serial serial;
     InitStep step;
 };
+
+PassphraseSource given(const Secret& passphrase) {
+    return [&passphrase] { return Secret::copy_of(passphrase.reveal()); };
+}
+
+/// Writes the key and opens it again, so that no root begins with a key that can't be read back.
+void store_key(const Path& file, const PrivateKey& key, const Secret& passphrase) {
+    write_new(file, key.to_encrypted_pem(passphrase), Access{0600});
+    if (!(PrivateKey::load(file, given(passphrase)).public_key() == key.public_key())) {
+        throw Error(ErrorKind::io, "'" + file.string() + "' did not read back as it was written", "look at the disk");
+    }
+}
+
+/// A file's key is in memory alone until it has signed; a token's stays in the token, whatever comes.
+PrivateKey make_or_open(const InitPlan& plan, const CeremonyOptions& options, const Secret& passphrase) {
+    if (plan.key.file()) {
+        return plan.step == InitStep::make_all ? PrivateKey::generate(plan.algorithm)
+                                               : PrivateKey::load(*plan.key.file(), given(passphrase));
+    }
+    TokenKey key = open_or_make_token_key(plan.key, plan.algorithm, root_passphrase(options, plan.key));
+    fmt::print("{}\n", key.origin == KeyOrigin::made ? "the key was made in the token, which it can't leave"
+                                                     : "the key was in the token already, and is used");
+    return std::move(key.key);
+}
 
 struct Made {
     PrivateKey key;
@@ -90,10 +105,10 @@ struct Made {
 };
 
 /// The key's one use, in memory, between the two looks at the network.
-Made sign_in_memory(const InitPlan& plan, const RootFolder& folder, const Secret& passphrase, NetworkGuard& guard) {
+Made sign_in_memory(const InitPlan& plan, const CeremonyOptions& options, const Secret& passphrase,
+                    NetworkGuard& guard) {
     guard.look_before();
-    PrivateKey key =
-        plan.step == InitStep::make_all ? PrivateKey::generate(plan.algorithm) : load_key(folder, passphrase);
+    PrivateKey key = make_or_open(plan, options, passphrase);
     Certificate root = accepted(sign_root(plan.profile, key, plan.serial), "the root");
     if (const Verdict verdict = guard.look_after()) {
         refuse("a network came up while the root's key was open, so nothing was made", *verdict,
@@ -103,10 +118,10 @@ Made sign_in_memory(const InitPlan& plan, const RootFolder& folder, const Secret
 }
 
 /// Throws when another init came first.
-FileLock lock_for(const RootFolder& folder, InitStep step) {
+FileLock lock_for(const RootFolder& folder, const KeyUri& uri, InitStep step) {
     make_folder(folder.state, 0700);
     FileLock lock = FileLock::acquire(folder.lock(), kProgram, 0);
-    if (step_for(folder) != step) {
+    if (step_for(folder, uri) != step) {
         throw Error(ErrorKind::io, "another init was at work in '" + folder.state.string() + "'", "run init again");
     }
     return lock;
@@ -114,11 +129,12 @@ FileLock lock_for(const RootFolder& folder, InitStep step) {
 
 void make_root(const InitPlan& plan, const CeremonyOptions& options, NetworkGuard& guard, Time now) {
     const RootFolder& folder = options.folder;
-    const Secret passphrase = ask_passphrase(options.passphrase_file, plan.step);
-    const Made made = sign_in_memory(plan, folder, passphrase, guard);
-    const FileLock lock = lock_for(folder, plan.step);
-    if (plan.step == InitStep::make_all) {
-        store_key(folder, made.key, passphrase);
+    const Secret passphrase = plan.key.file() ? ask_passphrase(options.passphrase_file, plan.step) : Secret();
+    const Made made = sign_in_memory(plan, options, passphrase, guard);
+    const FileLock lock = lock_for(folder, plan.key, plan.step);
+    remember_root_key(folder, plan.key);
+    if (plan.key.file() && plan.step == InitStep::make_all) {
+        store_key(*plan.key.file(), made.key, passphrase);
     }
     append_record(folder.log(),
                   {.at = now,
@@ -131,8 +147,8 @@ void make_root(const InitPlan& plan, const CeremonyOptions& options, NetworkGuar
     print_made(folder, made.certificate);
 }
 
-void restore_certificate(const RootFolder& folder) {
-    const FileLock lock = lock_for(folder, InitStep::restore_certificate);
+void restore_certificate(const RootFolder& folder, const KeyUri& uri) {
+    const FileLock lock = lock_for(folder, uri, InitStep::restore_certificate);
     const Certificate root = recorded_root(folder.log()).value();
     write_new(folder.certificate(), root.pem(), Access{0644});
     print_warning(kProgram, "the root was made before, and its certificate comes from the ceremony log");
@@ -150,12 +166,13 @@ int hold_init(const InitOrder& order, const CeremonyOptions& options, Time now) 
     if (options.extent == Extent::whole) {
         guard.look_before();
     }
-    const InitPlan plan{profile, order.algorithm, fresh_serial(), step_for(options.folder)};
+    const KeyUri key = root_key_uri(options);
+    const InitPlan plan{profile, order.algorithm, key, fresh_serial(), step_for(options.folder, key)};
     if (plan.step == InitStep::restore_certificate && options.extent == Extent::whole) {
-        restore_certificate(options.folder);
+        restore_certificate(options.folder, key);
         return kDone;
     }
-    announce(accepted(try_root(plan.profile, plan.algorithm, plan.serial), "no root was made"));
+    announce(accepted(try_root(plan.profile, plan.algorithm, plan.serial), "no root was made"), key);
     if (options.extent == Extent::whole) {
         make_root(plan, options, guard, now);
     }

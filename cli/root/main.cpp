@@ -51,7 +51,11 @@ void add_confirm(CLI::App& command, CeremonyOptions& options) {
 
 void add_ceremony(CLI::App& command, Arguments& arguments, CeremonyOptions& options) {
     add_state(command, arguments);
-    command.add_option("--passphrase-file", options.passphrase_file, "read the passphrase from this file's first line");
+    command.add_option("--key", options.key,
+                       "the key's URI: file:PATH, pkcs11:token=…;object=…, handle:0x81… (default: that of init, which "
+                       "makes it in the folder)");
+    command.add_option("--passphrase-file", options.passphrase_file,
+                       "read the passphrase, or a token's PIN, from this file's first line");
     command.add_option("--share-file", options.share_files,
                        "where the key is shared: read a share from this file's first line, once for each");
     command.add_flag("--allow-network", arguments.allow_network, "go on although this box has a network; logged");

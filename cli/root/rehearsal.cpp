@@ -127,8 +127,7 @@ int rehearse_share(const ShareOptions& options, Time now) {
         hold_share(inner, now);
         inner.ceremony.passphrase_file.clear();
         const Path key = inner.ceremony.folder.key();
-        static_cast<void>(
-            PrivateKey::load(KeyUri::of_file(key), [&] { return read_root_passphrase(inner.ceremony, key); }));
+        static_cast<void>(PrivateKey::load(key, [&] { return read_root_passphrase(inner.ceremony, key); }));
         fmt::print("these shares open the throw-away root\n");
     }
     return end("share", options.ceremony, now);

@@ -6,11 +6,13 @@
 #include <cstdio>
 
 #include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
 #include "ca/root/ceremony_log.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
 #include "cli/root/ceremony.hpp"
 #include "cli/root/custodians.hpp"
+#include "cli/root/root_key.hpp"
 
 namespace halfday {
 namespace {
@@ -26,8 +28,17 @@ void announce(const ShareOptions& options, const Certificate& root) {
                kProgram);
 }
 
+/// A PIN is the token's own, and a token locks after a few wrong ones; so there is nothing to share.
+Path require_file(const KeyUri& uri) {
+    if (!uri.file()) {
+        throw Error(ErrorKind::usage, "the root's key is in a token ('" + printable(uri.text()) + "'), not in a file",
+                    "a key in a file is shared; a token's PIN is given to custodians as it is");
+    }
+    return *uri.file();
+}
+
 PrivateKey open_with(const Path& file, const Secret& passphrase) {
-    return PrivateKey::load(KeyUri::of_file(file), [&] { return Secret::copy_of(passphrase.reveal()); });
+    return PrivateKey::load(file, [&] { return Secret::copy_of(passphrase.reveal()); });
 }
 
 /// The key's file under the shared key, beside the one that is in force, and opened once.
@@ -54,7 +65,7 @@ struct Recorder {
     }
 };
 
-void share_key(const ShareOptions& options, const PrivateKey& key, NetworkGuard& guard, Time now) {
+void share_key(const ShareOptions& options, const Path& file, const PrivateKey& key, NetworkGuard& guard, Time now) {
     const RootFolder& folder = options.ceremony.folder;
     const SharedKey made = make_shared_key(options.threshold, options.count);
     const std::string content = write_beside(folder, key, made);
@@ -66,16 +77,17 @@ void share_key(const ShareOptions& options, const PrivateKey& key, NetworkGuard&
     }
     record(" are shown; what opened the key still does", guard.findings());
     hand_out(made);
-    replace_file(folder.key(), content, Access{0600});
+    replace_file(file, content, Access{0600});
     remove_file(folder.shared_key());
     record(" open the key, and nothing else does", {});
-    fmt::print("shared\n{}", format_facts({{"opened by", made.sharing.text()}, {"key", folder.key().string()}}));
+    fmt::print("shared\n{}", format_facts({{"opened by", made.sharing.text()}, {"key", file.string()}}));
 }
 
 }  // namespace
 
 int hold_share(const ShareOptions& options, Time now) {
     const RootFolder& folder = options.ceremony.folder;
+    const Path file = require_file(root_key_uri(options.ceremony));
     require_terminal_to_show();
     NetworkGuard guard(options.ceremony.network);
     guard.look_before();
@@ -84,10 +96,9 @@ int hold_share(const ShareOptions& options, Time now) {
     require_whole_log(folder, root);
     announce(options, root);
     guard.look_before();
-    const PrivateKey key = PrivateKey::load(KeyUri::of_file(folder.key()),
-                                            [&] { return read_root_passphrase(options.ceremony, folder.key()); });
+    const PrivateKey key = PrivateKey::load(file, [&] { return read_root_passphrase(options.ceremony, file); });
     require_roots_key(key, root);
-    share_key(options, key, guard, now);
+    share_key(options, file, key, guard, now);
     return kDone;
 }
 

@@ -14,7 +14,7 @@
 #include "cli/common/terminal.hpp"
 #include "cli/root/ceremony.hpp"
 #include "cli/root/commands.hpp"
-#include "cli/root/custodians.hpp"
+#include "cli/root/root_key.hpp"
 
 namespace halfday {
 namespace {
@@ -87,11 +87,6 @@ void confirm(const std::string& given, const PublicKey& requested) {
     }
 }
 
-PrivateKey open_key(const CeremonyOptions& options) {
-    return PrivateKey::load(KeyUri::of_file(options.folder.key()),
-                            [&] { return read_root_passphrase(options, options.folder.key()); });
-}
-
 void give_out(const SignOrder& order, const CeremonyOptions& options, const Certificate& intermediate,
               const PrivateKey& key, NetworkGuard& guard, Time now) {
     const Verdict verdict = guard.look_after();
@@ -138,7 +133,7 @@ int hold_sign(const SignOrder& order, const CeremonyOptions& options, Time now) 
     announce(order, plan);
     confirm(options.confirm, plan.request.public_key());
     guard.look_before();
-    const PrivateKey key = open_key(options);
+    const PrivateKey key = open_root_key(options);
     const Certificate intermediate = sign_intermediate(std::move(plan.prepared), plan.root, key, now);
     give_out(order, options, intermediate, key, guard, now);
     return kDone;

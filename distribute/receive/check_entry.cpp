@@ -58,7 +58,7 @@ void check_installed(const Path& live, const Grant& grant, const Chain& chain, F
                             Level::wrong, kNextDelivery});
     }
     const Secret key = read_secret_file(live / kPrivateKeyFile, kMostPairBytes);
-    if (PrivateKey::load(KeyUri::of_file(live / kPrivateKeyFile)).public_key() != chain.front().public_key()) {
+    if (PrivateKey::load(live / kPrivateKeyFile).public_key() != chain.front().public_key()) {
         findings.push_back(
             {"the key and the certificate in '" + live.string() + "' are no pair", Level::wrong, kNextDelivery});
     }

@@ -37,7 +37,7 @@ std::string make_request(const ReceiverPlaces& places, const EntryName& entry, c
 std::optional<PrivateKey> load_pending_key(const ReceiverPlaces& places, const EntryName& entry) {
     const Path file = places.pending_key(entry);
     if (!std::filesystem::exists(file)) return std::nullopt;
-    return PrivateKey::load(KeyUri::of_file(file));
+    return PrivateKey::load(file);
 }
 
 void drop_pending(const ReceiverPlaces& places, const EntryName& entry) {

@@ -24,7 +24,7 @@ std::optional<Certificate> read_pair(const ReceiverPlaces& places, const EntryNa
     std::optional<Certificate> leaf = read_version(places, entry, serial);
     if (!leaf) return std::nullopt;
     const Path key = places.versions_of(entry) / serial.hex() / kPrivateKeyFile;
-    if (PrivateKey::load(KeyUri::of_file(key)).public_key() != leaf->public_key()) return std::nullopt;
+    if (PrivateKey::load(key).public_key() != leaf->public_key()) return std::nullopt;
     return leaf;
 }
 

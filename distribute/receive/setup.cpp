@@ -113,7 +113,7 @@ PublicKey make_state(const ReceiverPlaces& places) {
     if (!std::filesystem::exists(file)) {
         write_new(file, PrivateKey::generate(KeyAlgorithm::parse("Ed25519")).to_pem().reveal());
     }
-    return PrivateKey::load(KeyUri::of_file(file)).public_key();
+    return PrivateKey::load(file).public_key();
 }
 
 std::string parse_ssh_key(std::string_view text) {

@@ -83,8 +83,7 @@ Receiver load_receiver(const ReceiverPlaces& places, std::string version) {
         throw Error(ErrorKind::not_found, "there is no identity key '" + places.identity().string() + "'",
                     "make it with halfday-receiver init");
     }
-    return {places, std::move(grants), std::move(roots), PrivateKey::load(KeyUri::of_file(places.identity())),
-            std::move(version)};
+    return {places, std::move(grants), std::move(roots), PrivateKey::load(places.identity()), std::move(version)};
 }
 
 FileLock lock_receiver(const ReceiverPlaces& places) {

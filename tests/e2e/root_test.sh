@@ -71,7 +71,7 @@ refused 2 "passphrase" "$R" init "Example Root" --permit example.test --state "$
 expect 0 init
 cmp -s "$S/root.key" whole/root.key || fail "the key was replaced"
 rm "$S/root.key"
-refused 1 "root.key' is gone" init
+refused 1 "key is gone" init
 rm -r "$S"
 mv whole "$S"
 

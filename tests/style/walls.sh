@@ -14,17 +14,18 @@ refuse() {
 declare -A may_include=(
     [ca/base]=""
     [ca/x509]="ca/base"
+    [ca/token]="ca/base ca/x509"
     [ca/sign]="ca/base ca/x509"
     [ca/exchange]="ca/base ca/x509"
     [ca/root]="ca/base ca/x509 ca/sign"
-    [ca/issuer]="ca/base ca/x509 ca/sign ca/exchange"
+    [ca/issuer]="ca/base ca/x509 ca/token ca/sign ca/exchange"
     [distribute/process]="ca/base"
     [distribute/handshake]="ca/base ca/x509"
     [distribute/trust]="ca/base ca/x509 distribute/process"
     [distribute/push]="ca/base ca/x509 ca/exchange distribute/process"
     [distribute/receive]="ca/base ca/x509 ca/exchange distribute/process distribute/handshake"
     [cli/common]="ca/base ca/x509 ca/exchange"
-    [cli/root]="cli/common ca/base ca/x509 ca/sign ca/root"
+    [cli/root]="cli/common ca/base ca/x509 ca/token ca/sign ca/root"
     [cli/issuer]="cli/common ca/base ca/x509 ca/sign ca/exchange ca/issuer"
     [cli/distributor]="cli/common ca/base ca/x509 ca/exchange distribute/process distribute/push"
     [cli/receiver]="cli/common ca/base ca/x509 ca/exchange distribute/process distribute/handshake distribute/receive"
@@ -82,9 +83,9 @@ programs() {
 
     without halfday-root exchange issuer process handshake trust push receive
     without halfday-issuer root process handshake trust push receive
-    without halfday-distributor sign root issuer handshake trust receive
-    without halfday-receiver sign root issuer trust push
-    without halfday sign root issuer push receive
+    without halfday-distributor token sign root issuer handshake trust receive
+    without halfday-receiver token sign root issuer trust push
+    without halfday token sign root issuer push receive
     unlinked halfday-root libssl
     unlinked halfday-issuer libssl
 }

@@ -37,7 +37,7 @@ TEST_CASE("what settings don't say is as the design has it") {
 
 TEST_CASE("every setting can be given") {
     const Settings settings = parse_settings(
-        "issuer: {key: 'file:/srv/key.pem'}\n"
+        "issuer: {key: 'file:/srv/key.pem', token_folders: [/var/lib/softhsm/tokens]}\n"
         "certificates: {lifetime: 6h, renew_after: 2h, backdate: 10m, max_per_hour: 9, max_clock_jump: 10d}\n"
         "push: {parallel: 1, connect_timeout: 3s, timeout: 10m}\n"
         "rollout: {canary: [web1.example.org], waves: [1, 50], stop_at: 0}\n",
@@ -65,6 +65,7 @@ TEST_CASE("a setting that is wrong is refused with its place") {
     const Case cases[] = {
         {"issuers: {}", "1:1: unknown key 'issuers'"},
         {"issuer: {keys: x}", "1:10: unknown key 'keys'"},
+        {"issuer: {token_folders: [/var/lib/softhsm, tokens]}", "1:44: 'tokens' is no absolute path of a folder"},
         {"rollout: {canary: web1}", "1:19: found 'web1', expected a list"},
         {"rollout: {waves: [5, 5]}",
          "1:22: '5' comes after '5', expected: each wave reaches more hosts than the one before"},
@@ -95,6 +96,7 @@ TEST_CASE("a setting that is wrong is refused with its place") {
         CHECK(fault(each.yaml) == "halfday.yaml:" + each.message);
     }
     CHECK(fault("issuer: {key: 'pkcs12:x'}").starts_with("halfday.yaml:1:15: "));
+    CHECK(fault("issuer: {key: 'pkcs11:object=b?pin-value=1'}").starts_with("halfday.yaml:1:15: "));
     CHECK(fault("certificates: {renew_after: 630m}").empty());  // 12 h - 30 min - 1 h
 }
 

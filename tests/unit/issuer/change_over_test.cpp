@@ -79,7 +79,7 @@ TEST_CASE("an intermediate whose key can't be opened is passed over, and told") 
     static_cast<void>(world.accept(world.second));
     const Time later = world.second.not_before() + 25h;
     REQUIRE(load_intermediate(world.places, kUri, {}, later).certificate == world.second);
-    replace_file(next_key_place(world.places, world.second.public_key()).key.path(), "no key");
+    replace_file(next_key_place(world.places, world.second.public_key()).key.file().value(), "no key");
     const Intermediate found = load_intermediate(world.places, kUri, {}, later);
     CHECK(found.certificate == pki().intermediate);
     REQUIRE(found.passed_over.size() == 1);
@@ -121,7 +121,7 @@ TEST_CASE("a next key is encrypted under the passphrase that opens the current o
     }
     CHECK_FALSE(std::filesystem::exists(world.files.intermediates()));
     const IssuerRequest made = request_intermediate(world.places, ChangingWorld::order(), right, kNow);
-    CHECK(read_file(made.key_uri.path(), 65536).starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+    CHECK(read_file(made.key_uri.file().value(), 65536).starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
 }
 
 TEST_CASE("a renewal for the same key waits for a day too, and an older one is refused with both dates") {

@@ -90,7 +90,7 @@ TEST_CASE("an installed version is live as a whole, with the modes that root set
     CHECK(host.live() == serial('a').hex());
     const Path live = host.receiver.places.live_of(host.grant().entry);
     CHECK(parse_chain(read_file(live / kFullChainFile, 100'000)).size() == 2);
-    CHECK(PrivateKey::load(KeyUri::of_file(live / kPrivateKeyFile)).public_key() == host.world.leaf_key.public_key());
+    CHECK(PrivateKey::load(live / kPrivateKeyFile).public_key() == host.world.leaf_key.public_key());
     CHECK(read_file(live / kCombinedFile, 100'000) ==
           read_file(live / kFullChainFile, 100'000) + read_file(live / kPrivateKeyFile, 100'000));
     CHECK(mode_of(live / kPrivateKeyFile) == 0600);

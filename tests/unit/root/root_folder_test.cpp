@@ -16,9 +16,9 @@ TEST_CASE("init makes what is missing after a crash, and never touches a root th
         {{.key = true, .recorded = true, .certificate = false}, InitStep::restore_certificate},
         {{.key = true, .recorded = true, .certificate = true}, "there is a root already"},
         {{.key = true, .recorded = false, .certificate = true}, "there is a root already"},
-        {{.key = false, .recorded = true, .certificate = true}, "there is a root whose key 'root.key' is gone"},
-        {{.key = false, .recorded = false, .certificate = true}, "there is a root whose key 'root.key' is gone"},
-        {{.key = false, .recorded = true, .certificate = false}, "there is a root whose key 'root.key' is gone"},
+        {{.key = false, .recorded = true, .certificate = true}, "there is a root whose key is gone"},
+        {{.key = false, .recorded = false, .certificate = true}, "there is a root whose key is gone"},
+        {{.key = false, .recorded = true, .certificate = false}, "there is a root whose key is gone"},
     }));
     CAPTURE(files.key, files.recorded, files.certificate);
     const Decision<InitStep> step = next_init_step(files);
