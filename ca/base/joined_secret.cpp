@@ -14,4 +14,10 @@ Secret joined(std::initializer_list<std::string_view> parts) {
     return all;
 }
 
+void append(Secret& secret, std::string_view bytes) {
+    const std::size_t end = secret.size();
+    secret.resize(end + bytes.size());
+    bytes.copy(secret.data() + end, bytes.size());
+}
+
 }  // namespace halfday

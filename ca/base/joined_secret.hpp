@@ -10,4 +10,7 @@ namespace halfday {
 /// The parts one after the other, at least one of which is a secret.
 [[nodiscard]] Secret joined(std::initializer_list<std::string_view> parts);
 
+/// Within its capacity. Throws std::length_error.
+void append(Secret& secret, std::string_view bytes);
+
 }  // namespace halfday

@@ -30,6 +30,7 @@ constexpr std::size_t kShareBytes = kHeadBytes + kKeyBytes + kSumBytes;
 constexpr std::size_t kBitsOfWord = 11;
 constexpr std::size_t kWords = 32;
 constexpr std::size_t kMostWordBytes = 8;
+constexpr std::size_t kTellingLetters = 4;
 static_assert((kShareBytes + 1) * 8 == kWords * kBitsOfWord);  // a byte in front says the format
 constexpr char kFormat = 1;
 constexpr std::string_view kLineStart = "Shares: ";
@@ -72,10 +73,8 @@ Secret hex_of(const Secret& key) {
     Secret hex(2 * key.size());
     for (const char byte : key.reveal()) {
         const auto value = static_cast<Bytes>(byte);
-        const std::size_t at = hex.size();
-        hex.resize(at + 2);
-        hex.data()[at] = kDigits[value >> 4U];
-        hex.data()[at + 1] = kDigits[value & 15U];
+        append(hex, kDigits.substr(value >> 4U, 1));
+        append(hex, kDigits.substr(value & 15U, 1));
     }
     return hex;
 }
@@ -139,6 +138,9 @@ Secret body_of(const Share& share) {
     return joined({{&kFormat, 1}, set, {numbers.data(), numbers.size()}, share.bytes.reveal()});
 }
 
+/// Views of the list; which ones they are is the secret.
+using Words = std::array<std::string_view, kWords>;
+
 std::string sum_of(std::string_view body) {
     const Sha256 digest = sha256(body);
     return {digest.begin(), digest.begin() + kSumBytes};
@@ -160,6 +162,16 @@ void put_bits(Secret& bytes, std::size_t from, std::size_t value) {
         const std::size_t set = value >> (kBitsOfWord - 1 - bit) & 1U;
         bytes.data()[at / 8] = static_cast<char>(static_cast<Bytes>(bytes.data()[at / 8]) | set << (7 - at % 8));
     }
+}
+
+Words words_of(const Share& share) {
+    const Secret body = body_of(share);
+    const Secret bytes = joined({body.reveal(), sum_of(body.reveal())});
+    Words words;
+    for (std::size_t at = 0; at < kWords; ++at) {
+        words.at(at) = share_word(bits_at(bytes.reveal(), at * kBitsOfWord));
+    }
+    return words;
 }
 
 [[noreturn]] void refuse_share(const std::string& what) {
@@ -234,17 +246,22 @@ SharedKey make_shared_key(int threshold, int count) {
 }
 
 Secret to_words(const Share& share) {
-    const Secret body = body_of(share);
-    const Secret bytes = joined({body.reveal(), sum_of(body.reveal())});
     Secret words(kWords * (kMostWordBytes + 1));
-    for (std::size_t at = 0; at < kWords; ++at) {
-        const std::string_view word = share_word(bits_at(bytes.reveal(), at * kBitsOfWord));
-        const std::size_t end = words.size();
-        words.resize(end + word.size() + (at == 0 ? 0 : 1));
-        if (at != 0) {
-            words.data()[end] = ' ';
+    for (const std::string_view word : words_of(share)) {
+        append(words, words.empty() ? "" : " ");
+        append(words, word);
+    }
+    return words;
+}
+
+Secret to_short_words(const Share& share) {
+    Secret words(kWords * (kTellingLetters + 1));
+    for (const std::string_view word : words_of(share)) {
+        append(words, words.empty() ? "" : " ");
+        for (const char letter : word.substr(0, kTellingLetters)) {
+            const auto capital = static_cast<char>(letter - 'a' + 'A');
+            append(words, {&capital, 1});
         }
-        std::copy(word.begin(), word.end(), words.data() + words.size() - word.size());
     }
     return words;
 }

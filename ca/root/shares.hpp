@@ -54,7 +54,10 @@ struct SharedKey {
 
 /// 32 words, separated by a space, of which the last three and a half are a checksum.
 [[nodiscard]] Secret to_words(const Share& share);
-/// The reverse, in upper or lower case, with any white space between. Throws Error{usage} that never quotes a word.
+/// The first four letters of each, in capitals: for a QR code.
+[[nodiscard]] Secret to_short_words(const Share& share);
+/// The reverse of both, in upper or lower case, with any white space between. Throws Error{usage} that never quotes a
+/// word.
 [[nodiscard]] Share parse_share(const Secret& typed);
 
 /// Refuses, by its number, a share of another set, and one that is among `given` already.

@@ -71,8 +71,12 @@ struct LogVerifyOptions {
     Path against;  // "": none
 };
 
+/// How a custodian sees a share.
+enum class ShownAs { words, words_and_code };
+
 struct ShareOptions {
     CeremonyOptions ceremony;
+    ShownAs shown_as = ShownAs::words;
     int threshold = 0;
     int count = 0;
 };

@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include "ca/base/error.hpp"
+#include "ca/base/joined_secret.hpp"
 #include "cli/common/terminal.hpp"
 #include "cli/root/ceremony.hpp"
+#include "cli/root/qr_code.hpp"
 
 namespace halfday {
 namespace {
@@ -60,12 +62,6 @@ Secret read_shares(const std::vector<Path>& files, const Sharing& sharing) {
     return accepted(combine(given, sharing), "the root's key stays shut");
 }
 
-void append(Secret& text, std::string_view part) {
-    const std::size_t end = text.size();
-    text.resize(end + part.size());
-    part.copy(text.data() + end, part.size());
-}
-
 /// The words with their numbers, some to a line.
 Secret in_rows(const Secret& words) {
     Secret rows(words.size() * kWordWidth);
@@ -118,12 +114,16 @@ Secret read_root_passphrase(const CeremonyOptions& options, const Path& file) {
                    : read_passphrase(options.passphrase_file, "passphrase of the root's key");
 }
 
-void hand_out(const SharedKey& made) {
+void hand_out(const SharedKey& made, ShownAs shown_as) {
     for (const Share& share : made.shares) {
         show_secret(fmt::format("share {} of {}, set {}: for its custodian's eyes alone\n"
                                 "write down this line and the words; the first four letters of a word are enough",
                                 share.number, made.sharing.count, share.set),
                     in_rows(to_words(share)), "when it is on paper, Enter clears the screen");
+        if (shown_as == ShownAs::words_and_code) {
+            show_secret(fmt::format("the same as a QR code: share {}, set {}", share.number, share.set),
+                        draw_qr_code(to_short_words(share)), "when it is photographed, Enter clears the screen");
+        }
         have_typed_back(share);
     }
 }

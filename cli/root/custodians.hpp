@@ -13,6 +13,6 @@ namespace halfday {
 [[nodiscard]] Secret read_root_passphrase(const CeremonyOptions& options, const Path& file);
 
 /// Shows each share to its custodian alone, and has it typed back where they want that.
-void hand_out(const SharedKey& made);
+void hand_out(const SharedKey& made, ShownAs shown_as);
 
 }  // namespace halfday

@@ -25,6 +25,7 @@ struct Arguments {
     bool rehearse = false;
     CrlOptions revoke;
     CrlOptions crl;
+    bool qr = false;
     Path inspected;
     LogVerifyOptions log_verify;
     Path log_out;
@@ -118,6 +119,8 @@ CLI::App* add_share(CLI::App& app, Arguments& arguments) {
                                     "halfday-root share --threshold 3 --of 5");
     command->add_option("--threshold", options.threshold, "how many custodians it takes")->required();
     command->add_option("--of", options.count, "how many there are")->required();
+    command->add_flag("--qr", arguments.qr,
+                      "show each share as a QR code too, which is typed by a scanner at the prompt");
     add_rehearse(*command, arguments);
     add_ceremony(*command, arguments, options.ceremony);
     return command;
@@ -224,6 +227,7 @@ int run(int argc, char** argv) {
     });
     on(add_share(app, arguments), [&] {
         arguments.share(arguments.share_options.ceremony);
+        arguments.share_options.shown_as = arguments.qr ? ShownAs::words_and_code : ShownAs::words;
         return run_share(arguments.share_options, system_now());
     });
     on(add_revoke(app, arguments), [&] {

@@ -76,7 +76,7 @@ void share_key(const ShareOptions& options, const Path& file, const PrivateKey& 
                "unplug it and share again");
     }
     record(" are shown; what opened the key still does", guard.findings());
-    hand_out(made);
+    hand_out(made, options.shown_as);
     replace_file(file, content, Access{0600});
     remove_file(folder.shared_key());
     record(" open the key, and nothing else does", {});

@@ -24,9 +24,27 @@ def write_down(screen):
         paper.write(" ".join(words) + "\n")
 
 
+def photograph(number, screen):
+    """The screen's code as an image (PBM, 1 is black), four dots a module."""
+    rows = []
+    for line in screen.splitlines():
+        if not line.startswith("\033[97;40m"):
+            continue
+        blocks = line[len("\033[97;40m"):line.index("\033[0m")]
+        rows.append("".join("0000" if block in "█▀" else "1111" for block in blocks))
+        rows.append("".join("0000" if block in "█▄" else "1111" for block in blocks))
+    with open(f"{folder}/{number}.pbm", "w") as image:
+        image.write(f"P1\n{len(rows[0])} {4 * len(rows)}\n")
+        for row in rows:
+            image.write((row + "\n") * 4)
+
+
 def answer(question, screen):
     if "when it is on paper" in question:
         write_down(screen)
+        return ""
+    if "when it is photographed" in question:
+        photograph(re.search(r"share (\d+)", screen)[1], screen)
         return ""
     back = re.search(r"share (\d+): type it from the paper", question)
     if not back:

@@ -115,9 +115,16 @@ expect 0 openssl pkey -in key.before -passin file:passphrase -noout
 promise "custodians change: sharing again takes the old shares, which then open nothing"
 mkdir two
 cat one/1 one/2 one/3 >two/lines
-expect 0 people two "$R" share --threshold 2 --of 3 --state "$S"
+expect 0 people two "$R" share --threshold 2 --of 3 --qr --state "$S"
 shut 2 "share 1 is of set $SET" --share-file one/1 --share-file one/2 --share-file one/3
 signed --share-file two/3 --share-file two/1
+
+promise "a share as a QR code is read by zbarimg, and opens the key as the words do"
+for n in 1 2; do
+  zbarimg -q --raw --nodbus two/$n.pbm >scanned.$n || fail "share $n can't be read"
+  [[ $(<scanned.$n) =~ ^([A-Z]{3,4}\ ){31}[A-Z]{3,4}$ ]] || fail "share $n was read as $(<scanned.$n)"
+done
+signed --share-file scanned.1 --share-file scanned.2
 
 if ! ldd "$R" | grep -q libasan; then
   promise "killed at any write, or with a disk that fails, either the old or the new shares open the key, and the log is whole"

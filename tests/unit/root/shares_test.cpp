@@ -122,7 +122,8 @@ TEST_CASE("a share is 32 words, read back as it was, shortened, in capitals, ove
         }
         capitals += static_cast<char>(words[at] == ' ' ? '\t' : words[at] - 'a' + 'A');
     }
-    for (const std::string& form : {words, shortened, capitals, "  " + words + " \n"}) {
+    for (const std::string& form :
+         {words, std::string(to_short_words(share).reveal()), shortened, capitals, "  " + words + " \n"}) {
         const Share read = typed(form);
         CHECK(read.set == made.sharing.set());
         CHECK(read.threshold == 3);
