@@ -97,12 +97,47 @@ CeremonyOrder read_sign(Reading& reading) {
     return order;
 }
 
+/// A serial as it is, and anything else as a file.
+std::string read_revoked(const YamlValue& value, const Path& folder) {
+    const std::string text = value.text();
+    const bool is_serial = text.find_first_not_of("0123456789abcdefABCDEF:") == std::string::npos;
+    return is_serial ? text : (folder / text).string();
+}
+
+CrlOrder read_any_crl(Reading& reading) {
+    CrlOrder order;
+    order.out = read_path(reading, "out");
+    if (const auto next_update = reading.map.find("next_update")) {
+        order.next_update = next_update->as(parse_duration);
+    }
+    if (const auto after = reading.map.find("after")) {
+        order.after = reading.folder / after->text();
+    }
+    return order;
+}
+
+CeremonyOrder read_crl(Reading& reading) { return read_any_crl(reading); }
+
+CeremonyOrder read_revoke(Reading& reading) {
+    CrlOrder order = read_any_crl(reading);
+    const YamlValue certificates = reading.map.need("certificates");
+    for (const YamlValue& element : certificates.list()) {
+        order.revoked.push_back(read_revoked(element, reading.folder));
+    }
+    if (order.revoked.empty()) {
+        certificates.fail("found no certificate, expected at least one");
+    }
+    order.reason = reading.map.need("reason").as(parse_revocation_reason);
+    return order;
+}
+
 struct Kind {
     std::string_view name;
     CeremonyOrder (*read)(Reading& reading);
 };
 
-constexpr std::array kKinds{Kind{"init", read_init}, Kind{"sign", read_sign}};
+constexpr std::array kKinds{Kind{"init", read_init}, Kind{"sign", read_sign}, Kind{"revoke", read_revoke},
+                            Kind{"crl", read_crl}};
 
 const Kind& read_kind(const YamlValue& value) {
     const std::string text = value.text();

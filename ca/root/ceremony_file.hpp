@@ -3,8 +3,10 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "ca/root/ceremony.hpp"
+#include "ca/root/revocation.hpp"
 
 namespace halfday {
 
@@ -26,7 +28,16 @@ struct SignOrder {
     IntermediateOrder intermediate;
 };
 
-using CeremonyOrder = std::variant<InitOrder, SignOrder>;
+/// A CRL is to be signed.
+struct CrlOrder {
+    std::vector<std::string> revoked;  // a certificate's file or a serial each; none: the list as it is
+    RevocationReason reason = RevocationReason::unspecified;
+    Seconds next_update = kNextUpdate;
+    Path after;  // a CRL that went out and may not be in the log; "": none
+    Path out;    // the new file for the CRL
+};
+
+using CeremonyOrder = std::variant<InitOrder, SignOrder, CrlOrder>;
 
 /// What the file called `name` asks for. Its paths are relative to `folder`. Where there is a root, a name that is to
 /// be permitted and that it does not permit is refused as well. Throws Error{usage} "FILE:LINE:COLUMN: …".

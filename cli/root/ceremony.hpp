@@ -66,6 +66,7 @@ void require_free(const Path& out);
 int hold_init(const InitOrder& order, const CeremonyOptions& options, Time now);
 int hold_sign(const SignOrder& order, const CeremonyOptions& options, Time now);
 
+int hold_crl(const CrlOrder& order, const CeremonyOptions& options, Time now);
 int hold_share(const ShareOptions& options, Time now);
 
 // The same with a throw-away root in memory, of which nothing is left but an event in the ceremony log.

@@ -54,20 +54,20 @@ std::string serial_of(const std::string& target) {
     return serial;
 }
 
-RevocationOrder order_of(const CrlOptions& options) {
-    RevocationOrder order{{}, parse_revocation_reason(options.reason)};
-    for (const std::string& target : options.revoked) {
-        order.serials.push_back(serial_of(target));
+RevocationOrder revocation_of(const CrlOrder& order) {
+    RevocationOrder revocation{{}, order.reason};
+    for (const std::string& target : order.revoked) {
+        revocation.serials.push_back(serial_of(target));
     }
-    return order;
+    return revocation;
 }
 
-std::vector<Crl> crls_before(const CrlOptions& options, const std::vector<LoggedRecord>& log, const Certificate& root) {
+std::vector<Crl> crls_before(const CrlOrder& order, const std::vector<LoggedRecord>& log, const Certificate& root) {
     std::vector<Crl> before = issued_crls(log, root);
-    if (!options.after.empty()) {
-        Crl crl = parse_file(options.after, "CRL", Crl::parse_pem);
+    if (!order.after.empty()) {
+        Crl crl = parse_file(order.after, "CRL", Crl::parse_pem);
         if (const auto problem = crl_problem(crl, root)) {
-            refuse("'" + printable(options.after.string()) + "' is not this root's CRL", Refusal{{*problem}});
+            refuse("'" + printable(order.after.string()) + "' is not this root's CRL", Refusal{{*problem}});
         }
         before.push_back(std::move(crl));
     }
@@ -100,13 +100,14 @@ void announce(const CrlToBeSigned& tbs, const std::vector<Certificate>& signed_o
     static_cast<void>(std::fflush(stdout));  // before anything is asked
 }
 
-void give_out(const CrlOptions& options, const Crl& crl, const PrivateKey& key, NetworkGuard& guard, Time now) {
+void give_out(const CrlOrder& order, const CeremonyOptions& options, const Crl& crl, const PrivateKey& key,
+              NetworkGuard& guard, Time now) {
     const Verdict verdict = guard.look_after();
-    append_record(options.ceremony.folder.log(),
+    append_record(options.folder.log(),
                   {.at = now,
-                   .command = options.revoked.empty() ? "crl" : "revoke",
+                   .command = order.revoked.empty() ? "crl" : "revoke",
                    .crl = RecordedCrl{crl.number(), crl.next_update(), crl.pem()},
-                   .note = options.ceremony.note,
+                   .note = options.note,
                    .network = guard.findings(),
                    .release = verdict ? Release::withheld : Release::released},
                   key);
@@ -114,41 +115,64 @@ void give_out(const CrlOptions& options, const Crl& crl, const PrivateKey& key, 
         refuse("a network came up while the root's key was open, so the CRL is withheld", *verdict,
                "unplug it and run the same again");
     }
-    write_new(options.out, crl.pem(), Access{0644});
+    write_new(order.out, crl.pem(), Access{0644});
     fmt::print("signed\n{}", format_facts({
-                                 {"CRL", options.out.string()},
+                                 {"CRL", order.out.string()},
                                  {"number", std::to_string(crl.number())},
                              }));
 }
 
-}  // namespace
-
-int run_crl(const CrlOptions& options, Time now) {
-    const RevocationOrder order = order_of(options);
-    const Seconds next_update = parse_duration(options.next_update);
-    NetworkGuard guard(options.ceremony.network);
-    guard.look_before();
-    const Certificate root = read_root(options.ceremony.folder);
-    const FileLock lock = FileLock::acquire(options.ceremony.folder.lock(), kProgram, 0);
-    require_whole_log(options.ceremony.folder, root);
-    const std::vector<LoggedRecord> log = read_log(options.ceremony.folder.log());
+/// Reads, checks and shows all of it.
+LintedCrl prepare(const CrlOrder& order, const RootFolder& folder, const Certificate& root, Time now) {
+    const std::vector<LoggedRecord> log = read_log(folder.log());
     const std::vector<Certificate> signed_ones = signed_intermediates(log, root);
-    const std::vector<Crl> before = crls_before(options, log, root);
-    const auto revoked = accepted(choose_revoked(order, signed_ones), "nothing was revoked",
+    const std::vector<Crl> before = crls_before(order, log, root);
+    const auto revoked = accepted(choose_revoked(revocation_of(order), signed_ones), "nothing was revoked",
                                   "halfday-root log shows the serial numbers of all that was signed");
-    const CrlToBeSigned tbs = plan_crl(revoked, order.reason, before, root, next_update, now);
+    const CrlToBeSigned tbs = plan_crl(revoked, order.reason, before, root, order.next_update, now);
     LintedCrl linted = accepted(lint_crl(tbs, root, before), "no CRL was signed");
-    require_free(options.out);
+    require_free(order.out);
     announce(tbs, signed_ones);
-    if (!options.revoked.empty()) {
+    if (!order.revoked.empty()) {
         print_warning(kProgram,
                       "clients of the web servers see no CRL: what is signed with a stolen key is good for them until "
                       "the intermediate ends");
     }
-    guard.look_before();
-    const PrivateKey key = open_root_key(options.ceremony);
-    give_out(options, sign_crl(std::move(linted), key), key, guard, now);
+    return linted;
+}
+
+/// All but what needs the key; the log as it is, or where there is none as if nothing had been signed.
+int check_crl(const CrlOrder& order, const CeremonyOptions& options, Time now) {
+    static_cast<void>(prepare(order, options.folder, read_root(options.folder), now));
     return kDone;
+}
+
+}  // namespace
+
+int hold_crl(const CrlOrder& order, const CeremonyOptions& options, Time now) {
+    if (options.extent == Extent::rehearse) {
+        throw Error(ErrorKind::usage, "a throw-away root has signed nothing that it could revoke",
+                    "--check shows all that a CRL is going to say");
+    }
+    if (options.extent == Extent::check) {
+        return check_crl(order, options, now);
+    }
+    NetworkGuard guard(options.network);
+    guard.look_before();
+    const Certificate root = read_root(options.folder);
+    const FileLock lock = FileLock::acquire(options.folder.lock(), kProgram, 0);
+    require_whole_log(options.folder, root);
+    LintedCrl linted = prepare(order, options.folder, root, now);
+    guard.look_before();
+    const PrivateKey key = open_root_key(options);
+    give_out(order, options, sign_crl(std::move(linted), key), key, guard, now);
+    return kDone;
+}
+
+int run_crl(const CrlOptions& options, Time now) {
+    const CrlOrder order{options.revoked, parse_revocation_reason(options.reason), parse_duration(options.next_update),
+                         options.after, options.out};
+    return hold_crl(order, options.ceremony, now);
 }
 
 }  // namespace halfday

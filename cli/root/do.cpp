@@ -18,6 +18,7 @@ struct Held {
 
     int operator()(const InitOrder& order) const { return hold_init(order, options, now); }
     int operator()(const SignOrder& order) const { return hold_sign(order, options, now); }
+    int operator()(const CrlOrder& order) const { return hold_crl(order, options, now); }
 };
 
 /// What the root permits, where there is one.

@@ -24,19 +24,25 @@ refused() {
 }
 
 promise "each example of docs/ceremonies.md is held as it stands there"
-for kind in init sign; do
+for kind in init sign revoke crl; do
   example $kind >stick/$kind.yaml
   [ -s stick/$kind.yaml ] || fail "no example of '$kind'"
   expect_same "ceremony: $kind" "$(head -n 1 stick/$kind.yaml)"
   before=$(fingerprint_of "$W")
   expect 0 "$R" do stick/$kind.yaml --check --state "$S"
   expect_text "^  sha256 +$(sha256sum stick/$kind.yaml | cut -d' ' -f1)$"
-  shown=$(grep -E "^  (subject|key|permitted)" <<<"$OUT")
+  shown=$(grep -E "^  (subject|key|permitted|revoked)" <<<"$OUT")
   expect_same "$before" "$(fingerprint_of "$W")"
   expect 0 held stick/$kind.yaml --confirm "$PAPER"
-  expect_same "$shown" "$(grep -E "^  (subject|key|permitted)" <<<"$OUT")"
+  expect_same "$shown" "$(grep -E "^  (subject|key|permitted|revoked)" <<<"$OUT")"
   expect 0 "$R" log --state "$S"
   expect_text " $kind .*by a ceremony file with SHA-256 $(sha256sum stick/$kind.yaml | cut -d' ' -f1)"
+  [ $kind != revoke ] || mv stick/crl.pem stick/revoked.pem
+done
+for crl in revoked crl; do
+  run openssl crl -in stick/$crl.pem -CAfile "$S/root.pem" -noout -text
+  expect_text "verify OK"
+  expect_text "Serial Number: $(openssl x509 -in stick/chain.pem -noout -serial | cut -d= -f2)"
 done
 expect 0 openssl verify -x509_strict -CAfile "$S/root.pem" stick/chain.pem
 run "$R" inspect stick/chain.pem
@@ -89,7 +95,7 @@ wrong() {
   done
   rm stick/wrong.yaml
 }
-wrong 1:11 "found 'sing', expected one of init, sign" 's/: sign$/: sing/'
+wrong 1:11 "found 'sing', expected one of init, sign, revoke, crl" 's/: sign$/: sing/'
 wrong 1:1 "the key 'ceremony' is missing" 1d
 wrong 4:10 "'www.example.com' is outside what the root permits" 's/www.example.org/www.example.com/'
 wrong 4:27 "'192.0.0.0/16' is outside what the root permits" 's/www.example.org/www.example.org, 192.0.0.0\/16/'
@@ -100,6 +106,9 @@ wrong 5:1 "unknown key 'lifetme'" 's/lifetime/lifetme/'
 wrong 6:10 "" 's/server /servers /'
 wrong 7:7 "the name .* is not 1 to 64 printable ASCII characters" 's/Example issuer one/Ex\xc3\xa4mple/'
 wrong 8:1 "the key .name. is there twice" '$aname: twice'
+refused 2 "a throw-away root has signed nothing" "$R" do stick/revoke.yaml --rehearse --state "$S"
+sed -i 's/superseded/boredom/' stick/revoke.yaml
+refused 2 "stick/revoke.yaml:3:9: 'boredom' is no reason to revoke an intermediate" "$R" do stick/revoke.yaml --check --state "$S"
 sed 's/request.pem/other.pem/' stick/sign.yaml >stick/wrong.yaml
 refused 1 "stick/other.pem" "$R" do stick/wrong.yaml --check --state "$S"
 rm stick/wrong.yaml

@@ -48,6 +48,20 @@ TEST_CASE("a file says what the flags say") {
     CHECK(sign.intermediate.name == "One");
 }
 
+TEST_CASE("a revocation names files beside it or serials, and says why") {
+    const auto revoke =
+        std::get<CrlOrder>(parse("ceremony: revoke\nout: crl.pem\ncertificates: [chain.pem, 01:AB, /srv/ab]\nreason: "
+                                 "keyCompromise\nafter: l.pem\n"));
+    CHECK(revoke.revoked == std::vector<std::string>{"/media/stick/chain.pem", "01:AB", "/srv/ab"});
+    CHECK(revoke.reason == RevocationReason::key_compromise);
+    CHECK(revoke.after == "/media/stick/l.pem");
+    CHECK(revoke.next_update == kNextUpdate);
+    const auto crl = std::get<CrlOrder>(parse("ceremony: crl\nout: crl.pem\nnext_update: 7d\n"));
+    CHECK(crl.revoked.empty());
+    CHECK(crl.after.empty());
+    CHECK(crl.next_update == std::chrono::days{7});
+}
+
 TEST_CASE("a root may permit what no root before it did") {
     CHECK_NOTHROW(parse("ceremony: init\nname: Next Root\npermit: [other.test]\n"));
 }
@@ -61,7 +75,7 @@ TEST_CASE("whatever is wrong in a file is told with its place") {
     const std::string sign = kSign;
     const std::vector<Case> cases{
         {"", "c.yaml:1:1: nothing in it, expected a map of keys and values"},
-        {"ceremony: mint\n", "c.yaml:1:11: found 'mint', expected one of init, sign"},
+        {"ceremony: mint\n", "c.yaml:1:11: found 'mint', expected one of init, sign, revoke, crl"},
         {"ceremony: [sign]\n", "c.yaml:1:11: found a list, expected a value"},
         {"ceremony: sign\nout: chain.pem\n", "c.yaml:1:1: the key 'request' is missing"},
         {"ceremony: init\nname: R\n", "c.yaml:1:1: the key 'permit' is missing"},
@@ -69,6 +83,11 @@ TEST_CASE("whatever is wrong in a file is told with its place") {
         {"ceremony: init\nname: R\npermit: [192.0.2.0/24]\n", "c.yaml:3:9: found no DNS name, expected at least one"},
         {init + "request: request.pem\n", "c.yaml:4:1: unknown key 'request'"},
         {init + "lifetime: 1h\n", "c.yaml:4:11: a lifetime of 1h is not more than 1h and at most 36525d"},
+        {"ceremony: revoke\nout: crl.pem\nreason: superseded\n", "c.yaml:1:1: the key 'certificates' is missing"},
+        {"ceremony: revoke\nout: crl.pem\ncertificates: [a.pem]\n", "c.yaml:1:1: the key 'reason' is missing"},
+        {"ceremony: revoke\nout: crl.pem\ncertificates: []\n",
+         "c.yaml:3:15: found no certificate, expected at least one"},
+        {"ceremony: crl\nout: crl.pem\ncertificates: [a.pem]\n", "c.yaml:3:1: unknown key 'certificates'"},
         {sign + "algorithm: P-384\n", "c.yaml:4:1: unknown key 'algorithm'"},
         {sign + "name: \" \\t\"\n", "c.yaml:4:7: the name ' \\x09' is not 1 to 64 printable ASCII characters"},
         {sign + "permit:\n  - example.org\n  - example.net\n",
