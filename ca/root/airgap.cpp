@@ -25,6 +25,8 @@ constexpr std::size_t kMostKernelBytes = 16 * 1024 * 1024;
 constexpr std::uint32_t kInterfaceUp = 0x1;
 constexpr std::uint32_t kRouteUp = 0x1;
 constexpr std::uint32_t kRouteRejects = 0x200;
+constexpr const char* kMountHint =
+    "mount /proc and /sys, in a chroot too: the kernel shows there which networks it has";
 constexpr std::string_view kListening = "0A";
 constexpr std::string_view kNotConnected = "07";
 
@@ -51,7 +53,7 @@ std::string read_kernel_file(const Path& path) {
     auto content = read_kernel_file_if_there(path);
     if (!content) {
         throw_errno("can't tell whether this box has a network: cannot read '" + path.string() + "'", ENOENT,
-                    "mount /proc and /sys");
+                    kMountHint);
     }
     return *std::move(content);
 }
@@ -163,7 +165,7 @@ NetworkFindings interfaces_up(const Path& net) {
         }
     }
     if (error) {
-        throw_errno("can't tell whether this box has a network: '" + net.string() + "'", error.value());
+        throw_errno("can't tell whether this box has a network: '" + net.string() + "'", error.value(), kMountHint);
     }
     std::sort(interfaces.begin(), interfaces.end());
     NetworkFindings findings;
