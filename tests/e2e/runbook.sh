@@ -48,7 +48,7 @@ step() {
   done
   while read -r line; do
     OUT=$all
-    expect_text "^$(sed -e 's/[][()\.*^$+?{}|]/\\&/g' -e 's/ *… */.*/g' -e 's/  */ +/g' <<<"$line")\$"
+    expect_text "^ *$(sed -e 's/[][()\.*^$+?{}|]/\\&/g' -e 's/ *… */.*/g' -e 's/  */ +/g' <<<"$line")\$"
   done < <(part "$page" "$number" seen)
   PERFORMED[$page]=$((${PERFORMED[$page]:-0} + 1))
 }
