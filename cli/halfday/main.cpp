@@ -13,6 +13,7 @@
 #include "cli/halfday/cycle.hpp"
 #include "cli/halfday/host_options.hpp"
 #include "cli/halfday/inspect_target.hpp"
+#include "cli/halfday/scan.hpp"
 #include "cli/halfday/service.hpp"
 #include "cli/halfday/setup.hpp"
 #include "cli/halfday/status.hpp"
@@ -46,6 +47,8 @@ struct Options {
     Path heads;
     Path backup;
     TrustOptions trust;
+    std::vector<Path> photographs;
+    Path scanned;
     int status = kDone;
 
     [[nodiscard]] Mode mode() const { return dry_run ? Mode::dry_run : Mode::real; }
@@ -335,6 +338,14 @@ void add_views(CLI::App& app, Options& options) {
     });
 }
 
+void add_scan(CLI::App& app, Options& options) {
+    CLI::App* scan = add_command(app, "scan", "read what 'halfday-root qr' shows from photographs of it",
+                                 "halfday scan IMG_*.jpg --out chain.pem");
+    scan->add_option("PHOTOGRAPH", options.photographs, "of one code or more; all of a file's at once")->required();
+    scan->add_option("--out", options.scanned, "the new file")->required();
+    scan->callback([&options] { options.status = run_scan(options.photographs, options.scanned); });
+}
+
 int run(int argc, char** argv) {
     CLI::App app("halfday: 12-hour server certificates from an offline root, pushed to the web servers", "halfday");
     app.set_version_flag("--version", HALFDAY_VERSION);
@@ -349,6 +360,7 @@ int run(int argc, char** argv) {
     add_ledger_commands(app, options);
     add_backup_commands(app, options);
     add_trust_commands(app, options.trust, options.status);
+    add_scan(app, options);
     return parse_and_run(app, argc, argv, options.status);
 }
 

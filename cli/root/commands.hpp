@@ -89,6 +89,8 @@ int run_share(const ShareOptions& options, Time now);
 int run_crl(const CrlOptions& options, Time now);
 int run_inspect(const Path& file, Form form);
 int run_airgap(Form form);
+/// Shows a file that is no secret as QR codes, for `halfday scan`.
+int run_qr(const Path& file);
 int run_log(const RootFolder& folder, Form form);
 int run_log_verify(const LogVerifyOptions& options, Form form);
 int run_log_export(const RootFolder& folder, const Path& out);

@@ -170,6 +170,15 @@ CLI::App* add_airgap(CLI::App& app, Arguments& arguments) {
     return command;
 }
 
+CLI::App* add_qr(CLI::App& app, Arguments& arguments) {
+    CLI::App* command =
+        add_command(app, "qr", "show a file as QR codes, which 'halfday scan' reads from photographs of them",
+                    "halfday-root qr chain.pem");
+    command->add_option("file", arguments.inspected, "a chain, a CRL, an export of the log: any text up to 64 KiB")
+        ->required();
+    return command;
+}
+
 CLI::App* add_log(CLI::App& app, Arguments& arguments) {
     CLI::App* command = add_command(
         app, "log", "show all that the root's key has signed, the oldest first; or verify, export", "halfday-root log");
@@ -239,6 +248,7 @@ int run(int argc, char** argv) {
         return run_crl(arguments.crl, system_now());
     });
     on(add_inspect(app, arguments), [&] { return run_inspect(arguments.inspected, arguments.form()); });
+    on(add_qr(app, arguments), [&] { return run_qr(arguments.inspected); });
     on(add_airgap(app, arguments), [&] { return run_airgap(arguments.form()); });
     CLI::App* log = add_log(app, arguments);
     on(log, [&, log] {  // after that of its subcommand
