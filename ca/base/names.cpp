@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "ca/base/a_label.hpp"
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 
@@ -70,6 +71,14 @@ std::string_view fault_of_name(std::string_view name) {
     return wildcard && labels < 2 ? "a wildcard needs at least two labels after it" : std::string_view{};
 }
 
+/// What a name in another script would be.
+std::string hint_for(const std::string& name) {
+    const bool is_ascii = std::all_of(name.begin(), name.end(), [](char c) { return (c & '\x80') == 0; });
+    const bool is_short = name.size() <= kLongestName * 4;  // in UTF-8
+    const auto written = is_ascii || !is_short ? std::nullopt : a_labels(name);
+    return written && fault_of_name(*written).empty() ? "write it as '" + *written + "'" : "";
+}
+
 /// The text in canonical form. Throws Error{usage}.
 std::string canonical(std::string_view text, std::string_view noun) {
     std::string name = lower_case(text);
@@ -78,7 +87,8 @@ std::string canonical(std::string_view text, std::string_view noun) {
     }
     if (const std::string_view fault = fault_of_name(name); !fault.empty()) {
         throw Error(ErrorKind::usage,
-                    "'" + printable(text, 80) + "' is not a " + std::string(noun) + ": " + std::string(fault));
+                    "'" + printable(text, 80) + "' is not a " + std::string(noun) + ": " + std::string(fault),
+                    hint_for(name));
     }
     return name;
 }

@@ -64,7 +64,7 @@ std::optional<DnsName> nearest_name(const DnsName& name, const std::vector<DnsNa
 std::string nearest_permitted(const GeneralName& name, const NameConstraints& permitted) {
     if (name.dns() != nullptr) {
         const auto nearest = nearest_name(*name.dns(), permitted.permitted_dns);
-        return nearest ? "'" + nearest->text() + "'" : "";
+        return nearest && permitted.permits(*nearest) ? "'" + nearest->text() + "'" : "";
     }
     if (const IpRange* const range = nearest_range(*name.ip(), permitted.permitted_ip)) {
         return "an address in " + range->text();

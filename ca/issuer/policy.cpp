@@ -15,8 +15,15 @@ void refuse_key(const Asked& asked, const Host& host, Refusal& refusal) {
     }
 }
 
+bool is_wildcard(const GeneralName& name) { return name.dns() != nullptr && name.dns()->is_wildcard(); }
+
 /// "the intermediate permits example.org, not 'www.exmaple.org'; 'www.example.org' would pass".
 std::string outside(std::string_view who, const NameConstraints& permitted, const GeneralName& name) {
+    if (const auto excluded = permitted.excluded(name)) {
+        const bool is_covered = !is_wildcard(name) || name.dns()->within(DnsName::parse(*excluded));
+        return fmt::format("{} excludes {}, {} '{}'{}", who, *excluded, is_covered ? "and so" : "which is matched by",
+                           name.text(), is_covered ? "" : "; names without a wildcard would pass");
+    }
     std::string reason = fmt::format("{} permits {}, not '{}'", who, permitted.text(), name.text());
     if (const std::string nearest = nearest_permitted(name, permitted); !nearest.empty()) {
         reason += fmt::format("; {} would pass", nearest);
@@ -28,8 +35,6 @@ std::string outside(std::string_view who, const NameConstraints& permitted, cons
 NameConstraints limits_of(const CertificatePolicy& policy, const GeneralName& name) {
     return name.dns() != nullptr ? NameConstraints{policy.domains, {}} : NameConstraints{{}, policy.addresses};
 }
-
-bool is_wildcard(const GeneralName& name) { return name.dns() != nullptr && name.dns()->is_wildcard(); }
 
 /// "" for a name that all permit; else what the highest of those says who don't: what it takes to change it.
 std::string refuse_name(const GeneralName& name, const HostName& host, const CertificatePolicy& policy,

@@ -27,9 +27,12 @@ void add(const Verdict& verdict, Reasons& reasons) {
 }
 
 /// Constraints without a DNS name would permit every one.
-void check_permitted(const NameConstraints& permitted, Reasons& reasons) {
-    if (permitted.permitted_dns.empty()) {
+void check_constraints(const NameConstraints& constraints, Reasons& reasons) {
+    if (constraints.permitted_dns.empty()) {
         reasons.emplace_back("no DNS name is permitted");
+    }
+    for (std::string& fault : constraints.faults()) {
+        reasons.push_back(std::move(fault));
     }
 }
 
@@ -94,11 +97,11 @@ Decision<RootProfile> plan_root(const RootOrder& order, Time now) {
     Reasons reasons;
     add(check_ca_name(order.name), reasons);
     add(check_ca_lifetime(order.lifetime), reasons);
-    check_permitted(order.permitted, reasons);
+    check_constraints(order.constraints, reasons);
     if (!reasons.empty()) {
         return Refusal{std::move(reasons)};
     }
-    return RootProfile{order.name, order.permitted, Validity::from(now - kCaBackdate, order.lifetime)};
+    return RootProfile{order.name, order.constraints, Validity::from(now - kCaBackdate, order.lifetime)};
 }
 
 Decision<IntermediatePlan> plan_intermediate(const IntermediateOrder& order, const PublicKey& requested,
@@ -108,8 +111,8 @@ Decision<IntermediatePlan> plan_intermediate(const IntermediateOrder& order, con
     const std::string name = order.name.empty() ? default_name(root, now) : order.name;
     add(check_ca_name(name), reasons);
     add(check_ca_lifetime(order.lifetime), reasons);
-    NameConstraints constraints = order.permitted == NameConstraints{} ? of_root : order.permitted;
-    check_permitted(constraints, reasons);
+    NameConstraints constraints = inherited(order.constraints, of_root);
+    check_constraints(constraints, reasons);
     check_within(constraints, of_root, reasons);
     check_root_is_valid(root, now, reasons);
     if (requested == root.public_key()) {

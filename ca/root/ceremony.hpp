@@ -29,17 +29,18 @@ constexpr auto kMostLifetime = std::chrono::days{36525};
 /// What a person asks for when a root is made.
 struct RootOrder {
     std::string name;
-    NameConstraints permitted;
+    NameConstraints constraints;
     Seconds lifetime = kRootLifetime;
 };
 
-/// Refuses what check_ca_name and check_ca_lifetime refuse, and where no DNS name is permitted.
+/// Refuses what check_ca_name and check_ca_lifetime refuse, where no DNS name is permitted, and the constraints'
+/// faults.
 [[nodiscard]] Decision<RootProfile> plan_root(const RootOrder& order, Time now);
 
 /// What a person asks for when an intermediate is signed.
 struct IntermediateOrder {
-    std::string name;           // "": the root's with "intermediate" and the day
-    NameConstraints permitted;  // none: all that the root permits
+    std::string name;             // "": the root's with "intermediate" and the day
+    NameConstraints constraints;  // where they permit nothing: all that the root permits
     Seconds lifetime = kIntermediateLifetime;
     Purpose purpose = Purpose::server;
 };
@@ -51,7 +52,8 @@ struct IntermediatePlan {
 };
 
 /// Refuses what plan_root refuses, a permitted name outside the root's, the root's own key, and a root that is not
-/// valid at `now`. What would outlive the root is cut to end with it.
+/// valid at `now`. What would outlive the root is cut to end with it, and what the root excludes is excluded again: not
+/// every client reads a root's constraints.
 [[nodiscard]] Decision<IntermediatePlan> plan_intermediate(const IntermediateOrder& order, const PublicKey& requested,
                                                            const Certificate& root, Time now);
 

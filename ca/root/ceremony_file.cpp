@@ -40,7 +40,7 @@ Seconds read_lifetime(const YamlValue& value) {
     });
 }
 
-/// One name or range, which the root, where there is one, must permit.
+/// One name or range of `permit`, which the root, where there is one, must permit.
 std::string read_permitted_name(const YamlValue& value, const NameConstraints* of_root) {
     return value.as([of_root](const std::string& text) {
         NameConstraints one;
@@ -52,15 +52,37 @@ std::string read_permitted_name(const YamlValue& value, const NameConstraints* o
     });
 }
 
-NameConstraints read_permitted(const YamlValue& value, const NameConstraints* of_root) {
-    NameConstraints permitted;
+void read_permitted(const YamlValue& value, const NameConstraints* of_root, NameConstraints& constraints) {
     for (const YamlValue& element : value.list()) {
-        permit(permitted, read_permitted_name(element, of_root));
+        permit(constraints, read_permitted_name(element, of_root));
     }
-    if (permitted.permitted_dns.empty()) {
+    if (constraints.permitted_dns.empty()) {
         value.fail("found no DNS name, expected at least one");
     }
-    return permitted;
+}
+
+/// One name or range of `exclude`.
+std::string read_excluded_name(const YamlValue& value) {
+    return value.as([](const std::string& text) {
+        NameConstraints one;
+        exclude(one, text);
+        return text;
+    });
+}
+
+/// `exclude`: each is to be of what is permitted, here or by the root.
+void read_excluded(Reading& reading, NameConstraints& constraints) {
+    const auto value = reading.map.find("exclude");
+    if (!value) {
+        return;
+    }
+    for (const YamlValue& element : value->list()) {
+        exclude(constraints, read_excluded_name(element));
+    }
+    const NameConstraints whole = reading.of_root != nullptr ? inherited(constraints, *reading.of_root) : constraints;
+    if (const auto faults = whole.faults(); !whole.texts().empty() && !faults.empty()) {
+        value->fail(faults.front());
+    }
 }
 
 Path read_path(Reading& reading, std::string_view key) { return reading.folder / reading.map.need(key).text(); }
@@ -68,7 +90,8 @@ Path read_path(Reading& reading, std::string_view key) { return reading.folder /
 CeremonyOrder read_init(Reading& reading) {
     InitOrder order;
     order.root.name = read_name(reading.map.need("name"));
-    order.root.permitted = read_permitted(reading.map.need("permit"), nullptr);
+    read_permitted(reading.map.need("permit"), nullptr, order.root.constraints);
+    read_excluded(reading, order.root.constraints);
     if (const auto lifetime = reading.map.find("lifetime")) {
         order.root.lifetime = read_lifetime(*lifetime);
     }
@@ -86,8 +109,9 @@ CeremonyOrder read_sign(Reading& reading) {
         order.intermediate.name = read_name(*name);
     }
     if (const auto permitted = reading.map.find("permit")) {
-        order.intermediate.permitted = read_permitted(*permitted, reading.of_root);
+        read_permitted(*permitted, reading.of_root, order.intermediate.constraints);
     }
+    read_excluded(reading, order.intermediate.constraints);
     if (const auto lifetime = reading.map.find("lifetime")) {
         order.intermediate.lifetime = read_lifetime(*lifetime);
     }

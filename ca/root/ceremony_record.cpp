@@ -21,7 +21,11 @@ Json to_json(const Certificate& certificate, Release release) {
     json["serial"] = certificate.serial_hex();
     json["fingerprint"] = certificate.fingerprint().text();
     json["sha256"] = certificate.sha256();
-    json["permitted"] = certificate.name_constraints().value_or(NameConstraints{}).texts();
+    const NameConstraints constraints = certificate.name_constraints().value_or(NameConstraints{});
+    json["permitted"] = constraints.texts();
+    if (!constraints.excluded_texts().empty()) {
+        json["excluded"] = constraints.excluded_texts();
+    }
     json["not_before"] = format_time(certificate.not_before());
     json["not_after"] = format_time(certificate.not_after());
     if (release == Release::released) {

@@ -226,6 +226,9 @@ void lint_constraints(const ToBeSigned& tbs, const Certificate* issuer, Reasons&
         }
         lint_doubles(constraints.permitted_dns, reasons);
         lint_doubles(constraints.permitted_ip, reasons);
+        lint_doubles(constraints.excluded_dns, reasons);
+        lint_doubles(constraints.excluded_ip, reasons);
+        for (std::string& fault : constraints.faults()) reasons.push_back(std::move(fault));
         if (issuer == nullptr) return;
         lint_permitted(*issuer, reasons,
                        [&](const NameConstraints& permitted) { return permitted.outside(constraints); });

@@ -31,8 +31,9 @@ struct ChainProblem {
 enum class ChainPurpose { server, certificate_authority };
 
 /// Checks chain[0] up to one of `anchors` at `now` as RFC 5280 6.1 and OpenSSL's X509_V_FLAG_X509_STRICT want it, with
-/// name constraints, path lengths, signatures; for `server` extended key usage serverAuth. Nothing when it holds.
-/// A time is reported only if all else holds, so that skew can be told from forgery.
+/// name constraints (and again as NameConstraints reads them), path lengths, signatures; for `server` extended key
+/// usage serverAuth. Nothing when it holds. A time is reported only if all else holds, so that skew can be told from
+/// forgery.
 [[nodiscard]] std::optional<ChainProblem> verify_chain(const Chain& chain, const std::vector<Certificate>& anchors,
                                                        ChainPurpose purpose, Time now);
 

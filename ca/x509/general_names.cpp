@@ -24,7 +24,12 @@ GeneralNamePtr ip_name(std::string_view bytes) { return general_name(GEN_IPADD, 
 
 std::optional<GeneralName> name_of(const GENERAL_NAME* name) {
     try {
-        if (name->type == GEN_DNS) return DnsName::parse(view_of(name->d.dNSName));
+        if (name->type == GEN_DNS) {
+            const std::string_view text = view_of(name->d.dNSName);
+            // A trailing dot, which a person may write, is no part of the preferred name syntax: nothing matches it.
+            if (text.ends_with('.')) return std::nullopt;
+            return DnsName::parse(text);
+        }
     } catch (const Error&) {
         return std::nullopt;
     }

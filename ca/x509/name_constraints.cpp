@@ -19,8 +19,8 @@ constexpr const char* kNoMemory = "out of memory";
 
 void require_no_wildcard(const DnsName& domain) {
     if (domain.is_wildcard()) {
-        throw Error(ErrorKind::usage, "'" + domain.text() + "' is no domain that can be permitted",
-                    "permit '" + domain.text().substr(2) + "': that covers all names below it too");
+        throw Error(ErrorKind::usage, "'" + domain.text() + "' is no domain that can be permitted or excluded",
+                    "write '" + domain.text().substr(2) + "': that covers all names below it too");
     }
 }
 
@@ -44,8 +44,8 @@ bool permits_family(const NameConstraints& constraints, bool is_v6) {
                        [is_v6](const IpRange& range) { return range.is_v6() == is_v6; });
 }
 
-/// The families of which all addresses are excluded.
-std::vector<IpRange> excluded_by(const NameConstraints& constraints) {
+/// The families of which no address is permitted.
+std::vector<IpRange> families_without(const NameConstraints& constraints) {
     std::vector<IpRange> excluded;
     for (const bool is_v6 : {false, true}) {
         if (!permits_family(constraints, is_v6)) excluded.push_back(every(is_v6));
@@ -79,74 +79,172 @@ std::vector<Subtree> subtrees_of(const STACK_OF(GENERAL_SUBTREE) * all) {
     return subtrees;
 }
 
-void require_excluded(const std::vector<Subtree>& excluded, const NameConstraints& constraints) {
-    std::vector<IpRange> found;
+void read_excluded(const std::vector<Subtree>& excluded, NameConstraints& constraints) {
+    std::vector<IpRange> families;
     for (const Subtree& subtree : excluded) {
         const auto* const range = std::get_if<IpRange>(&subtree);
-        if (range == nullptr || (*range != every(false) && *range != every(true))) {
-            throw Error(ErrorKind::corrupt, "name constraints that exclude something other than all IP addresses");
+        if (range == nullptr) {
+            constraints.excluded_dns.push_back(std::get<DnsName>(subtree));
+        } else if (*range == every(range->is_v6())) {
+            families.push_back(*range);
+        } else {
+            constraints.excluded_ip.push_back(*range);
         }
-        found.push_back(*range);
     }
-    std::sort(found.begin(), found.end());
-    found.erase(std::unique(found.begin(), found.end()), found.end());
-    if (found != excluded_by(constraints)) {
+    std::sort(families.begin(), families.end());
+    families.erase(std::unique(families.begin(), families.end()), families.end());
+    if (families != families_without(constraints)) {
         throw Error(ErrorKind::corrupt,
                     "name constraints that neither permit some IP addresses of a family nor exclude all of it");
     }
 }
 
-template <class Subtrees, class Covers>
-bool any_covers(const Subtrees& subtrees, Covers covers) {
-    return std::any_of(subtrees.begin(), subtrees.end(), covers);
+bool covers(const DnsName& subtree, const DnsName& name) { return name.within(subtree); }
+bool covers(const IpRange& subtree, const IpAddress& address) { return subtree.contains(address); }
+bool covers(const IpRange& subtree, const IpRange& range) { return subtree.contains(range); }
+
+template <class Base, class Name>
+bool any_covers(const std::vector<Base>& subtrees, const Name& name) {
+    return std::any_of(subtrees.begin(), subtrees.end(), [&](const Base& subtree) { return covers(subtree, name); });
+}
+
+/// Whether the wildcard stands for names in the subtree although it is not in it itself. It stands for one label.
+bool matches_into(const DnsName& name, const DnsName& subtree) {
+    if (!name.is_wildcard()) return false;
+    const std::string_view below = std::string_view(name.text()).substr(1);  // ".example.org"
+    const std::string_view text = subtree.text();
+    return text.ends_with(below) && text.find('.') == text.size() - below.size();
+}
+bool matches_into(const IpAddress& /*address*/, const IpRange& /*subtree*/) { return false; }
+
+template <class Base, class Name>
+std::optional<std::string> first_against(const std::vector<Base>& excluded, const Name& name) {
+    for (const Base& subtree : excluded) {
+        if (covers(subtree, name) || matches_into(name, subtree)) return subtree.text();
+    }
+    return std::nullopt;
+}
+
+/// Adds what of `below` is not in `permitted`, and what of `excluded` is not excluded from it.
+template <class Base>
+void add_outside(const std::vector<Base>& permitted, const std::vector<Base>& excluded, const std::vector<Base>& below,
+                 const std::vector<Base>& excluded_below, std::vector<std::string>& found) {
+    for (const Base& subtree : below) {
+        if (!any_covers(permitted, subtree) || any_covers(excluded, subtree)) found.push_back(subtree.text());
+    }
+    for (const Base& subtree : excluded) {
+        const bool is_told = std::find(found.begin(), found.end(), subtree.text()) != found.end();
+        if (any_covers(below, subtree) && !any_covers(excluded_below, subtree) && !is_told) {
+            found.push_back(subtree.text());
+        }
+    }
+}
+
+template <class Base>
+void add_faults(const std::vector<Base>& permitted, const std::vector<Base>& excluded,
+                std::vector<std::string>& faults) {
+    for (const Base& subtree : permitted) {
+        if (any_covers(excluded, subtree)) faults.push_back("'" + subtree.text() + "' is permitted, and excluded");
+    }
+    for (const Base& subtree : excluded) {
+        const bool covers_some =
+            std::any_of(permitted.begin(), permitted.end(), [&](const Base& each) { return covers(subtree, each); });
+        if (!any_covers(permitted, subtree) && !covers_some) {
+            faults.push_back("'" + subtree.text() + "' is excluded, and nothing of it is permitted");
+        }
+    }
+}
+
+template <class Base>
+void inherit(const std::vector<Base>& permitted, const std::vector<Base>& above, std::vector<Base>& excluded) {
+    std::vector<Base> all;
+    for (const Base& subtree : above) {
+        const bool is_all_of_one = std::find(permitted.begin(), permitted.end(), subtree) != permitted.end();
+        if (any_covers(permitted, subtree) && !is_all_of_one && !any_covers(excluded, subtree)) all.push_back(subtree);
+    }
+    all.insert(all.end(), excluded.begin(), excluded.end());
+    excluded = std::move(all);
+}
+
+template <class Base>
+void add_once(std::vector<Base>& subtrees, Base subtree) {
+    if (std::find(subtrees.begin(), subtrees.end(), subtree) == subtrees.end()) subtrees.push_back(std::move(subtree));
+}
+
+void add(std::string_view text, std::vector<DnsName>& domains, std::vector<IpRange>& ranges) {
+    if (text.find('/') != std::string_view::npos || looks_like_ip_address(text)) {
+        return add_once(ranges, IpRange::parse(text));
+    }
+    DnsName domain = DnsName::parse(text);
+    require_no_wildcard(domain);
+    add_once(domains, std::move(domain));
+}
+
+std::vector<std::string> texts_of(const std::vector<DnsName>& domains, const std::vector<IpRange>& ranges) {
+    std::vector<std::string> texts;
+    for (const DnsName& domain : domains) texts.push_back(domain.text());
+    for (const IpRange& range : ranges) texts.push_back(range.text());
+    return texts;
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string line;
+    for (const std::string& each : texts) line += (line.empty() ? "" : ", ") + each;
+    return line;
 }
 
 }  // namespace
 
 bool NameConstraints::permits(const GeneralName& name) const {
-    const DnsName* const dns = name.dns();
-    const IpAddress* const address = name.ip();
-    return (dns != nullptr && any_covers(permitted_dns, [&](const DnsName& each) { return dns->within(each); })) ||
-           (address != nullptr &&
-            any_covers(permitted_ip, [&](const IpRange& each) { return each.contains(*address); }));
+    const bool is_permitted =
+        name.dns() != nullptr ? any_covers(permitted_dns, *name.dns()) : any_covers(permitted_ip, *name.ip());
+    return is_permitted && !excluded(name);
+}
+
+std::optional<std::string> NameConstraints::excluded(const GeneralName& name) const {
+    return name.dns() != nullptr ? first_against(excluded_dns, *name.dns()) : first_against(excluded_ip, *name.ip());
 }
 
 std::vector<std::string> NameConstraints::outside(const NameConstraints& others) const {
     std::vector<std::string> found;
-    for (const DnsName& domain : others.permitted_dns) {
-        if (!permits(domain)) found.push_back(domain.text());
-    }
-    for (const IpRange& other : others.permitted_ip) {
-        if (!any_covers(permitted_ip, [&](const IpRange& range) { return range.contains(other); })) {
-            found.push_back(other.text());
-        }
-    }
+    add_outside(permitted_dns, excluded_dns, others.permitted_dns, others.excluded_dns, found);
+    add_outside(permitted_ip, excluded_ip, others.permitted_ip, others.excluded_ip, found);
     return found;
 }
 
-std::vector<std::string> NameConstraints::texts() const {
-    std::vector<std::string> texts;
-    for (const DnsName& domain : permitted_dns) texts.push_back(domain.text());
-    for (const IpRange& range : permitted_ip) texts.push_back(range.text());
-    return texts;
+std::vector<std::string> NameConstraints::faults() const {
+    std::vector<std::string> faults;
+    add_faults(permitted_dns, excluded_dns, faults);
+    add_faults(permitted_ip, excluded_ip, faults);
+    return faults;
 }
 
+std::vector<std::string> NameConstraints::texts() const { return texts_of(permitted_dns, permitted_ip); }
+
+std::vector<std::string> NameConstraints::excluded_texts() const { return texts_of(excluded_dns, excluded_ip); }
+
 std::string NameConstraints::text() const {
-    std::string joined;
-    for (const std::string& each : texts()) joined += (joined.empty() ? "" : ", ") + each;
-    return joined;
+    const std::string without = joined(excluded_texts());
+    return joined(texts()) + (without.empty() ? "" : " (without " + without + ")");
 }
 
 void permit(NameConstraints& constraints, std::string_view text) {
-    const auto add = [](auto& list, auto value) {
-        if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(std::move(value));
-    };
-    if (text.find('/') != std::string_view::npos || looks_like_ip_address(text)) {
-        return add(constraints.permitted_ip, IpRange::parse(text));
+    add(text, constraints.permitted_dns, constraints.permitted_ip);
+}
+
+void exclude(NameConstraints& constraints, std::string_view text) {
+    add(text, constraints.excluded_dns, constraints.excluded_ip);
+}
+
+NameConstraints inherited(const NameConstraints& asked, const NameConstraints& above) {
+    NameConstraints constraints = asked;
+    if (asked.permitted_dns.empty() && asked.permitted_ip.empty()) {
+        constraints.permitted_dns = above.permitted_dns;
+        constraints.permitted_ip = above.permitted_ip;
     }
-    DnsName domain = DnsName::parse(text);
-    require_no_wildcard(domain);
-    add(constraints.permitted_dns, std::move(domain));
+    inherit(constraints.permitted_dns, above.excluded_dns, constraints.excluded_dns);
+    inherit(constraints.permitted_ip, above.excluded_ip, constraints.excluded_ip);
+    return constraints;
 }
 
 Extension name_constraints(const NameConstraints& constraints) {
@@ -164,11 +262,14 @@ Extension name_constraints(const NameConstraints& constraints) {
     for (const IpRange& range : constraints.permitted_ip) {
         add_subtree(all->permittedSubtrees, ip_name(range.bytes()));
     }
-    const std::vector<IpRange> excluded = excluded_by(constraints);
-    for (const IpRange& range : excluded) {
-        add_subtree(all->excludedSubtrees, ip_name(range.bytes()));
+    for (const DnsName& domain : constraints.excluded_dns) {
+        require_no_wildcard(domain);
+        add_subtree(all->excludedSubtrees, dns_name(domain));
     }
-    if (excluded.empty()) {
+    for (const auto& ranges : {constraints.excluded_ip, families_without(constraints)}) {
+        for (const IpRange& range : ranges) add_subtree(all->excludedSubtrees, ip_name(range.bytes()));
+    }
+    if (sk_GENERAL_SUBTREE_num(all->excludedSubtrees) == 0) {
         // A SEQUENCE of none is not what the field allows: SIZE (1..MAX).
         sk_GENERAL_SUBTREE_free(std::exchange(all->excludedSubtrees, nullptr));
     }
@@ -190,7 +291,7 @@ NameConstraints read_name_constraints(std::string_view value) {
     if (constraints.permitted_dns.empty()) {
         throw Error(ErrorKind::corrupt, "name constraints that permit every DNS name");
     }
-    require_excluded(subtrees_of(all->excludedSubtrees), constraints);
+    read_excluded(subtrees_of(all->excludedSubtrees), constraints);
     return constraints;
 }
 

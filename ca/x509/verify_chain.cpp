@@ -84,9 +84,35 @@ std::optional<ChainProblem> check_time(const Certificate& certificate, Time now)
     return std::nullopt;
 }
 
-std::optional<ChainProblem> check_times(const STACK_OF(X509) * path, Time now) {
-    for (int at = 0; at < sk_X509_num(path); ++at) {
-        if (auto problem = check_time(certificate_of(sk_X509_value(path, at)), now)) return problem;
+/// The path that OpenSSL found: chain[0] first, the anchor last.
+std::vector<Certificate> path_of(X509_STORE_CTX* context) {
+    const STACK_OF(X509)* found = X509_STORE_CTX_get0_chain(context);
+    std::vector<Certificate> path;
+    for (int at = 0; at < sk_X509_num(found); ++at) path.push_back(certificate_of(sk_X509_value(found, at)));
+    return path;
+}
+
+/// OpenSSL has held the names to the constraints; it lets a wildcard past an excluded name that it matches, so they are
+/// held to our own reading as well.
+std::optional<ChainProblem> check_names(const Certificate& leaf, const Certificate& authority) {
+    try {
+        const auto constraints = authority.name_constraints();
+        for (const GeneralName& name : constraints ? leaf.names() : std::vector<GeneralName>{}) {
+            if (constraints->permits(name)) continue;
+            return ChainProblem{ChainFault::untrusted, call(authority) + " does not permit '" + name.text() + "'"};
+        }
+        return std::nullopt;
+    } catch (const Error& error) {
+        return ChainProblem{ChainFault::untrusted, call(authority) + ": " + error.what()};
+    }
+}
+
+std::optional<ChainProblem> check_path(const std::vector<Certificate>& path, Time now) {
+    for (std::size_t at = 1; at < path.size(); ++at) {
+        if (auto problem = check_names(path.front(), path[at])) return problem;
+    }
+    for (const Certificate& certificate : path) {
+        if (auto problem = check_time(certificate, now)) return problem;
     }
     return std::nullopt;
 }
@@ -106,7 +132,7 @@ std::optional<ChainProblem> verify_chain(const Chain& chain, const std::vector<C
     if (purpose == ChainPurpose::certificate_authority) {
         if (auto problem = check_authority(chain.front())) return problem;
     }
-    return check_times(X509_STORE_CTX_get0_chain(context.get()), now);
+    return check_path(path_of(context.get()), now);
 }
 
 }  // namespace halfday

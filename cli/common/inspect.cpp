@@ -52,6 +52,11 @@ Names permitted_names(const Certificate& certificate) {
     return constraints ? constraints->texts() : Names{};
 }
 
+Names excluded_names(const Certificate& certificate) {
+    const auto constraints = certificate.name_constraints();
+    return constraints ? constraints->excluded_texts() : Names{};
+}
+
 Names purposes(const Certificate& certificate) {
     Names list;
     for (const std::string& purpose : certificate.extended_key_usage()) {
@@ -128,6 +133,7 @@ Facts facts_of(const Certificate& certificate) {
         fact("not after", [&] { return format_time(certificate.not_after()); }),
         fact("authority", [&] { return authority(certificate); }),
         fact("permitted", [&] { return permitted_names(certificate); }),
+        fact("excluded", [&] { return excluded_names(certificate); }),
         fact("names", [&] { return texts(certificate.names()); }),
         fact("names not shown", [&] { return other_names(certificate); }),
         fact("purposes", [&] { return purposes(certificate); }),

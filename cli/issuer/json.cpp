@@ -55,12 +55,13 @@ std::string to_json(const IssuerRequest& made) {
 
 std::string to_json(const Acceptance& accepted) {
     const Certificate& intermediate = accepted.certificate;
-    const auto constraints = intermediate.name_constraints();
+    const NameConstraints constraints = intermediate.name_constraints().value_or(NameConstraints{});
     return dump({{"subject", intermediate.subject()},
                  {"not_before", format_time(intermediate.not_before())},
                  {"not_after", format_time(intermediate.not_after())},
                  {"signs_from", format_time(accepted.signs_from)},
-                 {"permitted", constraints.value_or(NameConstraints{}).texts()}});
+                 {"permitted", constraints.texts()},
+                 {"excluded", constraints.excluded_texts()}});
 }
 
 std::string to_json(const Crls& kept) {

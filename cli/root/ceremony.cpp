@@ -77,12 +77,15 @@ void require_free(const Path& out) {
     }
 }
 
-NameConstraints parse_permitted(const std::vector<std::string>& texts) {
-    NameConstraints permitted;
-    for (const std::string& text : texts) {
-        permit(permitted, text);
+NameConstraints parse_constraints(const ConstraintOptions& options) {
+    NameConstraints constraints;
+    for (const std::string& text : options.permitted) {
+        permit(constraints, text);
     }
-    return permitted;
+    for (const std::string& text : options.excluded) {
+        exclude(constraints, text);
+    }
+    return constraints;
 }
 
 Serial fresh_serial() { return Serial::make(kRootInstance, random_bytes(15)); }

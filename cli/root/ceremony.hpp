@@ -60,8 +60,9 @@ void require_whole_log(const RootFolder& folder, const Certificate& root);
 /// Ends the command when `out` is there already or its folder can't be written to: before the key is used.
 void require_free(const Path& out);
 
-/// Of --permit: names and ranges of IP addresses. Throws Error{usage}.
-[[nodiscard]] NameConstraints parse_permitted(const std::vector<std::string>& texts);
+/// Throws Error{usage}.
+[[nodiscard]] NameConstraints parse_constraints(const ConstraintOptions& options);
+
 // The ceremonies themselves: what flags or a ceremony file ask for, held as the options say.
 int hold_init(const InitOrder& order, const CeremonyOptions& options, Time now);
 int hold_sign(const SignOrder& order, const CeremonyOptions& options, Time now);

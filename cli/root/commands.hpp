@@ -32,10 +32,16 @@ struct CeremonyOptions {
     std::string note;  // for the ceremony log
 };
 
+/// What --permit and --exclude name: domains and ranges of IP addresses.
+struct ConstraintOptions {
+    std::vector<std::string> permitted;
+    std::vector<std::string> excluded;
+};
+
 struct InitOptions {
     CeremonyOptions ceremony;
     std::string name;
-    std::vector<std::string> permitted;
+    ConstraintOptions constraints;
     std::string lifetime = "3650d";
     std::string algorithm = "P-384";
 };
@@ -45,7 +51,7 @@ struct SignOptions {
     Path request;
     Path out;
     std::string name;
-    std::vector<std::string> permitted;
+    ConstraintOptions constraints;
     std::string lifetime = "35d";
     std::string purpose = "server";
 };

@@ -37,15 +37,16 @@ InitStep step_for(const RootFolder& folder, const KeyUri& uri) {
 
 /// The certificate as a client is going to read it, its key but a throw-away one.
 void announce(const Certificate& trial, const KeyUri& key) {
-    fmt::print("a root is to be made\n{}",
-               format_facts({
-                   {"subject", trial.subject()},
-                   {"key", trial.public_key().algorithm()},
-                   {"key is in", key.text()},
-                   {"permitted", trial.name_constraints().value_or(NameConstraints{}).texts()},
-                   {"not before", format_time(trial.not_before())},
-                   {"not after", format_time(trial.not_after())},
-               }));
+    const NameConstraints constraints = trial.name_constraints().value_or(NameConstraints{});
+    fmt::print("a root is to be made\n{}", format_facts({
+                                               {"subject", trial.subject()},
+                                               {"key", trial.public_key().algorithm()},
+                                               {"key is in", key.text()},
+                                               {"permitted", constraints.texts()},
+                                               {"excluded", constraints.excluded_texts()},
+                                               {"not before", format_time(trial.not_before())},
+                                               {"not after", format_time(trial.not_after())},
+                                           }));
     static_cast<void>(std::fflush(stdout));  // before anything is asked
     fmt::print(stderr, "{}: a name outside these can never be added: it would mean a new root on every client\n",
                kProgram);
@@ -180,7 +181,7 @@ int hold_init(const InitOrder& order, const CeremonyOptions& options, Time now) 
 }
 
 int run_init(const InitOptions& options, Time now) {
-    const InitOrder order{{options.name, parse_permitted(options.permitted), parse_duration(options.lifetime)},
+    const InitOrder order{{options.name, parse_constraints(options.constraints), parse_duration(options.lifetime)},
                           KeyAlgorithm::parse(options.algorithm)};
     return hold_init(order, options.ceremony, now);
 }

@@ -67,15 +67,21 @@ void add_rehearse(CLI::App& command, Arguments& arguments) {
                      "the same with a throw-away root in memory; nothing is left of it but an event in the log");
 }
 
+void add_exclude(CLI::App& command, ConstraintOptions& options) {
+    command.add_option("--exclude", options.excluded,
+                       "a name with all below it, or IP addresses, that it is not for, of what is permitted");
+}
+
 CLI::App* add_init(CLI::App& app, Arguments& arguments) {
     InitOptions& options = arguments.init;
     CLI::App* command = add_command(app, "init", "make the root: its key under a passphrase, and its certificate",
                                     "halfday-root init 'Example Root' --permit example.org --permit example.net");
     command->add_option("name", options.name, "what the root is called")->required();
     command
-        ->add_option("--permit", options.permitted,
+        ->add_option("--permit", options.constraints.permitted,
                      "a name it is for, with all below it, or IP addresses: 192.0.2.0/24")
         ->required();
+    add_exclude(*command, options.constraints);
     command->add_option("--algorithm", options.algorithm, "the key's algorithm")->capture_default_str();
     add_rehearse(*command, arguments);
     add_lifetime(*command, options.lifetime);
@@ -89,8 +95,9 @@ CLI::App* add_sign(CLI::App& app, Arguments& arguments) {
                                     "halfday-root sign /media/stick/request.pem --out /media/stick/chain.pem");
     command->add_option("request", options.request, "the issuer's request")->required();
     command->add_option("--out", options.out, "the new file for the chain")->required();
-    command->add_option("--permit", options.permitted,
+    command->add_option("--permit", options.constraints.permitted,
                         "a name, or IP addresses, it is for (default: all of the root's)");
+    add_exclude(*command, options.constraints);
     command->add_option("--purpose", options.purpose, "what its certificates may be for: server, or server+client")
         ->capture_default_str();
     command->add_option("--name", options.name, "what it is called (default: the root's name and the day)");

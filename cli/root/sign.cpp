@@ -51,6 +51,7 @@ SignPlan make_plan(const SignOrder& order, Certificate root, Time now) {
 /// The certificate as a client is going to read it, but for what tells the request's fingerprint.
 void announce(const SignOrder& order, const SignPlan& plan) {
     const Certificate& trial = plan.prepared.trial;
+    const NameConstraints constraints = trial.name_constraints().value_or(NameConstraints{});
     fmt::print("an intermediate is to be signed\n{}",
                format_facts({
                    {"request", printable(order.request.string())},
@@ -60,7 +61,8 @@ void announce(const SignOrder& order, const SignPlan& plan) {
                    {"issuer", trial.issuer()},
                    {"serial", trial.serial_hex()},
                    {"purpose", to_text(widest_purpose(trial.extended_key_usage()))},
-                   {"permitted", trial.name_constraints().value_or(NameConstraints{}).texts()},
+                   {"permitted", constraints.texts()},
+                   {"excluded", constraints.excluded_texts()},
                    {"not before", format_time(trial.not_before())},
                    {"not after", format_time(trial.not_after())},
                    {"chain", printable(order.out.string())},
@@ -142,7 +144,7 @@ int hold_sign(const SignOrder& order, const CeremonyOptions& options, Time now) 
 int run_sign(const SignOptions& options, Time now) {
     const SignOrder order{options.request,
                           options.out,
-                          {options.name, parse_permitted(options.permitted), parse_duration(options.lifetime),
+                          {options.name, parse_constraints(options.constraints), parse_duration(options.lifetime),
                            parse_purpose(options.purpose)}};
     return hold_sign(order, options.ceremony, now);
 }

@@ -134,6 +134,11 @@ PAPER="0000 0000 0000 0000 0000 0000 0000 0000" refused 1 "the fingerprint is no
 PAPER="not a fingerprint" refused 2 "not a fingerprint" sign
 refused 1 "'other.test' is outside what the root permits" sign --permit other.test
 refused 1 "'192.0.0.0/16' is outside what the root permits" sign --permit example.test 192.0.0.0/16
+refused 1 "'hr.other.test' is excluded, and nothing of it is permitted" sign --exclude hr.other.test
+refused 1 "'example.test' is permitted, and excluded" sign --exclude example.test
+refused 2 "'\\*.example.test' is no domain that can be permitted or excluded" sign --exclude "*.example.test"
+refused 2 "is not a DNS name: only letters, digits" sign --permit bücher.example.test
+expect_text "hint: write it as 'xn--bcher-kva.example.test'"
 refused 2 "passphrase" "$R" sign request.pem --out chain.pem --state "$S" --confirm "$PAPER" --passphrase-file wrong
 refused 1 "nothing.pem" "$R" sign nothing.pem --out chain.pem --state "$S" --confirm "$PAPER" --passphrase-file passphrase
 refused 2 "no terminal" setsid "$R" sign request.pem --out chain.pem --state "$S" --passphrase-file passphrase
@@ -156,6 +161,19 @@ rm bad.pem
 cp "$S/root.key" kept && openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out "$S/root.key" 2>/dev/null
 refused 1 "key does not belong to the root's certificate" sign
 mv kept "$S/root.key"
+
+promise "what a root excludes, an intermediate excludes too, and what is said besides"
+excluding() { local what=$1; shift; "$R" "$what" "$@" --state "$W/excluding" --passphrase-file passphrase; }
+expect 0 excluding init "Excluding Root" --permit example.test 192.0.2.0/24 --exclude hr.example.test 192.0.2.128/25
+expect_text "excluded +hr.example.test, 192.0.2.128/25$"
+expect 0 excluding sign request.pem --out excluding.pem --confirm "$PAPER" --exclude dev.example.test
+expect_text "excluded +hr.example.test, dev.example.test, 192.0.2.128/25$"
+expect 0 "$R" inspect excluding.pem
+expect_text "excluded +hr.example.test, dev.example.test, 192.0.2.128/25$"
+run openssl x509 -in excluding.pem -noout -ext nameConstraints
+expect_text "DNS:dev.example.test"
+refused 1 "'a.hr.example.test' is outside what the root permits" excluding sign request.pem --out none.pem --confirm "$PAPER" --permit a.hr.example.test
+rm -r "$W/excluding" excluding.pem
 
 promise "a person types passphrase and fingerprint at the terminal"
 typed() { # typed COMMAND: its terminal is fed with the lines of file "lines", one after each question

@@ -127,6 +127,34 @@ TEST_CASE("a request is refused with every reason against it") {
              q.authority.root = NameConstraints{{dns("example.org")}};
          },
          {"the root permits example.org, not 'example.net'"}},
+        {"a name that the root excludes",
+         [](Question& q) {
+             q.names = {dns("www.hr.example.org"), dns("hr.example.net"), dns("www.example.org")};
+             q.authority.root = NameConstraints{{dns("example.org"), dns("example.net")}, {}, {dns("hr.example.org")}};
+         },
+         {"the root excludes hr.example.org, and so 'www.hr.example.org'"}},
+        {"a wildcard for a name that the intermediate excludes",
+         [](Question& q) {
+             q.names = {dns("*.example.org"), dns("*.a.example.org"), dns("*.hr.example.org")};
+             q.authority.constraints.excluded_dns = {dns("hr.example.org")};
+         },
+         {"the intermediate excludes hr.example.org, which is matched by '*.example.org'; names without a wildcard "
+          "would "
+          "pass",
+          "the intermediate excludes hr.example.org, and so '*.hr.example.org'"}},
+        {"an address that the intermediate excludes",
+         [](Question& q) {
+             q.names = {IpAddress::parse("192.0.2.7"), IpAddress::parse("192.0.2.8")};
+             q.authority.constraints = {
+                 {dns("example.org")}, {IpRange::parse("192.0.2.0/24")}, {}, {IpRange::parse("192.0.2.7")}};
+         },
+         {"the intermediate excludes 192.0.2.7/32, and so '192.0.2.7'"}},
+        {"a misspelt name whose nearest is excluded",
+         [](Question& q) {
+             q.names = {dns("hr.exmaple.org")};
+             q.authority.constraints = {{dns("example.org")}, {}, {dns("hr.example.org")}};
+         },
+         {"the intermediate permits example.org (without hr.example.org), not 'hr.exmaple.org'"}},
         {"a name outside the policy's domains",
          [](Question& q) {
              q.of_host.domains = {{dns("www.example.org"), dns("example.net")}};

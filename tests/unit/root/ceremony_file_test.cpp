@@ -24,25 +24,29 @@ constexpr const char* kSign = "ceremony: sign\nrequest: request.pem\nout: /srv/c
 TEST_CASE("a file that says nothing else gets the defaults of the flags") {
     const auto init = std::get<InitOrder>(parse(kInit));
     CHECK(init.root.name == "Example Root");
-    CHECK(init.root.permitted.texts() == std::vector<std::string>{"example.org"});
+    CHECK(init.root.constraints.texts() == std::vector<std::string>{"example.org"});
     CHECK(init.root.lifetime == kRootLifetime);
     CHECK(init.algorithm.name() == "P-384");
     const auto sign = std::get<SignOrder>(parse(kSign));
     CHECK(sign.request == "/media/stick/request.pem");
     CHECK(sign.out == "/srv/chain.pem");
     CHECK(sign.intermediate.name.empty());
-    CHECK(sign.intermediate.permitted == NameConstraints{});
+    CHECK(sign.intermediate.constraints == NameConstraints{});
     CHECK(sign.intermediate.lifetime == kIntermediateLifetime);
     CHECK(sign.intermediate.purpose == Purpose::server);
 }
 
 TEST_CASE("a file says what the flags say") {
-    const auto init = std::get<InitOrder>(parse(std::string(kInit) + "algorithm: Ed25519\nlifetime: 20d\n"));
+    const auto init = std::get<InitOrder>(
+        parse(std::string(kInit) + "algorithm: Ed25519\nlifetime: 20d\nexclude: [hr.example.org]\n"));
+    CHECK(init.root.constraints.excluded_texts() == std::vector<std::string>{"hr.example.org"});
     CHECK(init.algorithm.name() == "Ed25519");
     CHECK(init.root.lifetime == std::chrono::days{20});
-    const auto sign = std::get<SignOrder>(
-        parse(std::string(kSign) + "permit: [a.example.org]\nlifetime: 2d\npurpose: server+client\nname: One\n"));
-    CHECK(sign.intermediate.permitted.texts() == std::vector<std::string>{"a.example.org"});
+    const auto sign = std::get<SignOrder>(parse(
+        std::string(kSign) +
+        "permit: [a.example.org]\nexclude: [b.a.example.org]\nlifetime: 2d\npurpose: server+client\nname: One\n"));
+    CHECK(sign.intermediate.constraints.texts() == std::vector<std::string>{"a.example.org"});
+    CHECK(sign.intermediate.constraints.excluded_texts() == std::vector<std::string>{"b.a.example.org"});
     CHECK(sign.intermediate.lifetime == std::chrono::days{2});
     CHECK(sign.intermediate.purpose == Purpose::server_and_client);
     CHECK(sign.intermediate.name == "One");
@@ -92,6 +96,12 @@ TEST_CASE("whatever is wrong in a file is told with its place") {
         {sign + "name: \" \\t\"\n", "c.yaml:4:7: the name ' \\x09' is not 1 to 64 printable ASCII characters"},
         {sign + "permit:\n  - example.org\n  - example.net\n",
          "c.yaml:6:5: 'example.net' is outside what the root permits"},
+        {init + "exclude: [hr.exmaple.org]\n",
+         "c.yaml:4:10: 'hr.exmaple.org' is excluded, and nothing of it is permitted"},
+        {init + "exclude: [\"*.example.org\"]\n",
+         "c.yaml:4:11: '*.example.org' is no domain that can be permitted or excluded"},
+        {sign + "exclude: [example.org]\n", "c.yaml:4:10: 'example.org' is permitted, and excluded"},
+        {sign + "exclude: [example.net]\n", "c.yaml:4:10: 'example.net' is excluded, and nothing of it is permitted"},
     };
     for (const Case& each : cases) {
         INFO(each.text);

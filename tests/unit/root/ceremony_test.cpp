@@ -108,6 +108,63 @@ TEST_CASE("a root is backdated an hour, and each permitted name is there once") 
     CHECK(profile.constraints == names({"b.test", "a.test", "192.0.2.7"}));
 }
 
+TEST_CASE("what is excluded must be of what is permitted, and leave something of it") {
+    struct Case {
+        std::vector<std::string> excluded;
+        std::string reasons;
+    };
+    const auto [excluded, expected] = GENERATE(values<Case>({
+        {{"hr.example.org", "192.0.2.128/25", "192.0.2.7"}, ""},
+        {{"example.org"}, "'example.org' is permitted, and excluded"},
+        {{"org"}, "'example.org' is permitted, and excluded"},
+        {{"hr.exmaple.org"}, "'hr.exmaple.org' is excluded, and nothing of it is permitted"},
+        {{"192.0.0.0/16"}, "'192.0.2.0/24' is permitted, and excluded"},
+        {{"198.51.100.0/24"}, "'198.51.100.0/24' is excluded, and nothing of it is permitted"},
+        {{"2001:db8::/32"}, "'2001:db8::/32' is excluded, and nothing of it is permitted"},
+    }));
+    CAPTURE(excluded);
+    NameConstraints constraints = names({"example.org", "192.0.2.0/24"});
+    for (const std::string& text : excluded) exclude(constraints, text);
+    CHECK(reasons(plan_root({"Example Root", constraints}, kNow)) == expected);
+}
+
+TEST_CASE("an intermediate excludes what its root does, and what it says besides") {
+    NameConstraints of_root = names({"example.org", "example.net", "198.51.100.0/24"});
+    for (const char* text : {"hr.example.org", "pay.example.net", "198.51.100.128/25"}) exclude(of_root, text);
+    const PrivateKey key = new_key();
+    const Certificate root = std::get<Certificate>(
+        sign_root({"Example Root", of_root, Validity::from(kNow - 1h, 3650 * kDay)}, key, serial('r')));
+    struct Case {
+        std::vector<std::string> permitted;
+        std::vector<std::string> excluded;
+        std::string constraints;  // of the plan, or why there is none
+    };
+    const auto [permitted, excluded, expected] = GENERATE(values<Case>({
+        {{},
+         {},
+         "example.org, example.net, 198.51.100.0/24 (without hr.example.org, pay.example.net, 198.51.100.128/25)"},
+        {{"example.org"}, {}, "example.org (without hr.example.org)"},
+        {{"example.org"}, {"dev.example.org"}, "example.org (without hr.example.org, dev.example.org)"},
+        {{"example.org"}, {"hr.example.org"}, "example.org (without hr.example.org)"},
+        {{"www.example.org", "198.51.100.0/25"}, {}, "www.example.org, 198.51.100.0/25"},
+        {{}, {"example.net"}, "'example.net' is permitted, and excluded"},
+        {{"hr.example.org"}, {}, "'hr.example.org' is outside what the root permits"},
+        {{"a.hr.example.org", "example.net"}, {}, "'a.hr.example.org' is outside what the root permits"},
+        {{"example.org", "198.51.100.192/26"}, {}, "'198.51.100.192/26' is outside what the root permits"},
+    }));
+    CAPTURE(permitted, excluded);
+    IntermediateOrder order{"", names(permitted)};
+    for (const std::string& text : excluded) exclude(order.constraints, text);
+    const auto decision = plan_intermediate(order, requested(), root, kNow);
+    const auto* planned = std::get_if<IntermediatePlan>(&decision);
+    CHECK((planned != nullptr ? planned->profile.constraints.text() : reasons(decision)) == expected);
+    if (planned != nullptr) {
+        const auto prepared = prepare_intermediate(planned->profile, requested(), root, serial('i'), kNow);
+        REQUIRE(std::holds_alternative<PreparedIntermediate>(prepared));
+        CHECK(std::get<PreparedIntermediate>(prepared).trial.name_constraints() == planned->profile.constraints);
+    }
+}
+
 TEST_CASE("an intermediate is planned only within the root's names") {
     struct Case {
         std::vector<std::string> permitted;

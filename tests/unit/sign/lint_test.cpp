@@ -165,6 +165,18 @@ TEST_CASE("an intermediate that is more than its root or not as its profile is r
                             {{dns("example.org")}, {IpRange::parse("192.0.2.7"), IpRange::parse("192.0.2.7/32")}}));
          },
          {"it has '192.0.2.7/32' twice"}},
+        {[](auto& t) {
+             replace(t, name_constraints({{dns("example.org")}, {}, {dns("hr.example.org"), dns("hr.example.org")}}));
+         },
+         {"it has 'hr.example.org' twice"}},
+        {[](auto& t) {
+             replace(t, name_constraints({{dns("example.org")}, {}, {dns("example.net")}}));
+         },
+         {"'example.net' is excluded, and nothing of it is permitted"}},
+        {[](auto& t) {
+             replace(t, name_constraints({{dns("example.org")}, {}, {dns("org")}}));
+         },
+         {"'example.org' is permitted, and excluded"}},
         {[](auto& t) { set_value(t, oid::kNameConstraints, std::string("\x30\x00", 2)); },
          {"name constraints that permit every DNS name"}},
         {[](auto& t) {

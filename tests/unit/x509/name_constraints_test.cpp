@@ -76,10 +76,111 @@ TEST_CASE("name constraints permit the addresses in their ranges and no others")
     CHECK(error_of([&] { return permitting({"192.0.2.7/24"}); }).kind() == ErrorKind::usage);
 }
 
+TEST_CASE("name constraints hold what is excluded of what is permitted") {
+    NameConstraints constraints = permitting({"example", "192.0.2.0/24"});
+    for (const char* text : {"Secret.example.", "192.0.2.7", "192.0.2.128/25", "secret.example"}) {
+        exclude(constraints, text);
+    }
+    CHECK(constraints.text() == "example, 192.0.2.0/24 (without secret.example, 192.0.2.7/32, 192.0.2.128/25)");
+    const Extension extension = name_constraints(constraints);
+    CHECK(to_hex(extension.value) == "3069a017" + kExample + "300a8708c0000200ffffff00" + "a14e" + "3010820e" +
+                                         to_hex("secret.example") + "300a8708c0000207ffffffff" +
+                                         "300a8708c0000280ffffff80" + kEveryV6);
+    CHECK(read_name_constraints(extension.value) == constraints);
+    CHECK(error_of([&] { exclude(constraints, "*.example"); }).kind() == ErrorKind::usage);
+    CHECK(error_of([&] { exclude(constraints, "*.a.example"); }).hint() ==
+          "write 'a.example': that covers all names below it too");
+}
+
+TEST_CASE(
+    "a name is permitted below what is permitted and not below what is excluded, a wildcard for all that it matches") {
+    NameConstraints constraints = permitting({"example.org", "xn--bcher-kva.example", "192.0.2.0/24", "2001:db8::/32"});
+    for (const char* text : {"secret.example.org", "a.deep.example.org", "xn--geheim-9db.xn--bcher-kva.example",
+                             "192.0.2.128/25", "192.0.2.7", "2001:db8:1::/48"}) {
+        exclude(constraints, text);
+    }
+    struct Case {
+        const char* name;
+        bool permitted;
+        const char* against;  // what is excluded and speaks against it
+    };
+    const Case cases[] = {
+        {"example.org", true, ""},
+        {"EXAMPLE.org.", true, ""},
+        {"www.example.org", true, ""},
+        {"www.example.org.", true, ""},
+        {"badexample.org", false, ""},
+        {"org", false, ""},
+        {"example.org.evil.test", false, ""},
+        {"secret.example.org", false, "secret.example.org"},
+        {"Secret.Example.org.", false, "secret.example.org"},
+        {"www.secret.example.org", false, "secret.example.org"},
+        {"topsecret.example.org", true, ""},
+        {"secret.www.example.org", true, ""},
+        {"*.www.example.org", true, ""},
+        {"*.secret.example.org", false, "secret.example.org"},
+        {"*.example.org", false, "secret.example.org"},       // matches secret.example.org
+        {"*.deep.example.org", false, "a.deep.example.org"},  // matches a.deep.example.org
+        {"*.topsecret.example.org", true, ""},
+        {"*.a.deep.example.org", false, "a.deep.example.org"},
+        {"deep.example.org", true, ""},
+        {"xn--bcher-kva.example", true, ""},
+        {"www.XN--Bcher-KVA.example", true, ""},
+        {"xn--geheim-9db.xn--bcher-kva.example", false, "xn--geheim-9db.xn--bcher-kva.example"},
+        {"*.xn--bcher-kva.example", false, "xn--geheim-9db.xn--bcher-kva.example"},
+        {"bcher.example", false, ""},
+        {"192.0.2.6", true, ""},
+        {"192.0.2.7", false, "192.0.2.7/32"},
+        {"192.0.2.128", false, "192.0.2.128/25"},
+        {"192.0.3.1", false, ""},
+        {"2001:db8::1", true, ""},
+        {"2001:db8:1::", false, "2001:db8:1::/48"},
+        {"::1", false, ""},
+    };
+    for (const Case& each : cases) {
+        CAPTURE(each.name);
+        const GeneralName name = GeneralName::parse(each.name);
+        CHECK(constraints.permits(name) == each.permitted);
+        CHECK(constraints.excluded(name).value_or("") == each.against);
+    }
+}
+
+TEST_CASE("what is below others' constraints but not below these is found, exclusions too") {
+    NameConstraints above = permitting({"example.org", "192.0.2.0/24"});
+    exclude(above, "hr.example.org");
+    exclude(above, "192.0.2.128/25");
+    struct Case {
+        std::vector<std::string> permitted;
+        std::vector<std::string> excluded;
+        std::vector<std::string> outside;
+    };
+    const Case cases[] = {
+        {{"example.org", "192.0.2.0/24"}, {"hr.example.org", "192.0.2.128/25"}, {}},
+        {{"example.org"}, {"hr.example.org"}, {}},
+        {{"example.org"}, {}, {"hr.example.org"}},
+        {{"example.org"}, {"a.hr.example.org"}, {"hr.example.org"}},
+        {{"www.example.org"}, {}, {}},
+        {{"hr.example.org"}, {}, {"hr.example.org"}},
+        {{"a.hr.example.org"}, {}, {"a.hr.example.org"}},
+        {{"org"}, {"hr.example.org"}, {"org"}},
+        {{"www.example.org", "192.0.2.0/25"}, {}, {}},
+        {{"www.example.org", "192.0.2.0/24"}, {}, {"192.0.2.128/25"}},
+        {{"www.example.org", "192.0.2.0/24"}, {"192.0.2.64/26"}, {"192.0.2.128/25"}},
+        {{"www.example.org", "192.0.2.192/26"}, {}, {"192.0.2.192/26"}},
+    };
+    for (const Case& each : cases) {
+        CAPTURE(each.permitted, each.excluded);
+        NameConstraints below = permitting(each.permitted);
+        for (const std::string& text : each.excluded) exclude(below, text);
+        CHECK(above.outside(below) == each.outside);
+        CHECK(above.outside(inherited(below, above)).size() <= each.outside.size());
+    }
+}
+
 TEST_CASE("name constraints never permit everything by being empty, nor hold a wildcard") {
     CHECK(error_of([&] { return name_constraints({}); }).kind() == ErrorKind::usage);
     CHECK(error_of([&] { return name_constraints({{dns("*.example.org")}}); }).hint() ==
-          "permit 'example.org': that covers all names below it too");
+          "write 'example.org': that covers all names below it too");
     CHECK_FALSE(NameConstraints{}.permits(dns("example.org")));
     CHECK_FALSE(NameConstraints{}.permits(IpAddress::parse("192.0.2.7")));
 }
@@ -123,7 +224,20 @@ TEST_CASE("name constraints that this type can't hold are corrupt, not silently 
         {"an address without a mask",
          element(kSequence, element(kPermitted, subtree(kDns, "example") + subtree(kAddress, "abcd")) + excluded)},
         {"addresses alone permitted", element(kSequence, element(kPermitted, v4) + element(kExcluded, v6))},
-        {"a DNS name excluded", element(kSequence, permitted + element(kExcluded, v4 + v6 + subtree(kDns, "example")))},
+        {"every DNS name excluded", element(kSequence, permitted + element(kExcluded, v4 + v6 + subtree(kDns, "")))},
+        {"a wildcard excluded", element(kSequence, permitted + element(kExcluded, v4 + v6 + subtree(kDns, "*.a.b")))},
+        {"only what is below a domain excluded",
+         element(kSequence, permitted + element(kExcluded, v4 + v6 + subtree(kDns, ".a.example")))},
+        {"a domain with a trailing dot excluded",
+         element(kSequence, permitted + element(kExcluded, v4 + v6 + subtree(kDns, "a.example.")))},
+        {"a domain with a trailing dot permitted",
+         element(kSequence, element(kPermitted, subtree(kDns, "example.")) + excluded)},
+        {"a U-label excluded", element(kSequence, permitted + element(kExcluded, v4 + v6 +
+                                                                                     subtree(kDns,
+                                                                                             "b\xc3\xbc"
+                                                                                             "cher.example")))},
+        {"a mail domain excluded",
+         element(kSequence, permitted + element(kExcluded, v4 + v6 + subtree(kMail, "a.example")))},
         {"a wildcard permitted", element(kSequence, element(kPermitted, subtree(kDns, "*.a.b")) + excluded)},
         {"a mail domain permitted", element(kSequence, element(kPermitted, subtree(kMail, "example")) + excluded)},
         {"a byte after it", element(kSequence, permitted + excluded) + '\0'},

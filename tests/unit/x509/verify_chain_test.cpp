@@ -98,6 +98,33 @@ TEST_CASE("a chain with anything against RFC 5280 is untrusted") {
              replace(leaf, subject_alternative_name({IpAddress::parse("::1")}));
          },
          "subtree violation"},
+        {"an excluded name",
+         [](auto& root, auto&, auto& leaf) {
+             replace(root, name_constraints({{dns("example.org")}, {}, {dns("hr.example.org")}}));
+             replace(leaf, subject_alternative_name({dns("www.hr.example.org")}));
+         },
+         "excluded subtree violation"},
+        {"a wildcard that matches a name which the root excludes",
+         [](auto& root, auto&, auto& leaf) {
+             replace(root, name_constraints({{dns("example.org")}, {}, {dns("hr.example.org")}}));
+             replace(leaf, subject_alternative_name({dns("*.example.org")}));
+         },
+         "does not permit '*.example.org'"},
+        {"a wildcard that matches a name which the intermediate excludes",
+         [](auto&, auto& intermediate, auto& leaf) {
+             replace(intermediate, name_constraints({{dns("example.org")}, {}, {dns("hr.example.org")}}));
+             replace(leaf, subject_alternative_name({dns("*.example.org")}));
+         },
+         "does not permit '*.example.org'"},
+        {"an excluded address",
+         [](auto& root, auto& intermediate, auto& leaf) {
+             const Extension constraints = name_constraints(
+                 {{dns("example.org")}, {IpRange::parse("192.0.2.0/24")}, {}, {IpRange::parse("192.0.2.128/25")}});
+             replace(root, constraints);
+             replace(intermediate, constraints);
+             replace(leaf, subject_alternative_name({IpAddress::parse("192.0.2.128")}));
+         },
+         "excluded subtree violation"},
         {"outside the root's constraints alone",
          [](auto& root, auto&, auto&) { replace(root, name_constraints({{dns("example.net")}})); },
          "permitted subtree violation"},
