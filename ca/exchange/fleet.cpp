@@ -175,7 +175,7 @@ void note_rollout(Fleet& fleet, const RolloutNote& rollout) {
     if (!rollout.stopped.empty()) {
         fleet.problems.push_back(
             fmt::format("the rollout of intermediate {} has stopped: {}; {} signs on. Find out why, then: halfday "
-                        "issue --resume",
+                        "push --resume",
                         printable(rollout.key), printable(rollout.stopped), printable(rollout.before)));
         fleet.health = std::max(fleet.health, Health::warning);
     }

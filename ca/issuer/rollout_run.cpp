@@ -110,7 +110,7 @@ void tell(RolloutReport& report, const RolloutState& before, const Waves& waves,
     if (!state.stopped.empty() && before.stopped.empty()) {
         report.warnings.push_back(
             fmt::format("the rollout of the intermediate {} has stopped: {}; the intermediate {} signs for all. Find "
-                        "out why (halfday status), then: halfday issue --resume",
+                        "out why (halfday status), then: halfday push --resume",
                         report.note.key, state.stopped, report.note.before));
     } else if (waves.count() == 1) {
         return;

@@ -93,6 +93,11 @@ int renew_now(const Places& places, const std::vector<HostName>& hosts) {
     return worse(issued, run_push_service(places, followed_by({}, hosts)));
 }
 
+int resume_rollout(const Places& places) {
+    const int issued = run_service(kIssuerService, places, {"issue", "--resume"});
+    return worse(issued, run_push_service(places, {}));
+}
+
 int plan_renewal(const Places& places, const std::vector<HostName>& hosts) {
     return run_service(kIssuerService, places, followed_by({"issue", "--renew", "--dry-run"}, hosts));
 }

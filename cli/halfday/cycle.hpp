@@ -17,6 +17,9 @@ namespace halfday {
 /// may be for a key that the host has dropped since.
 [[nodiscard]] int renew_now(const Places& places, const std::vector<HostName>& hosts);
 
+/// Goes on with a rollout that has stopped: an issue that resumes it, and a push of what that issued.
+[[nodiscard]] int resume_rollout(const Places& places);
+
 /// Says what renew_now would mint.
 [[nodiscard]] int plan_renewal(const Places& places, const std::vector<HostName>& hosts);
 

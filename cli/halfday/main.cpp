@@ -85,8 +85,8 @@ class ServiceArguments {
     std::vector<std::string> all_;
 };
 
-void add_dry_run(CLI::App& command, Options& options) {
-    command.add_flag("--dry-run", options.dry_run, "say what would be done, and do nothing");
+CLI::Option* add_dry_run(CLI::App& command, Options& options) {
+    return command.add_flag("--dry-run", options.dry_run, "say what would be done, and do nothing");
 }
 
 void add_setup_commands(CLI::App& app, Options& options) {
@@ -151,15 +151,23 @@ void add_policy_commands(CLI::App& app, Options& options) {
 void add_push(CLI::App& app, Options& options) {
     CLI::App* push = add_command(app, "push", "deliver what is undelivered, fetch requests",
                                  "sudo halfday push --dry-run\n  sudo halfday push --only failed");
-    add_dry_run(*push, options);
+    CLI::Option* dry_run = add_dry_run(*push, options);
     CLI::Option* hosts =
         push->add_option("HOST", options.only_hosts, "only these hosts, however long they have been away");
-    push->add_flag("--ask", options.ask, "visit these hosts and fetch the requests that they have now, due or not")
-        ->needs(hosts);
-    push->add_option("--only", options.only,
+    CLI::Option* ask =
+        push->add_flag("--ask", options.ask, "visit these hosts and fetch the requests that they have now, due or not")
+            ->needs(hosts);
+    CLI::Option* only = push->add_option("--only", options.only,
                      "failed: hosts that failed at the last try, however long they have been away")
         ->check(CLI::IsMember({"failed"}));
+    push->add_flag("--resume", options.resume,
+                   "go on with the rollout of an intermediate that has stopped: issue, and deliver that")
+        ->excludes(dry_run, hosts, ask, only);
     push->callback([&options] {
+        if (options.resume) {
+            options.status = resume_rollout(options.places);
+            return;
+        }
         ServiceArguments arguments;
         arguments.flag("--dry-run", options.dry_run).flag("--ask", options.ask);
         arguments.option("--only", options.only).hosts(options.only_hosts);

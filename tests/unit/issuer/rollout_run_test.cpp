@@ -75,7 +75,7 @@ TEST_CASE("a canary that does not serve stops the rollout: the older one signs f
               " has stopped: 1 of 1 entries did not serve within 60 min what they got under it (web1.example.org); the "
               "intermediate " +
               pki().intermediate.fingerprint().text() +
-              " signs for all. Find out why (halfday status), then: halfday issue --resume");
+              " signs for all. Find out why (halfday status), then: halfday push --resume");
     CHECK(world.issuer_of(kWeb1) == pki().intermediate);
     CHECK(world.issuer_of(kWeb2) == pki().intermediate);
     CHECK_FALSE(world.note()->stopped.empty());
