@@ -158,8 +158,8 @@ void add_push(CLI::App& app, Options& options) {
         push->add_flag("--ask", options.ask, "visit these hosts and fetch the requests that they have now, due or not")
             ->needs(hosts);
     CLI::Option* only = push->add_option("--only", options.only,
-                     "failed: hosts that failed at the last try, however long they have been away")
-        ->check(CLI::IsMember({"failed"}));
+                                         "failed: hosts that failed at the last try, however long they have been away")
+                            ->check(CLI::IsMember({"failed"}));
     push->add_flag("--resume", options.resume,
                    "go on with the rollout of an intermediate that has stopped: issue, and deliver that")
         ->excludes(dry_run, hosts, ask, only);
