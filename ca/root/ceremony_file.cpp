@@ -98,6 +98,12 @@ CeremonyOrder read_init(Reading& reading) {
     if (const auto algorithm = reading.map.find("algorithm")) {
         order.algorithm = algorithm->as(KeyAlgorithm::parse);
     }
+    if (const auto key = reading.map.find("key")) {
+        order.key = key->as([](const std::string& text) {
+            static_cast<void>(KeyUri::parse(text, "/"));
+            return text;
+        });
+    }
     return order;
 }
 

@@ -62,6 +62,10 @@ void append_record(const Path& log, const CeremonyRecord& record, const PrivateK
 
 void append_unsigned(const Path& log, const CeremonyRecord& record) { append(log, record, nullptr); }
 
+void begin_log(const Path& log, const CeremonyRecord& record, const PrivateKey& key) {
+    replace_file(log, to_line(record, 1, log_genesis(), &key) + "\n", Access{0600});
+}
+
 std::optional<Certificate> recorded_root(const Path& log) {
     for (const LoggedRecord& record : read_log(log)) {
         if (record.command == "init" && !record.certificates.empty() && record.certificates.front().certificate) {

@@ -23,6 +23,11 @@ void append_record(const Path& log, const CeremonyRecord& record, const PrivateK
 /// The same for an event that the root's key has no part in: the next record that is signed covers it.
 void append_unsigned(const Path& log, const CeremonyRecord& record);
 
+/// The command of a record that begins a log anew, since the one before was lost.
+inline constexpr const char* kBeginCommand = "begin";
+/// Puts a log with this one record in the place of whatever is there. Throws Error{io}.
+void begin_log(const Path& log, const CeremonyRecord& record, const PrivateKey& key);
+
 /// The certificate that "init" recorded and released, or nothing. Throws as read_log does.
 [[nodiscard]] std::optional<Certificate> recorded_root(const Path& log);
 

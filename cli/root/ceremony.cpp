@@ -60,7 +60,7 @@ void require_whole_log(const RootFolder& folder, const Certificate& root) {
     const auto records = read_log(folder.log());
     if (records.empty()) {
         throw Error(ErrorKind::not_found, "the ceremony log '" + folder.log().string() + "' is gone",
-                    "bring it back from its newest export");
+                    "bring it back from its newest export; with none left, halfday-root log begin");
     }
     if (const LogCheck check = check_log(records, {root}); !check.faults.empty()) {
         refuse("the ceremony log does not hold", Refusal{check.faults}, kLogHint);

@@ -53,7 +53,8 @@ class NetworkGuard {
 [[nodiscard]] Certificate read_root(const RootFolder& folder);
 
 inline constexpr const char* kLogHint =
-    "hold it against an export (log verify --against FILE), and bring back the newest";
+    "hold it against an export (log verify --against FILE), and bring back the newest; with none left, halfday-root "
+    "log begin";
 /// Ends the command when the ceremony log is gone or not whole: before the key is used, so that each use is on record.
 void require_whole_log(const RootFolder& folder, const Certificate& root);
 

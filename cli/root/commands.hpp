@@ -99,6 +99,7 @@ int run_airgap(Form form);
 int run_qr(const Path& file);
 int run_log(const RootFolder& folder, Form form);
 int run_log_verify(const LogVerifyOptions& options, Form form);
+int run_log_begin(const CeremonyOptions& options, Time now);
 int run_log_export(const RootFolder& folder, const Path& out);
 
 }  // namespace halfday

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/x509/digest.hpp"
 #include "cli/root/ceremony.hpp"
@@ -16,7 +17,17 @@ struct Held {
     const CeremonyOptions& options;
     Time now;
 
-    int operator()(const InitOrder& order) const { return hold_init(order, options, now); }
+    int operator()(const InitOrder& order) const {
+        if (order.key.empty()) {
+            return hold_init(order, options, now);
+        }
+        if (!options.key.empty()) {
+            throw Error(ErrorKind::usage, "the ceremony file and --key both say where the key is", "leave out --key");
+        }
+        CeremonyOptions with_key = options;
+        with_key.key = order.key;
+        return hold_init(order, with_key, now);
+    }
     int operator()(const SignOrder& order) const { return hold_sign(order, options, now); }
     int operator()(const CrlOrder& order) const { return hold_crl(order, options, now); }
 };

@@ -21,6 +21,7 @@ using Row = std::vector<std::string>;
 using Records = std::vector<LoggedRecord>;
 
 constexpr std::size_t kShownDigits = 12;  // of a serial
+constexpr std::size_t kMostNoteBytes = 1000;
 
 Records require_log(const Path& log) {
     Records records = read_log(log);
@@ -141,6 +142,10 @@ int run_log_verify(const LogVerifyOptions& options, Form form) {
     if (!verified.check.faults.empty()) {
         print_error(kProgram, "the ceremony log does not hold: " + Refusal{verified.check.faults}.text(), kLogHint);
         return kFailed;
+    }
+    if (records.front().command == kBeginCommand) {
+        print_warning(kProgram,
+                      "it does not go back to the first ceremony: " + printable(records.front().note, kMostNoteBytes));
     }
     if (verified.check.signed_up_to < verified.records) {
         print_warning(kProgram,

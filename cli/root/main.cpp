@@ -29,6 +29,7 @@ struct Arguments {
     Path inspected;
     LogVerifyOptions log_verify;
     Path log_out;
+    CeremonyOptions log_begin;
 
     [[nodiscard]] Form form() const { return json ? Form::json : Form::text; }
     void share(CeremonyOptions& options) const {
@@ -206,6 +207,13 @@ CLI::App* add_log_verify(CLI::App& log, Arguments& arguments) {
     return command;
 }
 
+CLI::App* add_log_begin(CLI::App& log, Arguments& arguments) {
+    CLI::App* command = add_command(log, "begin", "begin a new log where the old one is lost and no export is left",
+                                    "halfday-root log begin");
+    add_ceremony(*command, arguments, arguments.log_begin);
+    return command;
+}
+
 CLI::App* add_log_export(CLI::App& log, Arguments& arguments) {
     CLI::App* command = add_command(log, "export", "copy the log, as log verify reads it",
                                     "halfday-root log export --out /media/stick/ceremony.log");
@@ -264,6 +272,10 @@ int run(int argc, char** argv) {
     on(add_log_verify(*log, arguments), [&] {
         arguments.log_verify.folder = arguments.folder;
         return run_log_verify(arguments.log_verify, arguments.form());
+    });
+    on(add_log_begin(*log, arguments), [&] {
+        arguments.share(arguments.log_begin);
+        return run_log_begin(arguments.log_begin, system_now());
     });
     on(add_log_export(*log, arguments), [&] { return run_log_export(arguments.folder, arguments.log_out); });
     return parse_and_run(app, argc, argv, status);

@@ -78,6 +78,24 @@ rm "$LOG"
 expect 1 sign
 expect_text "the ceremony log '$LOG' is gone"
 
+promise "where a log is lost and no export is left, a new one begins, which says so as long as it lives"
+begin() { "$R" log begin --state "$S" --passphrase-file passphrase; }
+printf '%s\n' "$(head -n 2 export.log | tail -n 1)" >"$LOG"
+expect 0 begin
+expect_text "warning: what was signed before is not in it"
+signed
+expect 0 verify
+expect_text "warning: it does not go back to the first ceremony: a new log; the one before is 'ceremony.log.until-20.*: record 1 is missing"
+cmp -s "$S"/ceremony.log.until-* <(sed -n 2p export.log) || fail "the old log is not kept"
+expect 2 begin
+expect_text "the ceremony log '$LOG' is whole"
+rm "$LOG" "$S"/ceremony.log.until-*
+expect 0 begin
+expect 0 verify
+expect_text "a new log: the one before was gone$"
+expect 1 verify --against export.log
+cp export.log "$LOG"
+
 promise "what was cut off its end is found with an export, or its last line alone"
 head -n 2 export.log >"$LOG"
 expect 0 verify

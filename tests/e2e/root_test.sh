@@ -288,7 +288,7 @@ if ! ldd "$R" | grep -q libasan; then
 fi
 
 promise "each subcommand's help ends with an example"
-for command in init sign do share inspect airgap log "log verify" "log export"; do
+for command in init sign do share inspect airgap log "log verify" "log export" "log begin"; do
   expect 0 "$R" $command --help
   expect_text "^Example:"
   expect_text "^  halfday-root $command"

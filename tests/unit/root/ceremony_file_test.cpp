@@ -37,9 +37,10 @@ TEST_CASE("a file that says nothing else gets the defaults of the flags") {
 }
 
 TEST_CASE("a file says what the flags say") {
-    const auto init = std::get<InitOrder>(
-        parse(std::string(kInit) + "algorithm: Ed25519\nlifetime: 20d\nexclude: [hr.example.org]\n"));
+    const auto init = std::get<InitOrder>(parse(
+        std::string(kInit) + "algorithm: Ed25519\nlifetime: 20d\nexclude: [hr.example.org]\nkey: handle:0x81000001\n"));
     CHECK(init.root.constraints.excluded_texts() == std::vector<std::string>{"hr.example.org"});
+    CHECK(init.key == "handle:0x81000001");
     CHECK(init.algorithm.name() == "Ed25519");
     CHECK(init.root.lifetime == std::chrono::days{20});
     const auto sign = std::get<SignOrder>(parse(
@@ -86,6 +87,8 @@ TEST_CASE("whatever is wrong in a file is told with its place") {
         {"ceremony: init\nname: R\npermit: []\n", "c.yaml:3:9: found no DNS name, expected at least one"},
         {"ceremony: init\nname: R\npermit: [192.0.2.0/24]\n", "c.yaml:3:9: found no DNS name, expected at least one"},
         {init + "request: request.pem\n", "c.yaml:4:1: unknown key 'request'"},
+        {init + "key: nowhere\n",
+         "c.yaml:4:6: a key's URI: 'nowhere' is none of 'file:PATH', 'pkcs11:…' and 'handle:0x81…'"},
         {init + "lifetime: 1h\n", "c.yaml:4:11: a lifetime of 1h is not more than 1h and at most 36525d"},
         {"ceremony: revoke\nout: crl.pem\nreason: superseded\n", "c.yaml:1:1: the key 'certificates' is missing"},
         {"ceremony: revoke\nout: crl.pem\ncertificates: [a.pem]\n", "c.yaml:1:1: the key 'reason' is missing"},
