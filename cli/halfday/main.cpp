@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ca/base/error.hpp"
+#include "ca/exchange/metrics.hpp"
 #include "cli/common/app.hpp"
 #include "cli/common/inspect.hpp"
 #include "cli/halfday/audit.hpp"
@@ -40,6 +41,7 @@ struct Options {
     bool json = false;
     bool check = false;
     std::string why;
+    Path metrics;
     HostOptions host;
     bool uninstall = false;
     std::string target;
@@ -311,7 +313,9 @@ void show_status(Options& options, Time now) {
         return;
     }
     const Fleet fleet = read_fleet(options.places, now);
-    if (options.check) {
+    if (!options.metrics.empty()) {
+        replace_file(options.metrics, fleet_metrics(fleet, now), Access{0644});
+    } else if (options.check) {
         fmt::print("{}", fleet_check_line(fleet, now));
         options.status = static_cast<int>(fleet.health);
     } else {
@@ -326,6 +330,8 @@ void add_views(CLI::App& app, Options& options) {
     CLI::Option* const check =
         status->add_flag("--check", options.check, "one line and 0, 1, 2 or 3, as monitoring plugins do");
     status->add_option("--why", options.why, "a host's last cycle, step by step with times")->excludes(check);
+    status->add_option("--metrics", options.metrics, "write it to this file for Prometheus' node_exporter")
+        ->excludes(check);
     status->callback([&options] {
         try {
             show_status(options, system_now());

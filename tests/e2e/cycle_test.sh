@@ -54,6 +54,11 @@ expect 0 hd halfday status
 expect_text "^$HOST +www +OK +${first:0:12}.*handshake"
 expect 0 hd halfday status --check
 expect_text "^OK: 0 of 1"
+expect 0 hd halfday status --metrics "$W/halfday.prom"
+expect_silence
+expect_same 644 "$(stat -c %a "$W/halfday.prom")"
+grep -q "^halfday_certificate_health{host=\"$HOST\",certificate=\"www\"} 0$" "$W/halfday.prom" || fail "no metrics"
+if command -v promtool >/dev/null; then expect 0 promtool check metrics <"$W/halfday.prom"; else echo "no promtool here"; fi
 expect 0 hd halfday status --json
 grep -q "\"serving\": \"$first\"" <<<"$OUT" || fail "no serial in the JSON"
 
