@@ -21,7 +21,7 @@ struct TokenHold {
     const char* properties = nullptr;  // of static storage
     std::string where;                 // the key's URI, for messages
     const char* sign_advice = "";      // what to do when it doesn't sign
-    mutable std::mutex one_at_a_time;  // neither libp11 nor tpm2-tss is safe in several threads
+    mutable std::mutex one_at_a_time;  // tpm2-tss is not safe in several threads, nor is every PKCS#11 module
 };
 
 struct KeyHandle {

@@ -157,4 +157,21 @@ promise "a wrong PIN stops the issuer before anything is minted"
 printf '99999999\n' >"$W/credentials/issuer-passphrase"
 expect 2 as_issuer issue
 expect_text "wrong PIN for the token 'issuer': .*incorrect"
+
+promise "an issuer whose key is in a TPM mints too"
+tpm tpm2_create -C primary -G ecc256:ecdsa-sha256 -u public -r private -c issuer-key
+tpm tpm2_evictcontrol -C o -c issuer-key 0x81000004
+chmod 711 "$W"
+chmod 666 tpm tpm.ctrl
+echo "issuer: {key: 'handle:0x81000004'}" >"$W/issuer/etc/halfday.yaml"
+rm "$W/issuer/state/issuer/request.pem" "$W/issuer/state/issuer/chain.pem" chain.pem
+expect 0 hd halfday init
+expect_text "key: +handle:0x81000004 \(P-256, kept"
+cp "$W/issuer/state/issuer/request.pem" request.pem
+PAPER=$(openssl req -in request.pem -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum | cut -c1-32)
+expect 0 sign --state "$S"
+expect 0 hd halfday accept chain.pem
+expect 0 hd halfday renew "$HOST"
+served_chain "$HOST" "$NAME" >served.pem
+openssl verify -x509_strict -CAfile "$W/root.pem" -untrusted chain.pem served.pem >/dev/null || fail "what is served does not verify"
 echo "tokens: all promises hold"
