@@ -43,6 +43,9 @@ for key in "pkcs11:token=root;object=root" handle:0x81000001; do
 done
 umount bare/proc bare/sys
 
+promise "no path of the sources is in it, so neither is that of the build"
+! grep -aqE '(ca|cli)/[a-z0-9_]+/[a-z0-9_]+\.[ch]pp' bare/halfday-root || fail "a source's path is in the program"
+
 promise "another build, of a copy of the sources in another folder, is the same file"
 # Compiled anew is what is halfday-root's own, and linked with the main build's libraries: all of it (HALFDAY_WHOLE=1) takes
 # two and a half minutes of a processor.

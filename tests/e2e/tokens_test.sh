@@ -94,6 +94,15 @@ rm -r chain.pem P-256
 expect 0 init --state "$W/P-256" --key "pkcs11:token=root;object=P-256" --algorithm P-256
 expect_text "the key was in the token already, and is used"
 
+promise "a reviewed file says where the root's key is made, and a rehearsal of it makes none"
+printf 'ceremony: init\nname: By File\npermit: [%s]\nkey: pkcs11:token=root;object=file\n' "$DOMAIN" >init.yaml
+do_it() { root do init.yaml --state "$W/by-file" --passphrase-file "$PIN_FILE" "$@"; }
+expect 0 root do init.yaml --state "$W/by-file" --passphrase-file root-box/passphrase --rehearse
+run hsm "$W/root-hsm" pkcs11-tool --module "$SOFTHSM" --token-label root --login --pin "$ROOT_PIN" --list-objects --type privkey
+expect_no_text "label: +file$"
+expect 0 do_it
+expect_text "the key was made in the token"
+
 promise "an algorithm of a newer OpenSSL is said to be missing in this one"
 expect 2 init --state other --algorithm ML-DSA-65
 expect_text "this OpenSSL \(3\.0\.[0-9]+\) has no 'ML-DSA-65'"
