@@ -59,7 +59,7 @@ rm stick/chain.pem
 promise "the flags' certificate is the file's"
 facts() { "$R" inspect "$1" | grep -vE "serial|sha256|not before|not after"; }
 expect 0 held stick/sign.yaml --confirm "$PAPER"
-expect 0 "$R" sign stick/request.pem --out flags.pem --permit www.example.org --lifetime 35d --name "Example issuer one" \
+expect 0 "$R" sign stick/request.pem --out flags.pem --permit www.example.org --exclude dev.www.example.org --lifetime 35d --name "Example issuer one" \
   --state "$S" --passphrase-file passphrase --confirm "$PAPER"
 expect_same "$(facts stick/chain.pem)" "$(facts flags.pem)"
 rm stick/chain.pem flags.pem
@@ -100,12 +100,12 @@ wrong 1:1 "the key 'ceremony' is missing" 1d
 wrong 4:10 "'www.example.com' is outside what the root permits" 's/www.example.org/www.example.com/'
 wrong 4:27 "'192.0.0.0/16' is outside what the root permits" 's/www.example.org/www.example.org, 192.0.0.0\/16/'
 wrong 4:9 "found no DNS name" 's/www.example.org/192.0.2.0\/28/'
-wrong 5:11 "" 's/35d/35 days/'
-wrong 5:11 "a lifetime of 30m is not more than 1h" 's/35d/30m/'
-wrong 5:1 "unknown key 'lifetme'" 's/lifetime/lifetme/'
-wrong 6:10 "" 's/server /servers /'
-wrong 7:7 "the name .* is not 1 to 64 printable ASCII characters" 's/Example issuer one/Ex\xc3\xa4mple/'
-wrong 8:1 "the key .name. is there twice" '$aname: twice'
+wrong 6:11 "" 's/35d/35 days/'
+wrong 6:11 "a lifetime of 30m is not more than 1h" 's/35d/30m/'
+wrong 6:1 "unknown key 'lifetme'" 's/lifetime/lifetme/'
+wrong 7:10 "" 's/server /servers /'
+wrong 8:7 "the name .* is not 1 to 64 printable ASCII characters" 's/Example issuer one/Ex\xc3\xa4mple/'
+wrong 9:1 "the key .name. is there twice" '$aname: twice'
 refused 2 "a throw-away root has signed nothing" "$R" do stick/revoke.yaml --rehearse --state "$S"
 sed -i 's/superseded/boredom/' stick/revoke.yaml
 refused 2 "stick/revoke.yaml:3:9: 'boredom' is no reason to revoke an intermediate" "$R" do stick/revoke.yaml --check --state "$S"
