@@ -19,7 +19,7 @@ constexpr std::size_t kMostCeremonyBytes = 64 * 1024;
 struct InitOrder {
     RootOrder root;
     KeyAlgorithm algorithm = KeyAlgorithm::parse("P-384");
-    std::string key;  // a URI; "": as the options say
+    std::string key = {};  // a URI; "": as the options say
 };
 
 /// An intermediate is to be signed.

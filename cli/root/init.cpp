@@ -182,8 +182,7 @@ int hold_init(const InitOrder& order, const CeremonyOptions& options, Time now) 
 
 int run_init(const InitOptions& options, Time now) {
     const InitOrder order{{options.name, parse_constraints(options.constraints), parse_duration(options.lifetime)},
-                          KeyAlgorithm::parse(options.algorithm),
-                          ""};
+                          KeyAlgorithm::parse(options.algorithm)};
     return hold_init(order, options.ceremony, now);
 }
 
