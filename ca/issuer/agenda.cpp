@@ -108,8 +108,8 @@ void take_certificate(AgendaItem& item, const LedgerRow& row, Time now) {
     item.due_at = next_due(item, now);
 }
 
-std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool,
-                            SeenChains& seen) {
+std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool, SeenChains& seen,
+                            const Trust& trust, Time now) {
     std::size_t published = 0;
     for (AgendaItem& item : agenda) {
         const IssuedRow* const newest = item.newest ? &*item.newest : nullptr;
@@ -119,8 +119,9 @@ std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledge
         }
         try {
             if (is_missing(item, *row, seen)) {
-                spool.publish_chain(item.host->name, item.entry->name,
-                                    chain_file(row->request_sha256, ledger.chain_pem(row->sequence)));
+                spool.publish_chain(
+                    item.host->name, item.entry->name,
+                    chain_file(row->request_sha256, with_cross(ledger.chain_pem(row->sequence), trust, now)));
                 ++published;
             }
         } catch (const Error& error) {

@@ -13,6 +13,7 @@
 #include "ca/exchange/spool.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/served.hpp"
+#include "ca/issuer/trust.hpp"
 
 namespace halfday {
 
@@ -61,7 +62,7 @@ void take_certificate(AgendaItem& item, const LedgerRow& row, Time now);
 /// Puts chains back into the exchange that are in the ledger and not there: after a crash between commit and
 /// publishing, after the exchange was lost, and for a request that was answered and came again. Returns how many; a
 /// failure is put into the item's refusal.
-std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool,
-                            SeenChains& seen);
+std::size_t publish_missing(std::vector<AgendaItem>& agenda, const Ledger& ledger, const Spool& spool, SeenChains& seen,
+                            const Trust& trust, Time now);
 
 }  // namespace halfday

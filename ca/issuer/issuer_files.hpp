@@ -17,6 +17,7 @@ struct IssuerFiles {
     [[nodiscard]] Path ledger_key() const { return folder / "ledger.key"; }
     [[nodiscard]] Path archive() const { return folder / "archive"; }  // closed months of the ledger
     [[nodiscard]] Path crls() const { return folder / "crls.pem"; }
+    [[nodiscard]] Path cross() const { return folder / "cross.pem"; }  // during a rotation
     [[nodiscard]] Path lock() const { return folder / "lock"; }
     [[nodiscard]] Path inventory_cache() const { return folder / "inventory.cache"; }
     [[nodiscard]] Path rollout() const { return folder / "rollout.json"; }  // of a newer intermediate

@@ -215,7 +215,7 @@ std::vector<AgendaItem> take_items(const Run& run, const Places& places, const M
 std::size_t publish_lost(std::vector<AgendaItem>& agenda, const Run& run, const Places& places,
                          const MintOptions& options) {
     SeenChains seen(places.exchange(), options.hosts.empty() ? IssuerFiles(places).chains_cache() : Path{});
-    const std::size_t published = publish_missing(agenda, run.ledger, run.spool, seen);
+    const std::size_t published = publish_missing(agenda, run.ledger, run.spool, seen, run.intermediate.trust, run.now);
     seen.save();
     return published;
 }

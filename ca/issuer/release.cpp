@@ -59,7 +59,7 @@ void Release::record(const std::vector<const Case*>& signed_cases, const Certifi
 
 /// What fails is left to publish_missing, which tries once more and tells.
 void Release::publish(const std::vector<const Case*>& signed_cases, const Certificate& intermediate) const {
-    const std::string intermediate_pem = intermediate.pem();
+    const std::string intermediate_pem = with_cross(intermediate.pem(), run_.intermediate.trust, run_.now);
     std::vector<ChainFile> chains;
     chains.reserve(signed_cases.size());
     for (const Case* each : signed_cases) {

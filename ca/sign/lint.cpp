@@ -41,6 +41,7 @@ constexpr ExpectedExtension kNoRevocation{oid::kNoRevAvail, "noRevAvail", false}
 std::vector<ExpectedExtension> expected_extensions(ProfileKind kind) {
     switch (kind) {
         case ProfileKind::root:
+        case ProfileKind::cross:
             return {kBasic, kUsage, kOwnId, kIssuerId, kConstraints};
         case ProfileKind::intermediate:
             return {kBasic, kUsage, kPurposes, kOwnId, kIssuerId, kConstraints};
@@ -76,7 +77,9 @@ void lint_value(const ToBeSigned& tbs, const ExpectedExtension& wanted, const Ex
 
 void lint_fixed_values(const ToBeSigned& tbs, ProfileKind kind, Reasons& reasons) {
     const bool is_leaf = kind == ProfileKind::leaf;
-    const std::optional<int> path_length = kind == ProfileKind::root ? std::nullopt : std::optional(0);
+    const std::optional<int> path_length = kind == ProfileKind::root    ? std::nullopt
+                                           : kind == ProfileKind::cross ? std::optional(1)
+                                                                        : std::optional(0);
     lint_value(tbs, kBasic, is_leaf ? basic_constraints_leaf() : basic_constraints_ca(path_length), reasons);
     lint_value(tbs, kUsage, key_usage(is_leaf ? KeyUsage::digital_signature : KeyUsage::certificate_and_crl_sign),
                reasons);
@@ -139,6 +142,9 @@ void lint_distinguished_names(const ToBeSigned& tbs, ProfileKind kind, const Cer
     if (kind == ProfileKind::intermediate && tbs.subject == tbs.issuer) {
         reasons.emplace_back("an intermediate needs another name than its root");
     }
+    if (kind == ProfileKind::cross && tbs.subject == tbs.issuer) {
+        reasons.emplace_back("the two roots need names of their own");
+    }
 }
 
 void lint_key(const ToBeSigned& tbs, const Certificate* issuer, Reasons& reasons) {
@@ -165,6 +171,7 @@ void lint_issuer(ProfileKind kind, const Certificate* issuer, Reasons& reasons) 
     const bool issued_by_root = issuer->subject_der() == issuer->issuer_der();
     if (kind == ProfileKind::leaf && issued_by_root) reasons.emplace_back("a root issues no server certificates");
     if (kind == ProfileKind::intermediate && !issued_by_root) reasons.emplace_back("only a root issues intermediates");
+    if (kind == ProfileKind::cross && !issued_by_root) reasons.emplace_back("only a root issues cross certificates");
 }
 
 /// What `outside` finds outside the issuer's constraints must be nothing.

@@ -9,7 +9,7 @@
 
 namespace halfday {
 
-enum class ProfileKind { root, intermediate, leaf };
+enum class ProfileKind { root, intermediate, cross, leaf };
 
 /// A to-be-signed certificate that passed every lint: the only thing that sign_certificate takes. Made by lint alone.
 class LintedCertificate {

@@ -48,6 +48,21 @@ ToBeSigned intermediate_to_be_signed(const IntermediateProfile& profile, const P
     return tbs;
 }
 
+ToBeSigned cross_to_be_signed(const CrossProfile& profile, const Certificate& subject, const Certificate& root,
+                              std::string signature_algorithm, const Serial& serial) {
+    ToBeSigned tbs = without_extensions(profile.validity, subject.public_key(), std::move(signature_algorithm), serial);
+    tbs.issuer = root.subject_der();
+    tbs.subject = subject.subject_der();
+    tbs.extensions = {
+        basic_constraints_ca(1),
+        key_usage(KeyUsage::certificate_and_crl_sign),
+        subject_key_identifier(subject.spki()),
+        authority_key_identifier(root.subject_key_identifier()),
+        name_constraints(profile.constraints),
+    };
+    return tbs;
+}
+
 ToBeSigned leaf_to_be_signed(const LeafProfile& profile, const PublicKey& key, const Certificate& intermediate,
                              std::string signature_algorithm, const Serial& serial) {
     ToBeSigned tbs = without_extensions(profile.validity, key, std::move(signature_algorithm), serial);

@@ -41,6 +41,12 @@ struct IntermediateProfile {
     Purpose purpose = Purpose::server;
 };
 
+/// What one root says of another during a rotation: path length 1, for the other's intermediates.
+struct CrossProfile {
+    NameConstraints constraints;
+    Validity validity;
+};
+
 /// What a server certificate is to be: empty subject, names in the critical subject alternative name.
 struct LeafProfile {
     std::vector<GeneralName> names;
@@ -55,6 +61,10 @@ struct LeafProfile {
 [[nodiscard]] ToBeSigned intermediate_to_be_signed(const IntermediateProfile& profile, const PublicKey& key,
                                                    const Certificate& root, std::string signature_algorithm,
                                                    const Serial& serial);
+/// The name and key of `subject` under `root`. `signature_algorithm` is that of the root's key.
+[[nodiscard]] ToBeSigned cross_to_be_signed(const CrossProfile& profile, const Certificate& subject,
+                                            const Certificate& root, std::string signature_algorithm,
+                                            const Serial& serial);
 /// `signature_algorithm` is that of the intermediate's key.
 [[nodiscard]] ToBeSigned leaf_to_be_signed(const LeafProfile& profile, const PublicKey& key,
                                            const Certificate& intermediate, std::string signature_algorithm,

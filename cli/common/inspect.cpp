@@ -152,6 +152,20 @@ Facts facts_of(const Csr& request, RequestFingerprint fingerprint) {
     return facts;
 }
 
+Facts facts_of(const Crl& crl) {
+    Names revoked;
+    for (const RevokedCertificate& each : crl.revoked()) {
+        revoked.push_back(fmt::format("{} at {} ({})", each.serial_hex, format_time(each.at), to_text(each.reason)));
+    }
+    return {
+        {"issuer", crl.issuer()},
+        {"number", std::to_string(crl.number())},
+        {"this update", format_time(crl.this_update())},
+        {"next update", format_time(crl.next_update())},
+        {"revoked", revoked},
+    };
+}
+
 std::string format_facts(const Facts& facts) {
     std::size_t width = 0;
     for (const Fact& fact : facts) {
@@ -186,6 +200,9 @@ Inspected parse_inspected(std::string_view pem) {
     if (pem.find("-----BEGIN CERTIFICATE REQUEST-----") != std::string_view::npos) {
         return Csr::parse_pem(pem);
     }
+    if (looks_like_crl(pem)) {
+        return Crl::parse_pem(pem);
+    }
     return parse_chain(pem);
 }
 
@@ -193,12 +210,18 @@ std::string describe(const Inspected& inspected, RequestFingerprint fingerprint)
     if (const auto* chain = std::get_if<Chain>(&inspected)) {
         return describe(*chain);
     }
+    if (const auto* crl = std::get_if<Crl>(&inspected)) {
+        return "CRL\n" + format_facts(facts_of(*crl));
+    }
     return "certificate request\n" + format_facts(facts_of(std::get<Csr>(inspected), fingerprint));
 }
 
 std::string to_json(const Inspected& inspected, RequestFingerprint fingerprint) {
     if (const auto* chain = std::get_if<Chain>(&inspected)) {
         return to_json(*chain);
+    }
+    if (const auto* crl = std::get_if<Crl>(&inspected)) {
+        return to_text(Json{{"crl", to_object(facts_of(*crl))}});
     }
     return to_text(Json{{"request", to_object(facts_of(std::get<Csr>(inspected), fingerprint))}});
 }

@@ -7,6 +7,7 @@
 
 #include "ca/x509/certificate.hpp"
 #include "ca/x509/chain.hpp"
+#include "ca/x509/crl.hpp"
 #include "ca/x509/csr.hpp"
 
 namespace halfday {
@@ -27,6 +28,7 @@ enum class RequestFingerprint { shown, kept_back };
 /// A part that can't be read (a weak key, constraints of another form) is told as "(why)"; nothing is thrown for it.
 [[nodiscard]] Facts facts_of(const Certificate& certificate);
 [[nodiscard]] Facts facts_of(const Csr& request, RequestFingerprint fingerprint);
+[[nodiscard]] Facts facts_of(const Crl& crl);
 
 /// A line for each fact, indented by two spaces, the values lined up; facts without a value are left out.
 [[nodiscard]] std::string format_facts(const Facts& facts);
@@ -37,14 +39,14 @@ enum class RequestFingerprint { shown, kept_back };
 [[nodiscard]] std::string to_json(const Chain& chain);
 
 /// What a PEM file may hold.
-using Inspected = std::variant<Chain, Csr>;
+using Inspected = std::variant<Chain, Csr, Crl>;
 /// At most this much of a file is read.
 constexpr std::size_t kMostInspectedBytes = 256 * 1024;
-/// Throws Error{corrupt} for anything but one request or 1 to 8 certificates.
+/// Throws Error{corrupt} for anything but one request, one CRL or 1 to 8 certificates.
 [[nodiscard]] Inspected parse_inspected(std::string_view pem);
 
 [[nodiscard]] std::string describe(const Inspected& inspected, RequestFingerprint fingerprint);
-/// The chain's form, or {"request": {…}}.
+/// The chain's form, {"request": {…}} or {"crl": {…}}.
 [[nodiscard]] std::string to_json(const Inspected& inspected, RequestFingerprint fingerprint);
 
 }  // namespace halfday

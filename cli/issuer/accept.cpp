@@ -74,9 +74,9 @@ auto parse_file(const Path& file, const std::string& pem, std::string_view noun,
     }
 }
 
-int refused(const Path& file, const Refusal& refusal) {
+int refused(const Path& file, const Refusal& refusal, const std::string& hint = {}) {
     for (const std::string& reason : refusal.reasons) {
-        print_error(kProgram, fmt::format("{} is refused: {}", name_of(file), reason));
+        print_error(kProgram, fmt::format("{} is refused: {}", name_of(file), reason), hint);
     }
     return kFailed;
 }
@@ -108,10 +108,32 @@ int accept_crl_file(const IssuerOptions& options, const Path& file, const std::s
     return kDone;
 }
 
+int accept_cross_file(const IssuerOptions& options, const Path& file, const Chain& chain, Time now) {
+    const auto decision = accept_crosses(options.places, chain, now);
+    if (const auto* refusal = std::get_if<Refusal>(&decision)) {
+        return refused(file, *refusal,
+                       "both roots are to be pinned: " + options.places.root_certificate().string() + " and " +
+                           options.places.next_root_certificate().string());
+    }
+    if (options.form == Form::json) {
+        fmt::print("{}\n", crosses_json(chain));
+        return kDone;
+    }
+    for (const Certificate& cross : chain) {
+        fmt::print("accepted:  {}, signed by {}, until {}\n", cross.subject(), cross.issuer(),
+                   format_time(cross.not_after()));
+    }
+    fmt::print("servers send it from their next renewal on\n");
+    return kDone;
+}
+
 int accept_chain_file(const IssuerOptions& options, const Path& file, const std::string& pem, Time now) {
+    const Chain chain = parse_file(file, pem, "chain", parse_chain);
+    if (is_cross(chain)) {
+        return accept_cross_file(options, file, chain, now);
+    }
     const std::string key_uri = read_settings(options.places.settings()).issuer_key;
-    const auto decision = accept_chain(options.places, parse_file(file, pem, "chain", parse_chain), key_uri,
-                                       passphrase_source(options.passphrase_file), now);
+    const auto decision = accept_chain(options.places, chain, key_uri, passphrase_source(options.passphrase_file), now);
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
         return refused(file, *refusal);
     }

@@ -64,6 +64,17 @@ std::string to_json(const Acceptance& accepted) {
                  {"excluded", constraints.excluded_texts()}});
 }
 
+std::string crosses_json(const Chain& crosses) {
+    Json list = Json::array();
+    for (const Certificate& cross : crosses) {
+        list.push_back({{"subject", cross.subject()},
+                        {"issuer", cross.issuer()},
+                        {"not_before", format_time(cross.not_before())},
+                        {"not_after", format_time(cross.not_after())}});
+    }
+    return dump({{"crosses", list}});
+}
+
 std::string to_json(const Crls& kept) {
     Json crls = Json::array();
     for (const Crl& crl : kept) {

@@ -21,6 +21,8 @@ namespace halfday {
 [[nodiscard]] std::string to_json(const IssuerRequest& made);
 /// {"crls": [{"root", "number", "this_update", "next_update", "revoked": [{"serial", "at", "reason"}]}]}
 [[nodiscard]] std::string to_json(const Crls& kept);
+/// {"crosses": [{"subject", "issuer", "not_before", "not_after"}]}
+[[nodiscard]] std::string crosses_json(const Chain& crosses);
 /// {"subject", "not_before", "not_after", "permitted": […]}
 [[nodiscard]] std::string to_json(const Acceptance& accepted);
 /// {"minted": [{"host", "entry", "serial", "names", "not_before", "not_after", "cut"}], "refused": [{"host", "entry",

@@ -70,6 +70,18 @@ struct CrlOptions {
     Path out;
 };
 
+struct RotateOptions {
+    CeremonyOptions ceremony;  // of the root in force
+    RootFolder next;
+    std::string next_key;  // a URI; "": see root_key_uri
+    Path next_passphrase_file;
+    std::string name;               // of the next root; "": there is one
+    ConstraintOptions constraints;  // where they permit nothing: what the root in force permits
+    std::string lifetime = "3650d";
+    std::string algorithm = "P-384";
+    Path out;
+};
+
 struct LogVerifyOptions {
     RootFolder folder;
     Path log;      // "": the folder's
@@ -92,6 +104,7 @@ int run_init(const InitOptions& options, Time now);
 int run_sign(const SignOptions& options, Time now);
 int run_do(DoOptions options, Time now);
 int run_share(const ShareOptions& options, Time now);
+int run_rotate(const RotateOptions& options, Time now);
 int run_crl(const CrlOptions& options, Time now);
 int run_inspect(const Path& file, Form form);
 int run_airgap(Form form);

@@ -26,6 +26,7 @@ struct Arguments {
     CrlOptions revoke;
     CrlOptions crl;
     bool qr = false;
+    RotateOptions rotate;
     Path inspected;
     LogVerifyOptions log_verify;
     Path log_out;
@@ -163,8 +164,28 @@ CLI::App* add_crl(CLI::App& app, Arguments& arguments) {
     return command;
 }
 
+CLI::App* add_rotate(CLI::App& app, Arguments& arguments) {
+    RotateOptions& options = arguments.rotate;
+    CLI::App* command =
+        add_command(app, "rotate", "make the next root, and have each of the two sign the other's key",
+                    "halfday-root rotate 'Example Root 2036' --next /var/lib/halfday-root-2036 --out cross.pem");
+    command->add_option("name", options.name, "what the next root is called; left out where --next has one");
+    command->add_option("--next", options.next.state, "folder of the next root")->required();
+    command->add_option("--out", options.out, "the new file for the two cross certificates")->required();
+    command->add_option("--permit", options.constraints.permitted,
+                        "what the next root is for (default: what this one is for)");
+    add_exclude(*command, options.constraints);
+    command->add_option("--algorithm", options.algorithm, "the next key's algorithm")->capture_default_str();
+    command->add_option("--next-key", options.next_key, "where the next root's key is or is to be made, as in init");
+    command->add_option("--next-passphrase-file", options.next_passphrase_file,
+                        "read the next root's passphrase from this file's first line");
+    add_lifetime(*command, options.lifetime);
+    add_ceremony(*command, arguments, options.ceremony);
+    return command;
+}
+
 CLI::App* add_inspect(CLI::App& app, Arguments& arguments) {
-    CLI::App* command = add_command(app, "inspect", "show what is in a certificate, a chain or a request",
+    CLI::App* command = add_command(app, "inspect", "show what is in a certificate, a chain, a CRL or a request",
                                     "halfday-root inspect /var/lib/halfday-root/root.pem");
     command->add_option("file", arguments.inspected, "a PEM file")->required();
     command->add_flag("--json", arguments.json, "as JSON");
@@ -261,6 +282,10 @@ int run(int argc, char** argv) {
     on(add_crl(app, arguments), [&] {
         arguments.share(arguments.crl.ceremony);
         return run_crl(arguments.crl, system_now());
+    });
+    on(add_rotate(app, arguments), [&] {
+        arguments.share(arguments.rotate.ceremony);
+        return run_rotate(arguments.rotate, system_now());
     });
     on(add_inspect(app, arguments), [&] { return run_inspect(arguments.inspected, arguments.form()); });
     on(add_qr(app, arguments), [&] { return run_qr(arguments.inspected); });

@@ -5,6 +5,7 @@ halfday() { hd halfday "$@"; }
 halfday-root() {
   local passphrase=(--passphrase-file "$W/root-box/passphrase")
   case $1 in
+    rotate) root_box "$@" --next-passphrase-file "$W/root-box/passphrase" "${passphrase[@]}" ;;
     sign) root_box "$@" --confirm "$(request_fingerprint)" "${passphrase[@]}" ;;
     *) root_box "$@" "${passphrase[@]}" ;;
   esac
@@ -16,7 +17,8 @@ date() { moved date "$@"; }
 
 # The box "old" is what the issuer box was before it moved, where its folder is there.
 perform() {
-  local state=$W/issuer/state
+  local state=$W/issuer/state etc=$W/issuer/etc
+  [ "$1" != web ] || etc=$W/$HOST/etc
   if [ "$1" = old ] && [ -d "$W/old" ]; then state=$W/old; fi
-  cd "$W/stick" && eval "$(sed "s#/var/lib/halfday#$state#g" <<<"$2")"
+  cd "$W/stick" && eval "$(sed -e "s#/var/lib/halfday#$state#g" -e "s#/etc/halfday#$etc#g" <<<"$2")"
 }

@@ -84,7 +84,12 @@ hd() {
   local program=$1
   shift
   case $program in
-    halfday-root) case $1 in init | sign | revoke | crl | log) set -- "$1" --state "$W/root-box/state" "${@:2}" ;; esac ;;
+    halfday-root)
+      case " $* " in
+        *" --state "*) ;;
+        " init "* | " sign "* | " revoke "* | " crl "* | " rotate "* | " log "*)
+          set -- "$1" --state "$W/root-box/state" "${@:2}" ;;
+      esac ;;
     halfday-receiver) ;;
     *) set -- --etc "$W/issuer/etc" --state "$W/issuer/state" "$@" ;;
   esac

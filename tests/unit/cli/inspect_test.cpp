@@ -5,8 +5,10 @@
 #include "ca/base/clock.hpp"
 #include "ca/base/error.hpp"
 #include "ca/x509/tbs.hpp"
+#include "tests/unit/x509/crls.hpp"
 
 using namespace halfday;
+using namespace halfday::test;
 
 namespace {
 
@@ -77,7 +79,18 @@ TEST_CASE("a request's fingerprint is told on the issuer box and kept back on th
     CHECK_FALSE(has(to_json(request, RequestFingerprint::kept_back), "fingerprint"));
 }
 
-TEST_CASE("anything but certificates or one request is refused") {
+TEST_CASE("a CRL shows its number, when the next is due, and what is revoked") {
+    const World world;
+    const Inspected crl =
+        parse_inspected(crl_of(world, 7, {{"7f", kNow, RevocationReason::key_compromise}, {"80", kNow}}).pem());
+    CHECK(describe(crl, RequestFingerprint::shown) ==
+          "CRL\n  issuer       CN=Root\n  number       7\n  this update  2026-11-24T12:00:00Z\n"
+          "  next update  2027-03-04T12:00:00Z\n"
+          "  revoked      7f at 2026-11-24T12:00:00Z (keyCompromise), 80 at 2026-11-24T12:00:00Z (unspecified)\n");
+    CHECK(has(to_json(crl, RequestFingerprint::shown), "{\n  \"crl\": {\n    \"issuer\": \"CN=Root\""));
+}
+
+TEST_CASE("anything but certificates, one request or one CRL is refused") {
     for (const std::string& text :
          {std::string(), std::string("hello"), std::string("-----BEGIN CERTIFICATE-----\n"),
           key().to_encrypted_pem(Secret::copy_of("a passphrase")), make_csr(key(), "x") + make_csr(key(), "y")}) {

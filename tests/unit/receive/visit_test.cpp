@@ -5,12 +5,14 @@
 
 #include <catch2/catch.hpp>
 
+#include "ca/exchange/crls.hpp"
 #include "ca/exchange/ledger_head.hpp"
 #include "distribute/receive/install.hpp"
 #include "distribute/receive/record.hpp"
 #include "distribute/receive/status.hpp"
 #include "tests/unit/error_of.hpp"
 #include "tests/unit/receive/web_host.hpp"
+#include "tests/unit/x509/crls.hpp"
 
 namespace halfday::test {
 namespace {
@@ -85,6 +87,46 @@ TEST_CASE("heads of the ledger are kept and reported, and no visit fails over th
     const Answer answer = visit_with(head(3));
     CHECK(answer.heads.empty());
     CHECK(answer.requests.size() == 1);
+}
+
+TEST_CASE("the newest CRL is kept, whatever else comes changes nothing, and no visit fails over one") {
+    const WebHost host;
+    const Path file = host.receiver.places.crls();
+    const auto visit_with = [&](const std::string& pem) {
+        return receive_visit(host.receiver, {{}, "", 1, pem}, kNow).crl_note;
+    };
+    const Crls newest{crl_of(host.world, 8)};
+    CHECK(visit_with("").empty());
+    CHECK(visit_with(to_pem({crl_of(host.world, 7)})).empty());
+    CHECK(visit_with(to_pem(newest)).empty());
+    const World stranger;
+    const std::string hostile[] = {"rubbish", to_pem({crl_of(host.world, 7)}), to_pem({crl_of(stranger, 9)}),
+                                   newest[0].pem().substr(0, 300), signed_by(stranger.root_key, stranger.root()).pem()};
+    for (const std::string& pem : hostile) {
+        CHECK_FALSE(visit_with(pem).empty());
+        CHECK(read_crls(file, host.receiver.roots) == newest);
+    }
+    replace_file(file, "damaged");
+    CHECK_FALSE(visit_with("").empty());
+    visit_with(to_pem(newest));
+    CHECK(visit_with("").empty());
+    remove_file(file);
+    make_folder(file, 0700);
+    const Answer answer = receive_visit(host.receiver, {{}, "", 1, to_pem(newest)}, kNow);
+    CHECK_FALSE(answer.crl_note.empty());
+    CHECK(answer.requests.size() == 1);
+}
+
+TEST_CASE("a chain is refused whose intermediate a CRL of the same delivery revokes, and its request is spent") {
+    const WebHost host;
+    const std::string first = request(host.visit());
+    const Chain chain = host.chain('a');
+    const Answer answer = receive_visit(
+        host.receiver, {{{entry("www"), to_pem(chain)}}, "", 1, crl_of(host.world, 7, {stolen(chain[1])}).pem()}, kNow);
+    CHECK(host.receipt(answer).outcome == Outcome::refused);
+    CHECK_THAT(host.receipt(answer).reason, Catch::Matchers::Contains("was revoked at 2026-11-24T12:00:00Z"));
+    CHECK(host.live() == "none");
+    CHECK(request(answer) != first);
 }
 
 TEST_CASE("a pending request is sent again as it is until it expires") {
