@@ -24,6 +24,24 @@ bool is_of_same_root(const Crl& one, const Crl& other) {
     return one.issuer_der() == other.issuer_der() && one.authority_key_identifier() == other.authority_key_identifier();
 }
 
+/// Nothing is ever taken off a CRL here; so what is left out was forgotten, as by a ceremony log from a backup.
+const RevokedCertificate* left_out(const Crl& arrived, const Crl& kept) {
+    const auto& now = arrived.revoked();
+    const auto found = std::find_if(kept.revoked().begin(), kept.revoked().end(), [&](const RevokedCertificate& each) {
+        return std::none_of(now.begin(), now.end(),
+                            [&](const auto& other) { return other.serial_hex == each.serial_hex; });
+    });
+    return found == kept.revoked().end() ? nullptr : &*found;
+}
+
+/// Whether it says that it is of one of them.
+bool names_one_of(const Crl& crl, const std::vector<Certificate>& roots) {
+    return std::any_of(roots.begin(), roots.end(), [&](const Certificate& root) {
+        return crl.issuer_der() == root.subject_der() &&
+               crl.authority_key_identifier() == root.subject_key_identifier();
+    });
+}
+
 Refusal refusal(const Crl& arrived, const std::string& why) {
     return {{"CRL " + std::to_string(arrived.number()) + ": " + why}};
 }
@@ -41,6 +59,10 @@ Decision<Crls> take_crl(const Crls& kept, const Crl& arrived, const std::vector<
         return refusal(arrived, "a newer one is kept, " + std::to_string(before->number()));
     } else if (arrived.number() == before->number() && arrived != *before) {
         return refusal(arrived, "another one with this number is kept");
+    } else if (const RevokedCertificate* const forgotten = left_out(arrived, *before)) {
+        return refusal(arrived, "it leaves out " + forgotten->serial_hex + ", which CRL " +
+                                    std::to_string(before->number()) +
+                                    " revoked; sign another one with halfday-root crl --after that CRL");
     } else {
         *before = arrived;
     }
@@ -77,8 +99,13 @@ Crls read_crls(const Path& file, const std::vector<Certificate>& roots) {
     if (!pem) return {};
     try {
         Crls crls = parse_crls(*pem, kMostCrls);
-        std::erase_if(crls, [&](const Crl& crl) { return stranger(crl, roots).has_value(); });
-        return crls;
+        Crls of_roots;
+        for (Crl& crl : crls) {
+            const auto why = stranger(crl, roots);
+            if (why && names_one_of(crl, roots)) throw Error(ErrorKind::corrupt, "CRL: " + *why);
+            if (!why) of_roots.push_back(std::move(crl));
+        }
+        return of_roots;
     } catch (const Error& error) {
         throw Error(error.kind(), "'" + file.string() + "': " + error.what(), "move it away, and bring the newest CRL");
     }

@@ -24,8 +24,8 @@ constexpr std::size_t kMostCrlsBytes = kMostCrls * 96 * 1024;  // in PEM
 using Crls = std::vector<Crl>;
 
 /// `kept` with `arrived` in it: in the place of an older one of the same root, or beside the others; unchanged when it
-/// is there already. Refuses one that no root of `roots` signed, one with a lower number than the kept one, and another
-/// one with the same number.
+/// is there already. Refuses one that no root of `roots` signed, one with a lower number than the kept one, another one
+/// with the same number, and one that leaves out what the kept one revoked.
 [[nodiscard]] Decision<Crls> take_crl(const Crls& kept, const Crl& arrived, const std::vector<Certificate>& roots);
 
 /// A reason for each certificate of the chain that its root has revoked; a leaf never is.
@@ -33,8 +33,9 @@ using Crls = std::vector<Crl>;
 /// A line for each CRL whose nextUpdate has passed: there may be a newer one that was not brought here.
 [[nodiscard]] std::vector<std::string> overdue(const Crls& crls, Time now);
 
-/// What a file of PEM blocks has that roots of `roots` signed: none where there is no file. Throws Error{corrupt},
-/// Error{io}.
+/// What a file of PEM blocks has that roots of `roots` signed: none where there is no file. Those of other roots, as of
+/// one that was pinned before, are passed over. Throws Error{corrupt}, for one of these roots with a signature that
+/// does not verify, too, and Error{io}.
 [[nodiscard]] Crls read_crls(const Path& file, const std::vector<Certificate>& roots);
 [[nodiscard]] std::string to_pem(const Crls& crls);
 

@@ -43,6 +43,18 @@ TEST_CASE("a lower number, another one with the same, and one of a stranger are 
     CHECK(reason(crl_of(box.next, 9), {}) == "CRL 9: no root is pinned");
 }
 
+TEST_CASE("what was revoked stays so, whatever number a CRL has that forgot it") {
+    const Box box;
+    const Crls kept{crl_of(box.world, 7, {{"7e", kNow}, {"7f", kNow}})};
+    const auto forgot = take_crl(kept, crl_of(box.world, 8, {{"7e", kNow}}), box.roots);
+    CHECK(std::get<Refusal>(forgot).text() ==
+          "CRL 8: it leaves out 7f, which CRL 7 revoked; sign another one with halfday-root crl --after that CRL");
+    const Crl more = crl_of(box.world, 8, {{"7f", kNow}, {"80", kNow}, {"7e", kNow}});
+    CHECK(std::get<Crls>(take_crl(kept, more, box.roots)) == Crls{more});
+    const Crl of_next = crl_of(box.next, 9);
+    CHECK(std::get<Crls>(take_crl(kept, of_next, box.roots)) == Crls{kept[0], of_next});
+}
+
 TEST_CASE("a chain is told of what its root has revoked, by whichever CRL") {
     const Box box;
     const Certificate intermediate = signed_by(box.world.root_key, box.world.intermediate());
@@ -74,5 +86,10 @@ TEST_CASE("what is read from a file are the CRLs of pinned roots") {
     CHECK(read_crls(file, {box.roots[1]}) == Crls{both[1]});
     replace_file(file, "no PEM");
     CHECK(error_of([&] { return read_crls(file, box.roots); }).kind() == ErrorKind::corrupt);
+    std::string damaged = box.kept[0].der();
+    damaged.back() ^= 1;
+    replace_file(file, to_pem({Crl::parse_der(damaged)}));
+    CHECK(error_of([&] { return read_crls(file, box.roots); }).kind() == ErrorKind::corrupt);
+    CHECK(read_crls(file, {box.roots[1]}).empty());
     std::filesystem::remove(file);
 }
