@@ -76,6 +76,22 @@ Decision<std::vector<Certificate>> choose_revoked(const RevocationOrder& order,
     return chosen;
 }
 
+Verdict check_not_compromised(const PublicKey& key, const std::vector<LoggedRecord>& records, const Certificate& root) {
+    std::vector<Certificate> of_key = signed_intermediates(records, root);
+    std::erase_if(of_key, [&key](const Certificate& each) { return each.spki() != key.spki(); });
+    for (const Crl& crl : issued_crls(records, root)) {
+        for (const Certificate& each : of_key) {
+            const RevokedCertificate* const revoked = crl.find(each);
+            if (revoked != nullptr && is_of_key(revoked->reason)) {
+                return Refusal{{"the request's key is that of '" + each.subject() + "', serial " + revoked->serial_hex +
+                                ", which was revoked at " + format_time(revoked->at) + " (" +
+                                std::string(to_text(revoked->reason)) + ")"}};
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 std::uint64_t next_crl_number(const std::vector<Crl>& before, Time now) {
     auto number = static_cast<std::uint64_t>(std::max<std::int64_t>(now.time_since_epoch().count(), 1));
     for (const Crl& each : before) {

@@ -34,6 +34,11 @@ struct RevocationOrder {
 [[nodiscard]] Decision<std::vector<Certificate>> choose_revoked(const RevocationOrder& order,
                                                                 const std::vector<Certificate>& signed_ones);
 
+/// Refuses a key that an intermediate has which `root` revoked for keyCompromise or cACompromise, by its log: an old
+/// request must not get a stolen key a new certificate.
+[[nodiscard]] Verdict check_not_compromised(const PublicKey& key, const std::vector<LoggedRecord>& records,
+                                            const Certificate& root);
+
 /// One more than the greatest of `before`, or `now` in seconds since 1970 where that is more: so numbers grow even
 /// where a restored backup has forgotten what went out since.
 [[nodiscard]] std::uint64_t next_crl_number(const std::vector<Crl>& before, Time now);

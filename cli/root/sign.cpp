@@ -10,6 +10,7 @@
 #include "ca/base/escape.hpp"
 #include "ca/root/ceremony.hpp"
 #include "ca/root/ceremony_log.hpp"
+#include "ca/root/revocation.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
 #include "cli/root/ceremony.hpp"
@@ -37,9 +38,12 @@ struct SignPlan {
     PreparedIntermediate prepared;
 };
 
-SignPlan make_plan(const SignOrder& order, Certificate root, Time now) {
+SignPlan make_plan(const SignOrder& order, const RootFolder& folder, Certificate root, Time now) {
     constexpr const char* kNotSigned = "nothing was signed";
     Csr request = read_request(order.request);
+    if (const Verdict verdict = check_not_compromised(request.public_key(), read_log(folder.log()), root)) {
+        refuse(kNotSigned, *verdict, "make a new key with 'halfday init' on the issuer box, and bring its request");
+    }
     IntermediatePlan plan =
         accepted(plan_intermediate(order.intermediate, request.public_key(), root, now), kNotSigned);
     require_free(order.out);
@@ -113,7 +117,7 @@ void give_out(const SignOrder& order, const CeremonyOptions& options, const Cert
 }
 
 int check_sign(const SignOrder& order, const CeremonyOptions& options, Time now) {
-    announce(order, make_plan(order, read_root(options.folder), now));
+    announce(order, make_plan(order, options.folder, read_root(options.folder), now));
     return kDone;
 }
 
@@ -131,7 +135,7 @@ int hold_sign(const SignOrder& order, const CeremonyOptions& options, Time now) 
     Certificate root = read_root(options.folder);
     const FileLock lock = FileLock::acquire(options.folder.lock(), kProgram, 0);
     require_whole_log(options.folder, root);
-    SignPlan plan = make_plan(order, std::move(root), now);
+    SignPlan plan = make_plan(order, options.folder, std::move(root), now);
     announce(order, plan);
     confirm(options.confirm, plan.request.public_key());
     guard.look_before();

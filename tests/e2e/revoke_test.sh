@@ -60,12 +60,21 @@ expect 0 root_box log verify
 expect 1 root revoke stolen.pem --out crl.pem
 expect_text "'crl.pem' exists already"
 
+promise "the request of a stolen key gets it no new certificate"
+expect 1 root sign request.pem --out again.pem --confirm "$(request_fingerprint)"
+expect_text "nothing was signed: the request's key is that of .*serial $lower, which was revoked"
+[ ! -e again.pem ] || fail "a chain was written"
+
 promise "a backup that was restored forgets no CRL that is given to it, and numbers grow all the same"
 cp -a "$W/root-box/state" "$W/root-box/newer"
 head -n 2 "$W/root-box/newer/ceremony.log" >"$W/root-box/state/ceremony.log"
 expect 0 root crl --after crl.pem --out restored.pem
 expect_text "$lower"
 [[ 0x$(crl_number restored.pem) -gt 0x$(crl_number crl.pem) ]] || fail "the number did not grow"
+head -n 2 "$W/root-box/newer/ceremony.log" >"$W/root-box/state/ceremony.log"
+sleep 2 # numbers are seconds where nothing is known of the one before
+expect 0 root crl --out forgot.pem
+expect_text "revoked +none"
 rm -r "$W/root-box/state" restored.pem
 mv "$W/root-box/newer" "$W/root-box/state"
 
@@ -102,6 +111,7 @@ refuse() {
   expect_same "$before" "$(fingerprint_of "$S" "$W/issuer/state/exchange")"
 }
 refuse empty.pem "a newer one is kept, $((16#$(crl_number crl.pem)))"
+refuse forgot.pem "it leaves out $lower"
 refuse other.pem "another key than the root's signed it"
 refuse cut.pem "is no CRL: malformed CRL"
 refuse large.pem "larger than"

@@ -62,6 +62,23 @@ TEST_CASE("what this root did not sign is not revoked") {
     CHECK(std::get<Refusal>(refused).text() == "by its ceremony log this root signed no intermediate 7f");
 }
 
+TEST_CASE("a key that was stolen is not signed again, and one that was only superseded is") {
+    const Signed made;
+    const auto verdict = [&](RevocationReason reason, std::size_t request) {
+        LoggedRecord record;
+        for (const Certificate& each : made.all) {
+            record.certificates.emplace_back().certificate = each;
+        }
+        const Crl crl = crl_of(made.world, 3, {{made.all[1].serial_hex(), kNow, reason}});
+        record.crl = RecordedCrl{crl.number(), crl.next_update(), crl.pem()};
+        return check_not_compromised(made.all[request].public_key(), {record}, made.root);
+    };
+    CHECK(verdict(RevocationReason::key_compromise, 0).has_value());
+    CHECK(verdict(RevocationReason::ca_compromise, 1).has_value());
+    CHECK_FALSE(verdict(RevocationReason::superseded, 1).has_value());
+    CHECK_FALSE(verdict(RevocationReason::key_compromise, 2).has_value());
+}
+
 TEST_CASE("numbers grow with the clock, and past what went out by a clock that was ahead") {
     const World world;
     const auto now = static_cast<std::uint64_t>(kNow.time_since_epoch().count());
