@@ -70,7 +70,9 @@ TEST_CASE("a cross certificate lasts while both roots do, for the names of both"
     const Root old("Old Root", {"example.org"}, days{100});
     const Root next("Next Root", {"example.org", "example.net"}, days{3650}, kNow + days{10});
     const Time now = kNow + days{11};
-    for (const auto& [subject, signer] : {std::pair(&old, &next), std::pair(&next, &old)}) {
+    for (const auto& pair : {std::pair(&old, &next), std::pair(&next, &old)}) {
+        const Root* const subject = pair.first;
+        const Root* const signer = pair.second;
         const auto profile = std::get<CrossProfile>(plan_cross(subject->certificate, signer->certificate, now));
         CHECK(profile.validity == Validity{next.certificate.not_before(), old.certificate.not_after()});
         CHECK(profile.constraints == names({"example.org"}));

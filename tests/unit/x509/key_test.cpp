@@ -129,7 +129,7 @@ TEST_CASE("a key that isn't there or is no file is said to be so") {
     const TemporaryFolder folder;
     const Path missing = folder / "none.pem";
     CHECK(error_of([&] { return PrivateKey::load(missing); }).kind() == ErrorKind::not_found);
-    const Path at_folder = folder.path();
+    const Path& at_folder = folder.path();
     const Error error = error_of([&] { return PrivateKey::load(at_folder); });
     CHECK(error.kind() == ErrorKind::corrupt);
     CHECK(std::string(error.what()) == "the key 'file:" + at_folder.string() + "' is no regular file");
