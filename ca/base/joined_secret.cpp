@@ -14,6 +14,8 @@ Secret joined(std::initializer_list<std::string_view> parts) {
     return all;
 }
 
+Secret terminated(const Secret& text) { return joined({text.reveal(), std::string_view("\0", 1)}); }
+
 void append(Secret& secret, std::string_view bytes) {
     const std::size_t end = secret.size();
     secret.resize(end + bytes.size());

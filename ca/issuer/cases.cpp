@@ -58,9 +58,9 @@ void drop_answered(std::vector<Case>& cases) {
     std::erase_if(cases, [](const Case& each) { return each.item->answer != nullptr; });
 }
 
-void check(Case& each, const Run& run) {
+void check(Case& each, const Run& run, const std::vector<Fingerprint>& roots) {
     const AgendaItem& item = *each.item;
-    const Expected expected{item.host->name, item.entry->name, fingerprints_of(run.intermediate.trust.roots)};
+    const Expected expected{item.host->name, item.entry->name, roots};
     auto decision = open_request(each.jws, item.host->identity, expected, run.now);
     each.jws.clear();
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
@@ -119,6 +119,8 @@ void Case::refuse(const Refusal& refusal) {
     reasons.insert(reasons.end(), refusal.reasons.begin(), refusal.reasons.end());
 }
 
+Examiner::Examiner(const Run& run) : run_(run), roots_(fingerprints_of(run.intermediate.trust.roots)) {}
+
 void Examiner::ask_ledger_of(std::span<Case> cases) {
     const std::lock_guard lock(earlier_);
     run_.earlier.in_one_moment([&] {
@@ -136,7 +138,7 @@ std::vector<Case> Examiner::examine(std::span<AgendaItem* const> items) {
         find_newest_answer(*each.item);
     }
     drop_answered(cases);
-    for_each_open(cases, [&](Case& each) { check(each, run_); });
+    for_each_open(cases, [&](Case& each) { check(each, run_, roots_); });
     ask_ledger_of(cases);
     drop_answered(cases);
     for (Case& each : cases) {

@@ -56,7 +56,7 @@ struct Case {
 /// know of it.
 class Examiner {
    public:
-    explicit Examiner(const Run& run) : run_(run) {}
+    explicit Examiner(const Run& run);
 
     /// The items' requests that were not answered yet, and what may be signed for them. What goes wrong with one of
     /// them is its refusal.
@@ -68,7 +68,8 @@ class Examiner {
     void ask_ledger_of(std::span<Case> cases);
 
     const Run& run_;
-    std::mutex earlier_;  // of the run
+    std::vector<Fingerprint> roots_;  // whom a request may be meant for
+    std::mutex earlier_;              // of the run
 };
 
 }  // namespace halfday

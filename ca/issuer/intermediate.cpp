@@ -168,10 +168,7 @@ PrivateKey load_issuer_key(const Places& places, std::string_view uri, const Pas
     try {
         return open_key(key, passphrase);
     } catch (const Error& error) {
-        if (error.kind() != ErrorKind::not_found) {
-            throw;
-        }
-        if (!key.file()) {
+        if (error.kind() != ErrorKind::not_found || !key.file()) {
             throw;
         }
         throw Error(ErrorKind::not_found, fmt::format("there is no issuer key '{}'", key.text()),

@@ -26,7 +26,7 @@ namespace halfday {
 /// What an intermediate that passed check_chain may sign under `root`.
 [[nodiscard]] Authority authority_of(const Certificate& intermediate, const Certificate& root);
 
-/// The issuer's own key. `uri` is Settings::issuer_key. Throws as PrivateKey::load, with the command that mends it.
+/// The issuer's own key. `uri` is Settings::issuer_key. Throws as open_key (ca/token), with the command that mends it.
 [[nodiscard]] PrivateKey load_issuer_key(const Places& places, std::string_view uri,
                                          const PassphraseSource& passphrase);
 

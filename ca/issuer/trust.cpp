@@ -20,8 +20,7 @@ bool is_of(const Certificate& cross, const Certificate& root) {
 }  // namespace
 
 const Certificate& Trust::root_of(const Certificate& intermediate) const {
-    const auto authority = intermediate.extension(oid::kAuthorityKeyIdentifier);
-    const std::string key = authority ? read_authority_key_identifier(authority->value) : std::string();
+    const std::string key = intermediate.authority_key_identifier();
     const auto found = std::find_if(roots.begin(), roots.end(), [&](const Certificate& root) {
         return root.subject_der() == intermediate.issuer_der() && root.subject_key_identifier() == key;
     });

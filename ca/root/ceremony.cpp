@@ -68,13 +68,13 @@ std::optional<std::string> problem_of(const Certificate& made, const Certificate
     return problem ? std::optional(problem->reason) : std::nullopt;
 }
 
+}  // namespace
+
 void require_verifies(const Certificate& made, const Certificate& root, Time now) {
     if (const auto problem = problem_of(made, root, now)) {
         throw Error(ErrorKind::corrupt, "what was signed does not verify: " + *problem);
     }
 }
-
-}  // namespace
 
 Verdict check_ca_name(const std::string& name) {
     const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; });

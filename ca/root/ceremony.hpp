@@ -63,6 +63,9 @@ struct IntermediatePlan {
 /// The self-signed root. A lint's findings are the refusal. Throws Error{corrupt} when it does not verify.
 [[nodiscard]] Decision<Certificate> sign_root(const RootProfile& profile, const PrivateKey& key, const Serial& serial);
 
+/// Throws Error{corrupt} when a client of `root` would not take what was signed at `now`.
+void require_verifies(const Certificate& made, const Certificate& root, Time now);
+
 /// Throws Error{corrupt} when `key` is not the root's.
 void require_roots_key(const PrivateKey& key, const Certificate& root);
 

@@ -6,11 +6,9 @@
 #include <utility>
 #include <variant>
 
-#include "ca/base/error.hpp"
 #include "ca/root/ceremony.hpp"
 #include "ca/sign/lint.hpp"
 #include "ca/sign/signer.hpp"
-#include "ca/x509/chain.hpp"
 
 namespace halfday {
 namespace {
@@ -77,9 +75,7 @@ Decision<Certificate> sign_cross(const CrossProfile& profile, const Certificate&
         return std::move(*refusal);
     }
     Certificate cross = sign_certificate(std::get<LintedCertificate>(std::move(linted)), key);
-    if (const auto problem = verify_chain({cross}, {signer}, ChainPurpose::certificate_authority, now)) {
-        throw Error(ErrorKind::corrupt, "what was signed does not verify: " + problem->reason);
-    }
+    require_verifies(cross, signer, now);
     return cross;
 }
 

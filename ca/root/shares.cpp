@@ -7,7 +7,6 @@ extern "C" {
 #include <sys/random.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <exception>
 #include <memory>
@@ -16,23 +15,11 @@ extern "C" {
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/base/joined_secret.hpp"
-#include "ca/root/share_words.hpp"
 #include "ca/x509/digest.hpp"
 
 namespace halfday {
 namespace {
 
-constexpr std::size_t kKeyBytes = 32;
-constexpr std::size_t kSetBytes = 4;
-constexpr std::size_t kSumBytes = 5;
-constexpr std::size_t kHeadBytes = kSetBytes + 2;  // set, threshold, number
-constexpr std::size_t kShareBytes = kHeadBytes + kKeyBytes + kSumBytes;
-constexpr std::size_t kBitsOfWord = 11;
-constexpr std::size_t kWords = 32;
-constexpr std::size_t kMostWordBytes = 8;
-constexpr std::size_t kTellingLetters = 4;
-static_assert((kShareBytes + 1) * 8 == kWords * kBitsOfWord);  // a byte in front says the format
-constexpr char kFormat = 1;
 constexpr std::string_view kLineStart = "Shares: ";
 
 using Bytes = unsigned char;
@@ -91,12 +78,12 @@ std::vector<Share> split(const Secret& key, const Sharing& sharing) {
     std::iota(numbers.begin(), numbers.end(), Bytes{1});
     gfshare_fill_rand = fill_random;
     const ContextPtr context = require(gfshare_ctx_init_enc(numbers.data(), static_cast<unsigned>(sharing.count),
-                                                            static_cast<Bytes>(sharing.threshold), kKeyBytes));
+                                                            static_cast<Bytes>(sharing.threshold), kSharedKeyBytes));
     gfshare_ctx_enc_setsecret(context.get(), unchanged(key));
     std::vector<Share> shares;
     for (const Bytes number : numbers) {
-        Share share{sharing.set(), sharing.threshold, number, Secret(kKeyBytes)};
-        share.bytes.resize(kKeyBytes);
+        Share share{sharing.set(), sharing.threshold, number, Secret(kSharedKeyBytes)};
+        share.bytes.resize(kSharedKeyBytes);
         gfshare_ctx_enc_getshare(context.get(), static_cast<Bytes>(number - 1), bytes_of(share.bytes));
         shares.push_back(std::move(share));
     }
@@ -112,12 +99,12 @@ Secret interpolate(ShareRange first, ShareRange last) {
                    [](const Share& share) { return static_cast<Bytes>(share.number); });
     gfshare_fill_rand = fill_random;
     const ContextPtr context =
-        require(gfshare_ctx_init_dec(numbers.data(), static_cast<unsigned>(numbers.size()), kKeyBytes));
+        require(gfshare_ctx_init_dec(numbers.data(), static_cast<unsigned>(numbers.size()), kSharedKeyBytes));
     for (ShareRange share = first; share != last; ++share) {
         gfshare_ctx_dec_giveshare(context.get(), static_cast<Bytes>(share - first), unchanged(share->bytes));
     }
-    Secret key(kKeyBytes);
-    key.resize(kKeyBytes);
+    Secret key(kSharedKeyBytes);
+    key.resize(kSharedKeyBytes);
     gfshare_ctx_dec_extract(context.get(), bytes_of(key));
     return key;
 }
@@ -129,84 +116,6 @@ void require_shares_work(const SharedKey& made) {
             throw Error(ErrorKind::io, "the shares that were made do not make the key", "look at the memory");
         }
     }
-}
-
-/// The share's bytes without the checksum.
-Secret body_of(const Share& share) {
-    const std::string set = from_hex(share.set.substr(0, 4) + share.set.substr(5));
-    const std::array<char, 2> numbers{static_cast<char>(share.threshold), static_cast<char>(share.number)};
-    return joined({{&kFormat, 1}, set, {numbers.data(), numbers.size()}, share.bytes.reveal()});
-}
-
-/// Views of the list; which ones they are is the secret.
-using Words = std::array<std::string_view, kWords>;
-
-std::string sum_of(std::string_view body) {
-    const Sha256 digest = sha256(body);
-    return {digest.begin(), digest.begin() + kSumBytes};
-}
-
-/// Bits of a byte string, from the highest of the first byte on.
-std::size_t bits_at(std::string_view bytes, std::size_t from) {
-    std::size_t value = 0;
-    for (std::size_t bit = from; bit < from + kBitsOfWord; ++bit) {
-        const unsigned byte = static_cast<Bytes>(bytes[bit / 8]);
-        value = value << 1U | (byte >> (7 - bit % 8) & 1U);
-    }
-    return value;
-}
-
-void put_bits(Secret& bytes, std::size_t from, std::size_t value) {
-    for (std::size_t bit = 0; bit < kBitsOfWord; ++bit) {
-        const std::size_t at = from + bit;
-        const std::size_t set = value >> (kBitsOfWord - 1 - bit) & 1U;
-        bytes.data()[at / 8] = static_cast<char>(static_cast<Bytes>(bytes.data()[at / 8]) | set << (7 - at % 8));
-    }
-}
-
-Words words_of(const Share& share) {
-    const Secret body = body_of(share);
-    const Secret bytes = joined({body.reveal(), sum_of(body.reveal())});
-    Words words;
-    for (std::size_t at = 0; at < kWords; ++at) {
-        words.at(at) = share_word(bits_at(bytes.reveal(), at * kBitsOfWord));
-    }
-    return words;
-}
-
-[[noreturn]] void refuse_share(const std::string& what) {
-    throw Error(ErrorKind::usage, "that is no share: " + what, "read it from the paper again, word by word");
-}
-
-/// The words' bits. Upper case counts as lower.
-Secret bytes_from_words(const Secret& typed) {
-    Secret lower = Secret::copy_of(typed.reveal());
-    std::transform(lower.data(), lower.data() + lower.size(), lower.data(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    Secret bytes(kShareBytes + 1);
-    bytes.resize(kShareBytes + 1);
-    std::fill(bytes.data(), bytes.data() + bytes.size(), '\0');
-    std::string_view rest = lower.reveal();
-    std::size_t count = 0;
-    constexpr std::string_view kSpace = " \t\r\n";
-    for (std::size_t at = rest.find_first_not_of(kSpace); at != std::string_view::npos;
-         at = rest.find_first_not_of(kSpace)) {
-        rest.remove_prefix(at);
-        const std::size_t end = std::min(rest.find_first_of(kSpace), rest.size());
-        const auto number = share_word_number(rest.substr(0, end));
-        if (!number) {
-            refuse_share(fmt::format("word {} is not in the list", count + 1));
-        }
-        if (count < kWords) {
-            put_bits(bytes, count * kBitsOfWord, *number);
-        }
-        ++count;
-        rest.remove_prefix(end);
-    }
-    if (count != kWords) {
-        refuse_share(fmt::format("it has {} words, and a share has {}", count, kWords));
-    }
-    return bytes;
 }
 
 int number_in(std::string_view& rest, std::string_view end) {
@@ -236,49 +145,13 @@ Verdict check_sharing(int threshold, int count) {
 }
 
 SharedKey make_shared_key(int threshold, int count) {
-    Secret key(kKeyBytes);
-    key.resize(kKeyBytes);
-    fill_random(bytes_of(key), kKeyBytes);
+    Secret key(kSharedKeyBytes);
+    key.resize(kSharedKeyBytes);
+    fill_random(bytes_of(key), kSharedKeyBytes);
     Sharing sharing{threshold, count, check_of(threshold, count, key)};
     SharedKey made{sharing, hex_of(key), split(key, sharing)};
     require_shares_work(made);
     return made;
-}
-
-Secret to_words(const Share& share) {
-    Secret words(kWords * (kMostWordBytes + 1));
-    for (const std::string_view word : words_of(share)) {
-        append(words, words.empty() ? "" : " ");
-        append(words, word);
-    }
-    return words;
-}
-
-Secret to_short_words(const Share& share) {
-    Secret words(kWords * (kTellingLetters + 1));
-    for (const std::string_view word : words_of(share)) {
-        append(words, words.empty() ? "" : " ");
-        for (const char letter : word.substr(0, kTellingLetters)) {
-            const auto capital = static_cast<char>(letter - 'a' + 'A');
-            append(words, {&capital, 1});
-        }
-    }
-    return words;
-}
-
-Share parse_share(const Secret& typed) {
-    const Secret bytes = bytes_from_words(typed);
-    const std::string_view all = bytes.reveal();
-    const std::string_view body = all.substr(0, all.size() - kSumBytes);
-    if (sum_of(body) != all.substr(body.size())) {
-        refuse_share("its checksum is wrong, so a word is another one, or two have changed places");
-    }
-    if (body.front() != kFormat) {
-        refuse_share("it is of a newer halfday");
-    }
-    const std::string set = to_hex(body.substr(1, kSetBytes));
-    return {set.substr(0, 4) + " " + set.substr(4), static_cast<Bytes>(body[kHeadBytes - 1]),
-            static_cast<Bytes>(body[kHeadBytes]), Secret::copy_of(body.substr(kHeadBytes + 1))};
 }
 
 Verdict check_share(const Share& share, const Sharing& sharing, const std::vector<Share>& given) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@ namespace halfday {
 // that shares that do not make it are told from a damaged file.
 
 constexpr int kMostShares = 16;
+constexpr std::size_t kSharedKeyBytes = 32;
 
 /// How a key is shared, as its file says it. Nothing in it is secret.
 struct Sharing {

@@ -164,6 +164,11 @@ std::string Certificate::subject_key_identifier() const {
     return std::string(x509::view_of(identifier.get()));
 }
 
+std::string Certificate::authority_key_identifier() const {
+    const auto extension = this->extension(oid::kAuthorityKeyIdentifier);
+    return extension ? read_authority_key_identifier(extension->value) : std::string();
+}
+
 std::string Certificate::sha256() const { return sha256_hex(handle_->der); }
 
 }  // namespace halfday

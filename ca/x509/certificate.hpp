@@ -62,6 +62,8 @@ class Certificate {
     [[nodiscard]] std::vector<std::string> extended_key_usage() const;
     /// The bytes of the subject key identifier, "" when missing.
     [[nodiscard]] std::string subject_key_identifier() const;
+    /// The key identifier of whose key signed it, "" where it names none. Throws Error{corrupt}.
+    [[nodiscard]] std::string authority_key_identifier() const;
     /// SHA-256 of the DER, hex.
     [[nodiscard]] std::string sha256() const;
     /// Of its public key.

@@ -156,8 +156,8 @@ std::string Crl::issuer() const { return x509::describe_name(issuer_der_); }
 
 const RevokedCertificate* Crl::find(const Certificate& certificate) const {
     if (certificate.issuer_der() != issuer_der_) return nullptr;
-    const auto authority = certificate.extension(oid::kAuthorityKeyIdentifier);
-    if (authority && read_authority_key_identifier(authority->value) != authority_key_identifier_) return nullptr;
+    const std::string authority = certificate.authority_key_identifier();
+    if (!authority.empty() && authority != authority_key_identifier_) return nullptr;
     const std::string serial = certificate.serial_hex();
     const auto found = std::find_if(revoked_.begin(), revoked_.end(), [&serial](const RevokedCertificate& revoked) {
         return revoked.serial_hex == serial;

@@ -4,10 +4,9 @@
 
 #include <openssl/engine.h>
 
-#include <algorithm>
-
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/base/joined_secret.hpp"
 #include "ca/x509/handles.hpp"
 #include "ca/x509/token_key.hpp"
 
@@ -15,14 +14,6 @@ namespace halfday {
 namespace {
 
 using EnginePtr = x509::Ptr<ENGINE, ENGINE_free>;
-
-Secret terminated(const Secret& text) {
-    Secret copy(text.size() + 1);
-    copy.resize(text.size() + 1);
-    std::copy(text.reveal().begin(), text.reveal().end(), copy.data());
-    copy.data()[text.size()] = '\0';
-    return copy;
-}
 
 /// libp11's engine with one module.
 class Engine {

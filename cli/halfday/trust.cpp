@@ -117,42 +117,42 @@ std::string again(const TrustOptions& options, const char* verb, std::string_vie
                        options.image == "/" ? "" : " --root " + options.image.string(), options.root_file.string());
 }
 
-std::string words_for(Outcome::How how, Change change) {
-    const bool installs = change == Change::install;
+std::string words_for(TrustOutcome::How how, TrustChange change) {
+    const bool installs = change == TrustChange::install;
     switch (how) {
-        case Outcome::How::done_before:
+        case TrustOutcome::How::done_before:
             return installs ? "trusted already" : "not there";
-        case Outcome::How::done:
+        case TrustOutcome::How::done:
             return installs ? "trusted now" : "removed";
-        case Outcome::How::planned:
+        case TrustOutcome::How::planned:
             return "would";
-        case Outcome::How::failed:
+        case TrustOutcome::How::failed:
             break;
     }
     return "not done";
 }
 
-void show(const TrustStore& store, const Outcome& outcome, Change change) {
+void show(const TrustStore& store, const TrustOutcome& outcome, TrustChange change) {
     fmt::print("{}: {} ({})\n", store.name(), words_for(outcome.how, change), printable(store.place().string()));
-    if (outcome.how == Outcome::How::planned || outcome.how == Outcome::How::failed) {
+    if (outcome.how == TrustOutcome::How::planned || outcome.how == TrustOutcome::How::failed) {
         for (const std::string& step : outcome.steps) fmt::print("    {}\n", step);
     }
     static_cast<void>(std::fflush(stdout));
-    if (outcome.how == Outcome::How::failed) {
+    if (outcome.how == TrustOutcome::How::failed) {
         print_error("halfday", fmt::format("{}: {}", store.name(), outcome.why), outcome.hint);
     }
 }
 
-int change_all(const TrustOptions& options, const Certificate& root, Change change, const char* verb) {
+int change_all(const TrustOptions& options, const Certificate& root, TrustChange change, const char* verb) {
     const Machine machine = machine_of(options);
     Tally tally;
     bool is_browser_changed = false;
     for (const auto& store : find_stores(options, machine, tally)) {
         const TrustOrder order{change, options.dry_run, options.root_file, again(options, verb, store->kind())};
-        const Outcome outcome = carry_out(order, *store, root);
+        const TrustOutcome outcome = carry_out(order, *store, root);
         show(*store, outcome, change);
-        ++(outcome.how == Outcome::How::failed ? tally.failed : tally.done);
-        is_browser_changed |= outcome.how == Outcome::How::done && store->kind() == "nss";
+        ++(outcome.how == TrustOutcome::How::failed ? tally.failed : tally.done);
+        is_browser_changed |= outcome.how == TrustOutcome::How::done && store->kind() == "nss";
     }
     if (is_browser_changed) fmt::print("a browser that runs sees it after a restart\n");
     return tally.status();
@@ -166,7 +166,7 @@ void warn_of_what_stays(const TrustOptions& options, const Certificate& root) {
         if (is_wanted(options, kind) || (options.image != "/" && !kind.in_images)) continue;
         for (const auto& store : kind.find(machine)) {
             try {
-                if (store->look_for(root).how != Standing::How::trusted) continue;
+                if (store->look_for(root).how != TrustStanding::How::trusted) continue;
                 print_warning("halfday",
                               fmt::format("{}: still trusted ({})", store->name(), printable(store->place().string())),
                               "sudo " + again(options, "remove", kind.name));
@@ -198,13 +198,13 @@ int install_trust(const TrustOptions& options, Time now) {
     show_root(root);
     require_trustworthy(options, root, now);
     if (options.confirm.empty()) fmt::print("compare the fingerprint with the one that halfday-root init showed\n");
-    return change_all(options, root, Change::install, "install");
+    return change_all(options, root, TrustChange::install, "install");
 }
 
 int remove_trust(const TrustOptions& options) {
     const Certificate root = read_root(options);
     show_root(root);
-    const int status = change_all(options, root, Change::remove, "remove");
+    const int status = change_all(options, root, TrustChange::remove, "remove");
     if (!options.dry_run) warn_of_what_stays(options, root);
     return status;
 }
@@ -216,7 +216,7 @@ int list_trust(const TrustOptions& options) {
     std::vector<std::vector<std::string>> rows{{"STORE", "PLACE", "ROOT", "AS"}};
     for (const auto& store : find_stores(options, machine, tally)) {
         try {
-            const Standing standing = store->look_for(root);
+            const TrustStanding standing = store->look_for(root);
             const std::array<const char*, 3> words{"absent", "there, not trusted", "trusted"};
             std::string as;
             for (const std::string& each : standing.as) as += (as.empty() ? "" : ", ") + printable(each);

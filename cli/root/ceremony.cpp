@@ -47,6 +47,17 @@ Verdict NetworkGuard::look_after() {
     return judge_network(findings_, policy_);
 }
 
+void record_signed(const RootFolder& folder, CeremonyRecord record, const PrivateKey& key, NetworkGuard& guard,
+                   const std::string& withheld, const std::string& hint) {
+    const Verdict verdict = guard.look_after();
+    record.network = guard.findings();
+    record.release = verdict ? Release::withheld : Release::released;
+    append_record(folder.log(), record, key);
+    if (verdict) {
+        refuse(withheld, *verdict, hint);
+    }
+}
+
 Certificate read_root(const RootFolder& folder) {
     const auto pem = read_file_if_there(folder.certificate(), Certificate::kMostBytes);
     if (!pem) {

@@ -8,6 +8,7 @@
 #include "ca/base/refusal.hpp"
 #include "ca/root/airgap.hpp"
 #include "ca/root/ceremony_file.hpp"
+#include "ca/root/ceremony_record.hpp"
 #include "ca/root/root_folder.hpp"
 #include "ca/x509/certificate.hpp"
 #include "ca/x509/name_constraints.hpp"
@@ -48,6 +49,11 @@ class NetworkGuard {
     NetworkPolicy policy_;
     NetworkFindings findings_;
 };
+
+/// Puts what the key has signed on record, as released or, where a network came up meanwhile, as withheld; then ends
+/// the command with `withheld`, which says what, and the hint. What it returns from may leave the program.
+void record_signed(const RootFolder& folder, CeremonyRecord record, const PrivateKey& key, NetworkGuard& guard,
+                   const std::string& withheld, const std::string& hint);
 
 /// The root's certificate. Throws Error{not_found} where no root was made.
 [[nodiscard]] Certificate read_root(const RootFolder& folder);

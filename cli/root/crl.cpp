@@ -102,19 +102,13 @@ void announce(const CrlToBeSigned& tbs, const std::vector<Certificate>& signed_o
 
 void give_out(const CrlOrder& order, const CeremonyOptions& options, const Crl& crl, const PrivateKey& key,
               NetworkGuard& guard, Time now) {
-    const Verdict verdict = guard.look_after();
-    append_record(options.folder.log(),
+    record_signed(options.folder,
                   {.at = now,
                    .command = order.revoked.empty() ? "crl" : "revoke",
                    .crl = RecordedCrl{crl.number(), crl.next_update(), crl.pem()},
-                   .note = options.note,
-                   .network = guard.findings(),
-                   .release = verdict ? Release::withheld : Release::released},
-                  key);
-    if (verdict) {
-        refuse("a network came up while the root's key was open, so the CRL is withheld", *verdict,
-               "unplug it and run the same again");
-    }
+                   .note = options.note},
+                  key, guard, "a network came up while the root's key was open, so the CRL is withheld",
+                  "unplug it and run the same again");
     write_new(order.out, crl.pem(), Access{0644});
     fmt::print("signed\n{}", format_facts({
                                  {"CRL", order.out.string()},

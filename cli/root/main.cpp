@@ -25,7 +25,6 @@ struct Arguments {
     bool rehearse = false;
     CrlOptions revoke;
     CrlOptions crl;
-    bool qr = false;
     RotateOptions rotate;
     Path inspected;
     LogVerifyOptions log_verify;
@@ -128,8 +127,9 @@ CLI::App* add_share(CLI::App& app, Arguments& arguments) {
                                     "halfday-root share --threshold 3 --of 5");
     command->add_option("--threshold", options.threshold, "how many custodians it takes")->required();
     command->add_option("--of", options.count, "how many there are")->required();
-    command->add_flag("--qr", arguments.qr,
-                      "show each share as a QR code too, which is typed by a scanner at the prompt");
+    command->add_flag_callback(
+        "--qr", [&options] { options.shown_as = ShownAs::words_and_code; },
+        "show each share as a QR code too, which is typed by a scanner at the prompt");
     add_rehearse(*command, arguments);
     add_ceremony(*command, arguments, options.ceremony);
     return command;
@@ -258,35 +258,19 @@ int run(int argc, char** argv) {
             status = body();
         });
     };
-    on(add_init(app, arguments), [&] {
-        arguments.share(arguments.init.ceremony);
-        return run_init(arguments.init, system_now());
-    });
-    on(add_sign(app, arguments), [&] {
-        arguments.share(arguments.sign.ceremony);
-        return run_sign(arguments.sign, system_now());
-    });
-    on(add_do(app, arguments), [&] {
-        arguments.share(arguments.ordered.ceremony);
-        return run_do(arguments.ordered, system_now());
-    });
-    on(add_share(app, arguments), [&] {
-        arguments.share(arguments.share_options.ceremony);
-        arguments.share_options.shown_as = arguments.qr ? ShownAs::words_and_code : ShownAs::words;
-        return run_share(arguments.share_options, system_now());
-    });
-    on(add_revoke(app, arguments), [&] {
-        arguments.share(arguments.revoke.ceremony);
-        return run_crl(arguments.revoke, system_now());
-    });
-    on(add_crl(app, arguments), [&] {
-        arguments.share(arguments.crl.ceremony);
-        return run_crl(arguments.crl, system_now());
-    });
-    on(add_rotate(app, arguments), [&] {
-        arguments.share(arguments.rotate.ceremony);
-        return run_rotate(arguments.rotate, system_now());
-    });
+    const auto hold = [&](CLI::App* command, auto& options, auto run_it) {
+        on(command, [&arguments, &options, run_it] {
+            arguments.share(options.ceremony);
+            return run_it(options, system_now());
+        });
+    };
+    hold(add_init(app, arguments), arguments.init, run_init);
+    hold(add_sign(app, arguments), arguments.sign, run_sign);
+    hold(add_do(app, arguments), arguments.ordered, run_do);
+    hold(add_share(app, arguments), arguments.share_options, run_share);
+    hold(add_revoke(app, arguments), arguments.revoke, run_crl);
+    hold(add_crl(app, arguments), arguments.crl, run_crl);
+    hold(add_rotate(app, arguments), arguments.rotate, run_rotate);
     on(add_inspect(app, arguments), [&] { return run_inspect(arguments.inspected, arguments.form()); });
     on(add_qr(app, arguments), [&] { return run_qr(arguments.inspected); });
     on(add_airgap(app, arguments), [&] { return run_airgap(arguments.form()); });

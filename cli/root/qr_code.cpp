@@ -12,9 +12,8 @@ namespace {
 constexpr int kQuiet = 4;  // modules (ISO/IEC 18004)
 
 qrcodegen::QrCode encode(const Secret& text) {
-    const Secret ended = joined({text.reveal(), std::string_view("\0", 1)});
     try {
-        return qrcodegen::QrCode::encodeText(ended.reveal().data(), qrcodegen::QrCode::Ecc::LOW);
+        return qrcodegen::QrCode::encodeText(terminated(text).reveal().data(), qrcodegen::QrCode::Ecc::LOW);
     } catch (const qrcodegen::data_too_long&) {
         throw Error(ErrorKind::usage, "that is too long for a QR code");
     }

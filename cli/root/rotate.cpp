@@ -92,19 +92,13 @@ Certificate sign(const Side& signer, const Side& subject, NetworkGuard& guard, T
     const PrivateKey key = open_root_key(signer.options);
     Certificate cross =
         accepted(sign_cross(signer.profile, subject.root, signer.root, key, fresh_serial(), now), kNotSigned);
-    const Verdict verdict = guard.look_after();
-    append_record(signer.options.folder.log(),
+    record_signed(signer.options.folder,
                   {.at = now,
                    .command = "rotate",
                    .certificates = {cross},
-                   .note = "the key of " + subject.root.subject() + ", " + subject.root.fingerprint().text(),
-                   .network = guard.findings(),
-                   .release = verdict ? Release::withheld : Release::released},
-                  key);
-    if (verdict) {
-        refuse("a network came up while a root's key was open, so the cross certificates are withheld", *verdict,
-               "unplug it and run rotate again, without a name");
-    }
+                   .note = "the key of " + subject.root.subject() + ", " + subject.root.fingerprint().text()},
+                  key, guard, "a network came up while a root's key was open, so the cross certificates are withheld",
+                  "unplug it and run rotate again, without a name");
     return cross;
 }
 

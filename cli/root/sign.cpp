@@ -95,19 +95,9 @@ void confirm(const std::string& given, const PublicKey& requested) {
 
 void give_out(const SignOrder& order, const CeremonyOptions& options, const Certificate& intermediate,
               const PrivateKey& key, NetworkGuard& guard, Time now) {
-    const Verdict verdict = guard.look_after();
-    append_record(options.folder.log(),
-                  {.at = now,
-                   .command = "sign",
-                   .certificates = {intermediate},
-                   .note = options.note,
-                   .network = guard.findings(),
-                   .release = verdict ? Release::withheld : Release::released},
-                  key);
-    if (verdict) {
-        refuse("a network came up while the root's key was open, so the chain is withheld", *verdict,
-               "unplug it and sign again");
-    }
+    record_signed(options.folder, {.at = now, .command = "sign", .certificates = {intermediate}, .note = options.note},
+                  key, guard, "a network came up while the root's key was open, so the chain is withheld",
+                  "unplug it and sign again");
     write_new(order.out, to_pem(Chain{intermediate}), Access{0644});
     fmt::print("signed\n{}", format_facts({
                                  {"chain", order.out.string()},

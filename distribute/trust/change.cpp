@@ -5,19 +5,19 @@
 namespace halfday {
 namespace {
 
-bool is_done(Change change, const Standing& standing) {
-    if (change == Change::install) return standing.how == Standing::How::trusted;
-    return standing.how == Standing::How::absent;
+bool is_done(TrustChange change, const TrustStanding& standing) {
+    if (change == TrustChange::install) return standing.how == TrustStanding::How::trusted;
+    return standing.how == TrustStanding::How::absent;
 }
 
-void change(const TrustOrder& order, const TrustStore& store, const Certificate& root, Outcome& outcome) {
-    const Standing standing = store.look_for(root);
+void change(const TrustOrder& order, const TrustStore& store, const Certificate& root, TrustOutcome& outcome) {
+    const TrustStanding standing = store.look_for(root);
     if (is_done(order.change, standing)) {
-        outcome.how = Outcome::How::done_before;
+        outcome.how = TrustOutcome::How::done_before;
         return;
     }
     const auto steps =
-        order.change == Change::install ? store.to_install(root, standing) : store.to_remove(root, standing);
+        order.change == TrustChange::install ? store.to_install(root, standing) : store.to_remove(root, standing);
     for (const Step& step : steps) outcome.steps.push_back(describe(step, order.root_file));
     if (const auto obstacle = store.obstacle(order.again)) {
         outcome.why = obstacle->what;
@@ -25,22 +25,23 @@ void change(const TrustOrder& order, const TrustStore& store, const Certificate&
         return;
     }
     if (order.is_dry_run) {
-        outcome.how = Outcome::How::planned;
+        outcome.how = TrustOutcome::How::planned;
         return;
     }
     for (const Step& step : steps) take(step);
     if (is_done(order.change, store.look_for(root))) {
-        outcome.how = Outcome::How::done;
+        outcome.how = TrustOutcome::How::done;
     } else {
-        outcome.why = order.change == Change::install ? "all of that was done, and the root is still not trusted there"
-                                                      : "all of that was done, and the root is still trusted there";
+        outcome.why = order.change == TrustChange::install
+                          ? "all of that was done, and the root is still not trusted there"
+                          : "all of that was done, and the root is still trusted there";
     }
 }
 
 }  // namespace
 
-Outcome carry_out(const TrustOrder& order, const TrustStore& store, const Certificate& root) {
-    Outcome outcome;
+TrustOutcome carry_out(const TrustOrder& order, const TrustStore& store, const Certificate& root) {
+    TrustOutcome outcome;
     try {
         change(order, store, root, outcome);
     } catch (const Error& error) {

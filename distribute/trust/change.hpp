@@ -7,18 +7,18 @@
 
 namespace halfday {
 
-enum class Change { install, remove };
+enum class TrustChange { install, remove };
 
 /// What a person ordered.
 struct TrustOrder {
-    Change change = Change::install;
+    TrustChange change = TrustChange::install;
     bool is_dry_run = false;
     Path root_file;     // where the root's PEM is
     std::string again;  // the command line for this one store, for hints
 };
 
 /// What became of an order in one store.
-struct Outcome {
+struct TrustOutcome {
     enum class How { done_before, done, planned, failed } how = How::failed;
     std::string why = {};                 // of a failure
     std::string hint = {};                // of a failure
@@ -27,6 +27,6 @@ struct Outcome {
 
 /// Makes the store trust the root, or no longer have it, and looks whether it does. A failure is an outcome: other
 /// stores go on.
-[[nodiscard]] Outcome carry_out(const TrustOrder& order, const TrustStore& store, const Certificate& root);
+[[nodiscard]] TrustOutcome carry_out(const TrustOrder& order, const TrustStore& store, const Certificate& root);
 
 }  // namespace halfday

@@ -52,20 +52,22 @@ class JavaKeystore : public TrustStore {
         return Obstacle{"only root may change '" + keystore_.string() + "'", "sudo " + again};
     }
 
-    [[nodiscard]] Standing look_for(const Certificate& root) const override {
-        Standing standing;
+    [[nodiscard]] TrustStanding look_for(const Certificate& root) const override {
+        TrustStanding standing;
         standing.as = java_aliases(run_or_throw(keytool({"-list", "-rfc"})), root);
-        if (!standing.as.empty()) standing.how = Standing::How::trusted;
+        if (!standing.as.empty()) standing.how = TrustStanding::How::trusted;
         return standing;
     }
 
-    [[nodiscard]] std::vector<Step> to_install(const Certificate& root, const Standing& /*standing*/) const override {
+    [[nodiscard]] std::vector<Step> to_install(const Certificate& root,
+                                               const TrustStanding& /*standing*/) const override {
         Command add = keytool({"-importcert", "-noprompt", "-alias", store_name(root)});
         add.input = root.pem();
         return {add};
     }
 
-    [[nodiscard]] std::vector<Step> to_remove(const Certificate& /*root*/, const Standing& standing) const override {
+    [[nodiscard]] std::vector<Step> to_remove(const Certificate& /*root*/,
+                                              const TrustStanding& standing) const override {
         std::vector<Step> steps;
         for (const std::string& alias : standing.as) steps.emplace_back(keytool({"-delete", "-alias", alias}));
         return steps;

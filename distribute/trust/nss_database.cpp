@@ -56,24 +56,25 @@ class NssDatabase : public TrustStore {
 
     [[nodiscard]] std::optional<Obstacle> obstacle(const std::string& /*again*/) const override { return std::nullopt; }
 
-    [[nodiscard]] Standing look_for(const Certificate& root) const override {
-        Standing standing;
+    [[nodiscard]] TrustStanding look_for(const Certificate& root) const override {
+        TrustStanding standing;
         for (const NssEntry& entry : parse_nss_list(read(certutil({"-L"})))) {
             if (!is_entry_of(entry.nickname, root)) continue;
             standing.as.push_back(entry.nickname);
-            standing.how = entry.is_server_root() ? Standing::How::trusted : Standing::How::dormant;
+            standing.how = entry.is_server_root() ? TrustStanding::How::trusted : TrustStanding::How::dormant;
         }
         return standing;
     }
 
-    [[nodiscard]] std::vector<Step> to_install(const Certificate& root, const Standing& standing) const override {
+    [[nodiscard]] std::vector<Step> to_install(const Certificate& root, const TrustStanding& standing) const override {
         if (!standing.as.empty()) return {certutil({"-M", "-t", "C,,", "-n", standing.as.front()})};
         Command add = certutil({"-A", "-t", "C,,", "-n", store_name(root)});
         add.input = root.pem();
         return {add};
     }
 
-    [[nodiscard]] std::vector<Step> to_remove(const Certificate& /*root*/, const Standing& standing) const override {
+    [[nodiscard]] std::vector<Step> to_remove(const Certificate& /*root*/,
+                                              const TrustStanding& standing) const override {
         std::vector<Step> steps;
         for (const std::string& nickname : standing.as) steps.emplace_back(certutil({"-D", "-n", nickname}));
         return steps;

@@ -75,8 +75,8 @@ class SystemStore : public TrustStore {
         return Obstacle{"only root may change '" + anchors_.string() + "'", "sudo " + again};
     }
 
-    [[nodiscard]] Standing look_for(const Certificate& root) const override {
-        Standing standing;
+    [[nodiscard]] TrustStanding look_for(const Certificate& root) const override {
+        TrustStanding standing;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(anchors_)) {
             if (layout_.only_that && entry.path().extension() != layout_.extension) continue;
             if (entry.is_regular_file() && holds(read_file(entry.path(), kMostAnchorBytes), root)) {
@@ -86,14 +86,14 @@ class SystemStore : public TrustStore {
         std::sort(standing.as.begin(), standing.as.end());
         const auto bundle = read_file_if_there(on(machine_, layout_.bundle), kMostBundleBytes);
         if (bundle && holds(*bundle, root)) {
-            standing.how = Standing::How::trusted;
+            standing.how = TrustStanding::How::trusted;
         } else if (!standing.as.empty()) {
-            standing.how = Standing::How::dormant;
+            standing.how = TrustStanding::How::dormant;
         }
         return standing;
     }
 
-    [[nodiscard]] std::vector<Step> to_install(const Certificate& root, const Standing& standing) const override {
+    [[nodiscard]] std::vector<Step> to_install(const Certificate& root, const TrustStanding& standing) const override {
         std::vector<Step> steps;
         if (standing.as.empty()) {
             steps.emplace_back(PlaceFile{anchors_ / (store_name(root) + std::string(layout_.extension)), root.pem()});
@@ -102,7 +102,8 @@ class SystemStore : public TrustStore {
         return steps;
     }
 
-    [[nodiscard]] std::vector<Step> to_remove(const Certificate& /*root*/, const Standing& standing) const override {
+    [[nodiscard]] std::vector<Step> to_remove(const Certificate& /*root*/,
+                                              const TrustStanding& standing) const override {
         std::vector<Step> steps;
         for (const std::string& file : standing.as) {
             if (certificates_in(read_file(file, kMostAnchorBytes)).size() != 1) {

@@ -22,14 +22,14 @@ struct Machine {
 };
 
 /// How a store takes a root.
-struct Standing {
+struct TrustStanding {
     enum class How {
         absent,
         dormant,  // the certificate is there, and nothing trusts it yet
         trusted,
     } how = How::absent;
     std::vector<std::string> as = {};  // the files, nicknames or aliases that it is there as
-    bool operator==(const Standing&) const = default;
+    bool operator==(const TrustStanding&) const = default;
 };
 
 /// Why something can't be done here, and the command that would help.
@@ -54,11 +54,12 @@ class TrustStore {
     /// Why this process can't change it; `again` is the command line that was given, for the hint.
     [[nodiscard]] virtual std::optional<Obstacle> obstacle(const std::string& again) const = 0;
     /// How it takes the root now. Throws Error when it can't be read.
-    [[nodiscard]] virtual Standing look_for(const Certificate& root) const = 0;
+    [[nodiscard]] virtual TrustStanding look_for(const Certificate& root) const = 0;
     /// What makes it trusted, from a standing that is not.
-    [[nodiscard]] virtual std::vector<Step> to_install(const Certificate& root, const Standing& standing) const = 0;
+    [[nodiscard]] virtual std::vector<Step> to_install(const Certificate& root,
+                                                       const TrustStanding& standing) const = 0;
     /// What takes all of it away again. Throws Error{io} where that would take more than this root.
-    [[nodiscard]] virtual std::vector<Step> to_remove(const Certificate& root, const Standing& standing) const = 0;
+    [[nodiscard]] virtual std::vector<Step> to_remove(const Certificate& root, const TrustStanding& standing) const = 0;
 };
 
 using TrustStores = std::vector<std::unique_ptr<TrustStore>>;

@@ -4,6 +4,7 @@
 # timeout: 240
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
+. "$here/page.sh"
 if [ -z "${HALFDAY_INSIDE:-}" ]; then
   exec env HALFDAY_INSIDE=1 unshare --mount --net --pid --fork --kill-child --mount-proc bash "$0" "$@"
 fi
@@ -41,10 +42,7 @@ serve() { echo "$1 localhost www.example.test" >"$W/hosts"; }
 
 # A block of the page, with this test's root and names.
 block() {
-  awk -v wanted="<!-- test: $1 -->" '
-    $0 == wanted { marked = 1; next }
-    /^```/ { inside = marked && !inside; if (!inside) marked = 0; next }
-    inside { print }' "$here/../../docs/clients.md" |
+  block_of docs/clients.md "$1" |
     sed "s|/etc/halfday/|$W/|g; s|www\.example\.org|www.example.test|g"
 }
 expect_page_of_ours_alone() {

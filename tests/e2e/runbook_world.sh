@@ -15,6 +15,16 @@ halfday-receiver() { moved "$BIN/halfday-receiver" --etc "$W/$HOST/etc" --state 
 systemctl() { if [ "$*" = "start ssh" ]; then world_sshd "$HOST"; fi; }
 date() { moved date "$@"; }
 
+# The three boxes, with one host that is served.
+runbook_boxes() {
+  chmod 755 "$W/stick"
+  world_root >/dev/null 2>&1
+  world_issuer >/dev/null
+  world_web_server "$HOST" 1 "$NAME"
+  world_add_host "$HOST" "$NAME" >/dev/null
+  hd halfday run >/dev/null
+}
+
 # The box "old" is what the issuer box was before it moved, where its folder is there.
 perform() {
   local state=$W/issuer/state etc=$W/issuer/etc

@@ -12,12 +12,7 @@ HOST=web1.example.org NAME=www.example.org
 world_begin "$(mktemp -d /tmp/halfday-runbooks.XXXXXX)" example.org
 STATE=$W/issuer/state
 trap 'rm -rf "$W"' EXIT
-chmod 755 "$W/stick"
-world_root >/dev/null 2>&1
-world_issuer >/dev/null
-world_web_server "$HOST" 1 "$NAME"
-world_add_host "$HOST" "$NAME" >/dev/null
-hd halfday run >/dev/null
+runbook_boxes
 cd "$W/stick"
 rm ./*
 

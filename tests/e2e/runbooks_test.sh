@@ -13,12 +13,7 @@ world_begin "$(mktemp -d /tmp/halfday-runbooks.XXXXXX)" example.org
 STATE=$W/issuer/state
 trap 'umount -q "$STATE" || true; rm -rf "$W"' EXIT
 mount -t tmpfs -o size=4m,mode=755 tmpfs "$STATE"
-chmod 755 "$W/stick"
-world_root >/dev/null 2>&1
-world_issuer >/dev/null
-world_web_server "$HOST" 1 "$NAME"
-world_add_host "$HOST" "$NAME" >/dev/null
-hd halfday run >/dev/null
+runbook_boxes
 rows() { sqlite3 "$STATE/issuer/ledger.db" 'select count(*) from certificates'; }
 
 promise "disk full: it says so, nothing is lost, and with room it goes on by itself"

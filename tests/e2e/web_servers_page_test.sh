@@ -4,6 +4,7 @@
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"
+. "$here/page.sh"
 world_enter own-network "$0" "$@"
 
 world_begin "$(mktemp -d /tmp/halfday-page.XXXXXX)" example.org
@@ -18,10 +19,7 @@ on_host web1.example.org
 
 # A block of the page, with this world's folders.
 block() {
-  awk -v wanted="<!-- test: $1 -->" '
-    $0 == wanted { marked = 1; next }
-    /^```/ { inside = marked && !inside; if (!inside) marked = 0; next }
-    inside { print }' "$here/../../docs/web-servers.md" |
+  block_of docs/web-servers.md "$1" |
     sed "s|/var/lib/halfday/receiver|$h/state|g; s|/usr/local/lib/halfday|$h/lib|g; s|/var/lib/postgresql|$W/postgresql|g"
 }
 grants() { printf 'host: %s\nroots: [root.pem]\ncertificates:\n%s\n' "$HOST" "$1" >"$h/etc/receiver.yaml"; }

@@ -59,17 +59,17 @@ TEST_CASE("the system store is that of the distribution, with its own folder, bu
         const std::string file = (store.place() / (store_name(root) + each.file)).string();
         CHECK(store.name() == each.name);
         CHECK(store.place() == on(image.machine, each.anchors));
-        CHECK(store.look_for(root) == Standing{});
+        CHECK(store.look_for(root) == TrustStanding{});
         CHECK(told(store.to_install(root, {})) ==
               std::vector<std::string>{"install -m 644 root.pem " + file, chroot + each.install});
 
         image.write(Path(each.anchors) / (store_name(root) + each.file), root.pem());
-        const Standing placed{Standing::How::dormant, {file}};
+        const TrustStanding placed{TrustStanding::How::dormant, {file}};
         CHECK(store.look_for(root) == placed);
         CHECK(told(store.to_install(root, placed)) == std::vector<std::string>{chroot + each.install});
 
         image.write(each.bundle, "# a comment\n" + root.pem());
-        CHECK(store.look_for(root) == Standing{Standing::How::trusted, {file}});
+        CHECK(store.look_for(root) == TrustStanding{TrustStanding::How::trusted, {file}});
         CHECK(told(store.to_remove(root, placed)) == std::vector<std::string>{"rm " + file, chroot + each.remove});
         CHECK_THROWS_WITH(store.to_remove(root, {}), Catch::Contains("it came with a package"));
     }
@@ -119,14 +119,14 @@ TEST_CASE("what can't be read or changed in one store is an outcome, not the end
     const Certificate root = signed_by(world.root_key, world.root());
     const Image image({"/usr/local/share/ca-certificates/README"});
     const TrustStores stores = find_system_store(image.machine);
-    const TrustOrder order{Change::install, false, "root.pem", "halfday trust install root.pem"};
-    const Outcome outcome = carry_out(order, *stores.front(), root);
-    CHECK(outcome.how == Outcome::How::failed);
+    const TrustOrder order{TrustChange::install, false, "root.pem", "halfday trust install root.pem"};
+    const TrustOutcome outcome = carry_out(order, *stores.front(), root);
+    CHECK(outcome.how == TrustOutcome::How::failed);
     CHECK(!outcome.why.empty());
     CHECK(outcome.steps.size() == 2);
-    const TrustOrder backwards{Change::remove, false, "root.pem", ""};
+    const TrustOrder backwards{TrustChange::remove, false, "root.pem", ""};
     std::filesystem::remove_all(on(image.machine, "/usr/local/share/ca-certificates"));
-    CHECK(carry_out(backwards, *stores.front(), root).how == Outcome::How::failed);
+    CHECK(carry_out(backwards, *stores.front(), root).how == TrustOutcome::How::failed);
 }
 
 }  // namespace halfday::test
