@@ -1,9 +1,10 @@
-# An air-gapped box for a test: a network, a sysfs and mounts of its own, loopback alone; nobody outside is touched.
+# An air-gapped box for a test: a network, a sysfs, memory files and mounts of its own, loopback alone; nobody outside is touched.
 # Sourced by the script that runs in it: the folder is $W, the root's state $S, the program $R.
 
 [ -n "${HALFDAY_INSIDE:-}" ] || exec env HALFDAY_INSIDE=1 unshare --net --mount --pid --fork --kill-child --mount-proc bash "$0"
 set -euo pipefail
 mount -t sysfs sysfs /sys
+mount -t tmpfs -o mode=1777 tmpfs /dev/shm # another test may rehearse at the same time
 ip link set lo up
 
 W=$(mktemp -d /tmp/halfday-root.XXXXXX)
