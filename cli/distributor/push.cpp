@@ -7,37 +7,28 @@
 #include "ca/base/error.hpp"
 #include "ca/exchange/json.hpp"
 #include "cli/common/exit_status.hpp"
-#include "cli/common/terminal.hpp"
 #include "cli/distributor/commands.hpp"
+#include "cli/log/log.hpp"
 
 namespace halfday {
 namespace {
 
-/// One line on stdout, seen at once also by who reads a pipe. Throws Error{io}.
-void print_now(const std::string& line) {
-    if (std::puts(line.c_str()) < 0 || std::fflush(stdout) != 0) throw_errno("cannot write to stdout");
-}
-
-/// What is told, on the terminal as it comes, or gathered for one JSON document at the end.
+/// What is told as it comes, or gathered for one JSON document at the end.
 class Teller {
    public:
-    explicit Teller(Form form) : form_(form) {}
+    Teller(Form form, const Log& log) : form_(form), log_(log) {}
 
     void tell(const Notice& notice) {
         if (form_ == Form::json) {
             notices_.push_back(to_object(notice));
-        } else if (notice.kind == Notice::Kind::problem) {
-            print_error(kDistributor, notice.line(), notice.hint);
-        } else if (notice.kind == Notice::Kind::warning) {
-            print_warning(kDistributor, notice.line(), notice.hint);
         } else {
-            print_now(notice.line());
+            log_.tell(event_of(notice));
         }
     }
 
     /// Adds what was told to `document` and prints it.
     void finish(JsonWriter document) const {
-        if (form_ == Form::json) print_now(document.objects("notices", notices_).finish());
+        if (form_ == Form::json) print_line(document.objects("notices", notices_).finish());
     }
 
    private:
@@ -63,6 +54,7 @@ class Teller {
     }
 
     Form form_;
+    const Log& log_;
     std::vector<JsonWriter> notices_;
 };
 
@@ -92,7 +84,8 @@ std::string nothing_to_do(const PushOrder& order) {
 }
 
 int dry_run(const Places& places, const PushOrder& order, Form form, Time now) {
-    Teller teller(form);
+    const Log log(kDistributor);
+    Teller teller(form, log);
     bool is_whole = true;
     const Intention intention = intend_push(places, order, now, [&](const Notice& notice) {
         is_whole = false;
@@ -100,14 +93,14 @@ int dry_run(const Places& places, const PushOrder& order, Form form, Time now) {
     });
     std::vector<JsonWriter> plans;
     for (const HostPlan& plan : intention.plans) {
-        if (form == Form::text) print_now(describe_plan(plan, order));
+        if (form == Form::text) print_line(describe_plan(plan, order));
         plans.push_back(JsonWriter()
                             .text("host", plan.host->name.text())
                             .objects("deliver", to_objects(plan.deliver))
                             .objects("ask", to_objects(plan.ask))
                             .numeric_date("held_until", plan.held_until));
     }
-    if (form == Form::text && plans.empty()) print_now(nothing_to_do(order));
+    if (form == Form::text && plans.empty()) print_line(nothing_to_do(order));
     teller.finish(JsonWriter().objects("would", plans));
     return is_whole ? kDone : kSomeHosts;
 }
@@ -117,25 +110,32 @@ int status_of(const PushReport& report) {
     return report.failed < report.hosts ? kSomeHosts : kFailed;
 }
 
-}  // namespace
-
-int run_push(const Places& places, const PushOptions& options, Time now) {
-    require_distributor(places);
-    PushOrder order{.only = options.only.empty() ? PushOrder::Only::due : PushOrder::Only::failed, .ask = options.ask};
-    for (const std::string& host : options.hosts) order.named.push_back(HostName::parse(host));
-    if (options.effect == Effect::dry_run) return dry_run(places, order, options.form, now);
-
-    Teller teller(options.form);
+int push_now(const Places& places, const PushOrder& order, const PushOptions& options, const Log& log, Time now) {
+    Teller teller(options.form, log);
     const PushReport report = push(
         places, order, RunningClock(now), [&](const Notice& notice) { teller.tell(notice); },
         [&](const PushProgress& progress) { write_progress(options.progress_to, progress); });
     if (options.form == Form::text && report.hosts == 0 && order.only == PushOrder::Only::failed) {
-        print_now(nothing_to_do(order));
+        print_line(nothing_to_do(order));
     }
     teller.finish(JsonWriter()
                       .number("hosts", static_cast<std::int64_t>(report.hosts))
                       .number("failed", static_cast<std::int64_t>(report.failed)));
     return status_of(report);
+}
+
+}  // namespace
+
+int run_push(const Places& places, const PushOptions& options, Time now) {
+    const Log log(kDistributor);
+    return log.run([&] {
+        require_distributor(places);
+        PushOrder order{.only = options.only.empty() ? PushOrder::Only::due : PushOrder::Only::failed,
+                        .ask = options.ask};
+        for (const std::string& host : options.hosts) order.named.push_back(HostName::parse(host));
+        if (options.effect == Effect::dry_run) return dry_run(places, order, options.form, now);
+        return push_now(places, order, options, log, now);
+    });
 }
 
 }  // namespace halfday

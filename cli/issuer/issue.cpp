@@ -1,13 +1,15 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "ca/base/general_name.hpp"
 #include "ca/issuer/enrolment.hpp"
 #include "ca/issuer/mint.hpp"
 #include "cli/common/exit_status.hpp"
-#include "cli/common/terminal.hpp"
 #include "cli/issuer/commands.hpp"
 #include "cli/issuer/json.hpp"
+#include "cli/log/log.hpp"
 
 namespace halfday {
 namespace {
@@ -26,14 +28,28 @@ MintReport run_mint(const IssuerOptions& options, const IssueOptions& issue, Tim
     return issue.depth == Depth::dry_run ? plan_mint(options.places, mint, now) : mint_due(options.places, mint, now);
 }
 
-void print_minted(const Minted& minted, Depth depth) {
-    if (depth == Depth::dry_run) {
-        fmt::print("would mint {}/{} until {}: {}\n", minted.host.text(), minted.entry.text(),
-                   format_time(minted.validity.not_after), join_names(minted.names));
-    } else {
-        fmt::print("minted {}/{} {} until {}: {}\n", minted.host.text(), minted.entry.text(), minted.serial,
-                   format_time(minted.validity.not_after), join_names(minted.names));
-    }
+std::string until(const Minted& minted) {
+    return fmt::format("until {}: {}", format_time(minted.validity.not_after), join_names(minted.names));
+}
+
+void print_planned(const Minted& minted) {
+    fmt::print("would mint {}/{} {}\n", minted.host.text(), minted.entry.text(), until(minted));
+}
+
+Event event_of(const Minted& minted) {
+    return {.kind = EventKind::issued,
+            .text = fmt::format("minted {}/{} {} {}", minted.host.text(), minted.entry.text(), minted.serial,
+                                until(minted)),
+            .host = minted.host,
+            .entry = minted.entry,
+            .serial = minted.serial};
+}
+
+Event event_of(const Refused& refused) {
+    return {.kind = EventKind::refused,
+            .text = fmt::format("{}/{}: {}", refused.host.text(), refused.entry.text(), refused.refusal.text()),
+            .host = refused.host,
+            .entry = refused.entry};
 }
 
 /// For people: cron's runs, which have nothing to tell, say nothing.
@@ -47,43 +63,56 @@ void print_waiting(const MintReport& report) {
     }
 }
 
-void print_text(const MintReport& report, Depth depth) {
+void tell_deeds(const MintReport& report, const Log& log) {
     for (const Minted& minted : report.minted) {
-        print_minted(minted, depth);
+        log.tell(event_of(minted));
     }
     for (const std::string& line : report.news) {
-        fmt::print("{}\n", line);
+        log.tell({.kind = EventKind::changed_over, .text = line});
     }
     if (report.published_again > 0) {
-        fmt::print("published {} chains again that the exchange had lost\n", report.published_again);
+        log.tell({.kind = EventKind::news,
+                  .text = fmt::format("published {} chains again that the exchange had lost", report.published_again)});
+    }
+}
+
+void print_text(const MintReport& report, Depth depth, const Log& log) {
+    if (depth == Depth::dry_run) {
+        std::for_each(report.minted.begin(), report.minted.end(), print_planned);
+    } else {
+        tell_deeds(report, log);
     }
     if (depth == Depth::dry_run || ::isatty(STDOUT_FILENO) == 1) {
         print_waiting(report);
     }
 }
 
-void print_problems(const MintReport& report) {
+void tell_problems(const MintReport& report, const Log& log) {
     for (const Refused& refused : report.refused) {
-        print_error(kProgram,
-                    fmt::format("{}/{}: {}", refused.host.text(), refused.entry.text(), refused.refusal.text()));
+        log.tell(event_of(refused));
     }
     for (const std::string& warning : report.warnings) {
-        print_warning(kProgram, warning);
+        log.tell({.kind = EventKind::warning, .text = warning});
     }
 }
 
-}  // namespace
-
-int run_issue(const IssuerOptions& options, const IssueOptions& issue, Time now) {
+int issue_now(const IssuerOptions& options, const IssueOptions& issue, const Log& log, Time now) {
     require_owner_runs(options.places, "issue");
     const MintReport report = run_mint(options, issue, now);
     if (options.form == Form::json) {
         fmt::print("{}\n", to_json(report));
     } else {
-        print_text(report, issue.depth);
+        print_text(report, issue.depth, log);
     }
-    print_problems(report);
+    tell_problems(report, log);
     return report.refused.empty() ? kDone : kSomeHosts;
+}
+
+}  // namespace
+
+int run_issue(const IssuerOptions& options, const IssueOptions& issue, Time now) {
+    const Log log(kProgram);
+    return log.run([&] { return issue_now(options, issue, log, now); });
 }
 
 }  // namespace halfday

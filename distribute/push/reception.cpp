@@ -163,8 +163,13 @@ class Desk {
         const HostName& host = errand_.host->name;
         if (receipt.outcome == Outcome::proved) {
             const std::string until = receipt.not_after ? " until " + format_time(*receipt.not_after) : "";
-            out_.notices.push_back(
-                {Notice::Kind::news, host, entry, "proved: serves " + printable(receipt.serving, 64) + until});
+            out_.notices.push_back({Notice::Kind::news,
+                                    host,
+                                    entry,
+                                    "proved: serves " + printable(receipt.serving, 64) + until,
+                                    {},
+                                    receipt.attempted,
+                                    receipt.outcome});
             return;
         }
         if (receipt.outcome == Outcome::skew && out_.record.skew && std::chrono::abs(*out_.record.skew) <= kMostSkew) {
@@ -181,7 +186,8 @@ class Desk {
         if (receipt.outcome == Outcome::skew && out_.record.skew) {
             text += "; its clock is off by " + describe_span(*out_.record.skew);
         }
-        out_.notices.push_back({Notice::Kind::problem, host, entry, text, hint_for(receipt.outcome, host)});
+        out_.notices.push_back({Notice::Kind::problem, host, entry, text, hint_for(receipt.outcome, host),
+                                receipt.attempted, receipt.outcome});
     }
 
     const Errand& errand_;

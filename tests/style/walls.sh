@@ -25,9 +25,10 @@ declare -A may_include=(
     [distribute/push]="ca/base ca/x509 ca/exchange distribute/process"
     [distribute/receive]="ca/base ca/x509 ca/exchange distribute/process distribute/handshake"
     [cli/common]="ca/base ca/x509 ca/exchange"
+    [cli/log]="cli/common ca/base ca/exchange"
     [cli/root]="cli/common ca/base ca/x509 ca/token ca/sign ca/root"
-    [cli/issuer]="cli/common ca/base ca/x509 ca/sign ca/exchange ca/issuer"
-    [cli/distributor]="cli/common ca/base ca/x509 ca/exchange distribute/process distribute/push"
+    [cli/issuer]="cli/common cli/log ca/base ca/x509 ca/sign ca/exchange ca/issuer"
+    [cli/distributor]="cli/common cli/log ca/base ca/x509 ca/exchange distribute/process distribute/push"
     [cli/receiver]="cli/common ca/base ca/x509 ca/exchange distribute/process distribute/handshake distribute/receive"
     [cli/halfday]="cli/common ca/base ca/x509 ca/exchange distribute/process distribute/handshake distribute/trust"
 )
