@@ -65,12 +65,12 @@ inline void add_host_commands(CLI::App& app, Options& options) {
         fmt::print("{}", options.json ? hosts_json(inventory) : hosts_table(inventory));
     });
     CLI::App* show = add_command(*host, "show", "one host's file", "halfday host show web1.example.org");
-    show->add_option("HOST", options.host.host)->required();
+    show->add_option("HOST", options.host.host, "a host of the inventory")->required();
     show->callback([&options] { fmt::print("{}", show_host(options.places, HostName::parse(options.host.host))); });
     add_host_rekey(*host, options);
     CLI::App* remove = add_command(*host, "remove", "take a host out of the inventory and known_hosts",
                                    "sudo halfday host remove web1.example.org");
-    remove->add_option("HOST", options.host.host)->required();
+    remove->add_option("HOST", options.host.host, "a host of the inventory")->required();
     remove->add_flag("--uninstall", options.uninstall, "remove the receiver from the host before, over your own ssh");
     remove->add_option("--via", options.host.via, "with --uninstall: your ssh's destination; HOST otherwise");
     add_dry_run(*remove, options);
