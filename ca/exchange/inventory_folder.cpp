@@ -14,6 +14,7 @@
 
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/base/processors.hpp"
 #include "ca/exchange/inventory_cache.hpp"
 #include "ca/exchange/inventory_yaml.hpp"
 
@@ -93,28 +94,32 @@ std::optional<FileStamp> stamp_of_roots_own(const FileDescriptor& folder, const 
     return found && is_roots_own ? std::optional(stamp_of(status)) : std::nullopt;
 }
 
+std::vector<std::optional<FileStamp>> stamps_of(const Path& folder, const std::vector<std::string>& files) {
+    const FileDescriptor listed(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    std::vector<std::optional<FileStamp>> stamps(files.size());
+    in_parallel(files.size(), kManyStamps, [&](std::size_t at) { stamps[at] = stamp_of_roots_own(listed, files[at]); });
+    return stamps;
+}
+
 /// A run's hosts, and the stamp that each one's file had.
 struct Read {
     std::vector<Host> hosts;
-    std::vector<FileStamp> stamps;
+    std::vector<std::optional<FileStamp>> stamps;
     bool has_news = false;  // whether what was known was not just what there is
 };
 
 /// `files` is sorted.
 Read read_files(const Path& folder, const std::vector<std::string>& files, CachedInventory& known) {
-    const FileDescriptor listed(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    Read read;
+    Read read{.hosts = {}, .stamps = stamps_of(folder, files)};
     read.hosts.reserve(files.size());
-    read.stamps.reserve(files.size());
-    for (const std::string& file : files) {
-        const auto stamp = stamp_of_roots_own(listed, file);
-        auto host = stamp ? known.take(file, *stamp) : std::nullopt;
+    for (std::size_t at = 0; at < files.size(); ++at) {
+        const auto& stamp = read.stamps[at];
+        auto host = stamp ? known.take(files[at], *stamp) : std::nullopt;
         if (!host) {
-            host = host_from(read_trusted_yaml(folder / file), host_of_file(folder / file));
+            host = host_from(read_trusted_yaml(folder / files[at]), host_of_file(folder / files[at]));
             read.has_news = true;
         }
         read.hosts.push_back(std::move(*host));
-        read.stamps.push_back(stamp.value_or(FileStamp{}));
     }
     read.has_news = read.has_news || !known.is_used_up();
     return read;
@@ -124,7 +129,8 @@ void save(const Path& cache, const Path& folder, const std::vector<std::string>&
           std::int64_t began) {
     InventoryCacheWriter out(folder);
     for (std::size_t at = 0; at < files.size(); ++at) {
-        if (is_settled(read.stamps[at], began)) out.add(files[at], read.stamps[at], read.hosts[at]);
+        const auto& stamp = read.stamps[at];
+        if (stamp && is_settled(*stamp, began)) out.add(files[at], *stamp, read.hosts[at]);
     }
     write_cache(cache, out.seal());
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ca/base/error.hpp"
+#include "ca/base/processors.hpp"
 #include "ca/exchange/cache_bytes.hpp"
 #include "ca/exchange/find_in_order.hpp"
 
@@ -28,7 +29,13 @@ SeenChains::SeenChains(const Path& exchange, Path cache)
       folder_(::open((exchange / "chains").c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)),
       cache_(std::move(cache)),
       bytes_(read_cache(cache_)),
-      known_(parse(bytes_)) {}
+      known_(parse(bytes_)),
+      looking_(std::async(std::launch::async, [this] { look_at_known(); })) {}
+
+void SeenChains::look_at_known() {
+    in_parallel(known_.size(), kManyStamps,
+                [&](std::size_t at) { known_[at].now = stamp_at(folder_, std::string(known_[at].place)); });
+}
 
 std::vector<SeenChains::Known> SeenChains::parse(std::string_view bytes) {
     const auto content = cache_content(bytes, kMagic);
@@ -49,14 +56,15 @@ std::vector<SeenChains::Known> SeenChains::parse(std::string_view bytes) {
 }
 
 std::optional<ChainWord> SeenChains::look(const HostName& host, const EntryName& entry) {
+    if (looking_.valid()) looking_.get();
     std::string place = host.text() + "/" + entry.text() + ".pem";
-    const FileStamp stamp = stamp_at(folder_, place);
     Known* const known =
         find_in_order(known_, next_, std::string_view(place), [](const Known& each) { return each.place; });
-    if (known != nullptr && known->stamp == stamp) {
+    if (known != nullptr && known->stamp == known->now) {
         known->holds = true;
         return ChainWord{std::string(known->sha256), std::string(known->answers)};
     }
+    const FileStamp stamp = stamp_at(folder_, place);
     const auto chain = spool_.chain(host, entry);
     if (!chain) {
         return std::nullopt;
@@ -76,7 +84,8 @@ void SeenChains::save() {
     std::copy_if(known_.begin(), known_.end(), std::back_inserter(all), [](const Known& known) { return known.holds; });
     for (const Seen& seen : read_) {
         if (is_settled(seen.stamp, began_))
-            all.push_back({seen.place, seen.stamp, seen.word.sha256, seen.word.answers});
+            all.push_back(
+                {.place = seen.place, .stamp = seen.stamp, .sha256 = seen.word.sha256, .answers = seen.word.answers});
     }
     std::sort(all.begin(), all.end(), [](const Known& a, const Known& b) { return a.place < b.place; });
     CacheWriter out(kMagic);

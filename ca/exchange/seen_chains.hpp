@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <future>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +21,7 @@ struct ChainWord {
 
 /// The chain files of the exchange, each read once for as long as it stays as it is: what was read is remembered in a
 /// cache of this user's own (cache_bytes.hpp) under the stamp that the file had. A chain that is missing, or replaced,
-/// is seen in every run.
+/// is seen in every run. What is at their places is looked at from the beginning, beside the caller's other work.
 class SeenChains {
    public:
     SeenChains(const Path& exchange, Path cache);
@@ -39,6 +40,7 @@ class SeenChains {
         FileStamp stamp;
         std::string_view sha256;
         std::string_view answers;
+        FileStamp now = {};  // of what is at its place in this run
         bool holds = false;  // it was looked at, and is as it was
     };
     struct Seen {
@@ -47,6 +49,7 @@ class SeenChains {
         ChainWord word;
     };
     [[nodiscard]] static std::vector<Known> parse(std::string_view bytes);
+    void look_at_known();
 
     Spool spool_;
     FileDescriptor folder_;  // of the chains
@@ -56,6 +59,7 @@ class SeenChains {
     std::vector<Known> known_;  // sorted by place
     std::size_t next_ = 0;      // of the known ones: mostly they are looked at in their order
     std::vector<Seen> read_;    // in this run
+    std::future<void> looking_;
 };
 
 }  // namespace halfday

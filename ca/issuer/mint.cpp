@@ -17,7 +17,7 @@
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/issuer_status.hpp"
 #include "ca/issuer/ledger_key.hpp"
-#include "ca/issuer/parallel.hpp"
+#include "ca/issuer/make_and_take.hpp"
 #include "ca/issuer/release.hpp"
 #include "ca/issuer/rollout_run.hpp"
 
@@ -212,9 +212,11 @@ std::vector<AgendaItem> take_items(const Run& run, const Places& places, const M
 }
 
 /// A run for some hosts remembers nothing of the chains: it would forget those of the others.
-std::size_t publish_lost(std::vector<AgendaItem>& agenda, const Run& run, const Places& places,
-                         const MintOptions& options) {
-    SeenChains seen(places.exchange(), options.hosts.empty() ? IssuerFiles(places).chains_cache() : Path{});
+Path chains_cache(const Places& places, const MintOptions& options) {
+    return options.hosts.empty() ? IssuerFiles(places).chains_cache() : Path{};
+}
+
+std::size_t publish_lost(std::vector<AgendaItem>& agenda, const Run& run, SeenChains& seen) {
     const std::size_t published = publish_missing(agenda, run.ledger, run.spool, seen, run.intermediate.trust, run.now);
     seen.save();
     return published;
@@ -222,12 +224,13 @@ std::size_t publish_lost(std::vector<AgendaItem>& agenda, const Run& run, const 
 
 MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     MintReport report;
+    SeenChains seen(places.exchange(), chains_cache(places, options));
     const auto before = run.ledger.last_moment();
     const auto change = change_over(run.ledger, run.intermediate.certificate);
     auto agenda = take_items(run, places, options);
     const auto rollout = begin_rollout(agenda, run, places, options, report);
     mint_items(due_items(agenda), run, report);
-    report.published_again = publish_lost(agenda, run, places, options);
+    report.published_again = publish_lost(agenda, run, seen);
     add_rest(agenda, report);
     warn_of_cut(run, report);
     warn_of_clock(run, report);

@@ -97,9 +97,16 @@ std::optional<IssuerSnapshot> read_issuers_word(const Path& file, const Tell& te
 
 }  // namespace
 
-Knowledge read_knowledge(const Places& places, HostRecords records, const Tell& tell) {
-    return {read_inventory(places.hosts(), places.distributor() / "inventory.cache"), std::move(records),
-            read_issuers_word(places.issuer_snapshot(), tell)};
+std::future<Inventory> begin_inventory(const Places& places) {
+    return std::async(std::launch::async, [folder = places.hosts(), cache = places.distributor() / "inventory.cache"] {
+        return read_inventory(folder, cache);
+    });
+}
+
+Knowledge read_knowledge(const Places& places, std::future<Inventory> inventory, HostRecords records,
+                         const Tell& tell) {
+    auto issuer = read_issuers_word(places.issuer_snapshot(), tell);
+    return {inventory.get(), std::move(records), std::move(issuer)};
 }
 
 std::vector<HostFacts> gather_facts(const Places& places, const Knowledge& knowledge,

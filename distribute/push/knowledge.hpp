@@ -1,5 +1,6 @@
 #pragma once
 
+#include <future>
 #include <optional>
 #include <vector>
 
@@ -20,8 +21,12 @@ struct Knowledge {
     std::optional<IssuerSnapshot> issuer;
 };
 
-/// An issuer's snapshot that can't be read is told, and is no word of the issuer's. Throws as read_inventory does.
-[[nodiscard]] Knowledge read_knowledge(const Places& places, HostRecords records, const Tell& tell);
+/// Reads the inventory on a thread of its own. `get` throws as read_inventory does.
+[[nodiscard]] std::future<Inventory> begin_inventory(const Places& places);
+
+/// An issuer's snapshot that can't be read is told, and is no word of the issuer's. Throws as `inventory.get` does.
+[[nodiscard]] Knowledge read_knowledge(const Places& places, std::future<Inventory> inventory, HostRecords records,
+                                       const Tell& tell);
 
 /// What the plan is made of. Reads every chain in the spool, and the requests that it needs. A chain that
 /// can't be read is told and is none; a request, which is the distributor's own, is none and so is asked for again.

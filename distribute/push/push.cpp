@@ -227,8 +227,9 @@ PushReport push(const Places& places, const PushOrder& order, const RunningClock
     const FileLock lock = FileLock::acquire(places.distributor() / "lock", "halfday-distributor", kLockPatience);
     remove_leftovers(places.distributor());
     remove_leftovers(places.distributor_snapshot().parent_path());
+    auto inventory = begin_inventory(places);
     auto [deliveries, records] = remember(places, tell);
-    Knowledge knowledge = read_knowledge(places, std::move(records), tell);
+    Knowledge knowledge = read_knowledge(places, std::move(inventory), std::move(records), tell);
     const std::vector<const Host*> hosts = select_hosts(knowledge.inventory, knowledge.records, order);
     forget_removed_hosts(knowledge, deliveries);
 
@@ -261,7 +262,8 @@ PushReport push(const Places& places, const PushOrder& order, const RunningClock
 }
 
 Intention intend_push(const Places& places, const PushOrder& order, Time now, const Tell& tell) {
-    Knowledge knowledge = read_knowledge(places, remember(places, tell).records, tell);
+    auto inventory = begin_inventory(places);
+    Knowledge knowledge = read_knowledge(places, std::move(inventory), remember(places, tell).records, tell);
     const std::vector<const Host*> hosts = select_hosts(knowledge.inventory, knowledge.records, order);
     auto plans = make_plan(gather_facts(places, knowledge, hosts, now, tell), order.ask, now);
     return {std::move(knowledge.inventory), std::move(plans)};

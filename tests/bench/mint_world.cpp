@@ -11,12 +11,12 @@
 #include <variant>
 
 #include "ca/base/escape.hpp"
+#include "ca/base/processors.hpp"
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/message.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/mint.hpp"
-#include "ca/issuer/parallel.hpp"
 #include "ca/sign/signer.hpp"
 #include "ca/x509/digest.hpp"
 
@@ -72,7 +72,7 @@ void MintWorld::let_the_issuer_read() const {
 }
 
 void MintWorld::ask(Time now) const {
-    in_parallel(identities_.size(), [&](std::size_t at) {
+    in_parallel(identities_.size(), 1, [&](std::size_t at) {
         const auto& [name, identity] = identities_[at];
         const std::string id = to_hex(random_bytes(16));
         const Request request{HostName::parse(name),

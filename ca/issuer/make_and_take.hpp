@@ -3,22 +3,15 @@
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "ca/base/processors.hpp"
+
 namespace halfday {
-
-/// Calls `work` on as many threads as there are processors, at most `most`, and returns when all have returned. `work`
-/// must not throw.
-void on_processors(std::size_t most, const std::function<void()>& work);
-
-/// Calls `work(0)` … `work(count - 1)`, each once, on all processors (on this thread alone when there is little to do),
-/// and returns when all have returned. `work` must not throw.
-void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work);
 
 /// What several threads make in turn and one takes in order. See make_and_take.
 template <class Made>

@@ -1,14 +1,11 @@
-#include "ca/issuer/parallel.hpp"
+#include "ca/base/processors.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <thread>
+#include <vector>
 
 namespace halfday {
-namespace {
-
-constexpr std::size_t kLeastShare = 4;  // of a thread: less is not worth starting one
-
-}  // namespace
 
 void on_processors(std::size_t most, const std::function<void()>& work) {
     const std::size_t processors = std::max<std::size_t>(1, std::thread::hardware_concurrency());
@@ -19,11 +16,11 @@ void on_processors(std::size_t most, const std::function<void()>& work) {
     work();
 }
 
-void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work) {
+void in_parallel(std::size_t count, std::size_t share, const std::function<void(std::size_t)>& work) {
     std::atomic<std::size_t> next{0};
-    on_processors(count / kLeastShare + 1, [&] {
-        for (std::size_t at = next++; at < count; at = next++) {
-            work(at);
+    on_processors((count + share - 1) / share, [&] {
+        for (std::size_t begin = next.fetch_add(share); begin < count; begin = next.fetch_add(share)) {
+            for (std::size_t at = begin; at < std::min(begin + share, count); ++at) work(at);
         }
     });
 }
