@@ -122,7 +122,13 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
         row.outcome = delivered->outcome;
     }
     const ReachedHost* reached = find_in(sources.reached, host.name.text());
-    row.skew = reached != nullptr ? reached->skew : std::nullopt;
+    if (reached != nullptr) {
+        row.skew = reached->skew;
+        row.reached_at = reached->reached_at;
+    }
+    if (row.not_after) {
+        row.issued_at = *row.not_after - life_of(row, issued);
+    }
     row.problem = problem_of(issued, delivered, reached);
     if (const std::string skewed = skew_problem(row.skew); !skewed.empty()) {
         row.problem += (row.problem.empty() ? "" : "; ") + skewed;
@@ -274,7 +280,11 @@ Fleet join_fleet(const Inventory& inventory, const std::optional<IssuerSnapshot>
                std::tuple(-static_cast<int>(right.health), right.not_after.value_or(Time{}));
     });
     note_issuer(fleet, issuer, now);
+    if (distributor) {
+        fleet.distributor_ran = distributor->at;
+    }
     if (issuer) {
+        fleet.issuer_ran = issuer->at;
         note_shared_keys(fleet, *issuer, inventory, now);
     }
     note_stale(fleet, "distributor", distributor ? std::optional(distributor->at) : std::nullopt, now);

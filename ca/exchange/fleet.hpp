@@ -25,7 +25,9 @@ struct FleetRow {
     std::optional<Time> due_at;     // next renewal
     std::optional<Seconds> skew;    // the host's clock minus this box's
     Outcome outcome = Outcome::none;
-    std::string problem;  // what is wrong, "" when nothing is; foreign bytes are escaped
+    std::string problem;                  // what is wrong, "" when nothing is; foreign bytes are escaped
+    std::optional<Time> issued_at = {};   // what is served; 12 h before its end where the issuer does not know
+    std::optional<Time> reached_at = {};  // the host's last answer
 };
 
 /// The fleet at one moment: what `halfday status` shows.
@@ -40,6 +42,8 @@ struct Fleet {
     std::optional<Runway> runway;
     std::optional<RolloutNote> rollout;
     std::vector<KnownCrl> crls;  // that the issuer keeps
+    std::optional<Time> issuer_ran = {};
+    std::optional<Time> distributor_ran = {};
 };
 
 constexpr int kCriticalPart = 4;                        // critical with less than a fourth of its life left

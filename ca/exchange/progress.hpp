@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "ca/base/clock.hpp"
+#include "ca/base/colour.hpp"
 #include "ca/base/names.hpp"
 
 namespace halfday {
@@ -28,8 +29,6 @@ constexpr std::size_t kMostProgressBytes = 1024;
 [[nodiscard]] std::string to_json(const PushProgress& progress);
 /// Throws Error{corrupt}.
 [[nodiscard]] PushProgress parse_push_progress(std::string_view json);
-
-enum class Colour { none, some };
 
 /// "120/200 done, 2 failed, 16 in flight, 41/s, 2 s left, slowest web7.example.org 12 s", at most `columns` wide.
 [[nodiscard]] std::string progress_line(const PushProgress& progress, std::chrono::milliseconds elapsed,

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "ca/base/error.hpp"
-#include "ca/exchange/metrics.hpp"
 #include "cli/common/app.hpp"
 #include "cli/common/inspect.hpp"
 #include "cli/halfday/audit.hpp"
@@ -17,14 +16,11 @@
 #include "cli/halfday/scan.hpp"
 #include "cli/halfday/service.hpp"
 #include "cli/halfday/setup.hpp"
-#include "cli/halfday/status.hpp"
+#include "cli/halfday/status_commands.hpp"
 #include "cli/halfday/trust_commands.hpp"
-#include "cli/halfday/why.hpp"
 
 namespace halfday {
 namespace {
-
-constexpr int kUnknown = 3;  // for monitoring systems: our own failure
 
 void add_setup_commands(CLI::App& app, Options& options) {
     CLI::App* init =
@@ -110,43 +106,8 @@ void add_backup_commands(CLI::App& app, Options& options) {
     restore->callback([&options] { options.status = restore_box(options.places, options.backup); });
 }
 
-void show_status(Options& options, Time now) {
-    if (!options.why.empty()) {
-        const HostStory story = read_why(options.places, HostName::parse(options.why), now);
-        fmt::print("{}", options.json ? why_json(story, now) : why_text(story, now));
-        return;
-    }
-    const Fleet fleet = read_fleet(options.places, now);
-    if (!options.metrics.empty()) {
-        replace_file(options.metrics, fleet_metrics(fleet, now), Access{0644});
-    } else if (options.check) {
-        fmt::print("{}", fleet_check_line(fleet, now));
-        options.status = static_cast<int>(fleet.health);
-    } else {
-        fmt::print("{}", options.json ? fleet_json(fleet, now) : fleet_table(fleet, now));
-    }
-}
-
 void add_views(CLI::App& app, Options& options) {
-    CLI::App* status = add_command(app, "status", "what is served where, and how long it would last",
-                                   "halfday status\n  halfday status --why web1.example.org");
-    add_json(*status, options);
-    CLI::Option* const check =
-        status->add_flag("--check", options.check, "one line and 0, 1, 2 or 3, as monitoring plugins do");
-    status->add_option("--why", options.why, "a host's last cycle, step by step with times")->excludes(check);
-    status->add_option("--metrics", options.metrics, "write it to this file for Prometheus' node_exporter")
-        ->excludes(check);
-    status->callback([&options] {
-        try {
-            show_status(options, system_now());
-        } catch (const Error& error) {
-            if (!options.check) {
-                throw;
-            }
-            fmt::print("UNKNOWN: {}\n", error.what());
-            options.status = kUnknown;
-        }
-    });
+    add_status(app, options);
     CLI::App* inspect = add_command(app, "inspect", "what a PEM file holds, or what a server shows",
                                     "halfday inspect www.example.org:443");
     inspect->add_option("TARGET", options.target, "FILE or HOST:PORT")->required();

@@ -9,6 +9,7 @@
 #include "cli/common/app.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/halfday/host_options.hpp"
+#include "cli/halfday/status.hpp"
 #include "cli/halfday/trust.hpp"
 
 namespace halfday {
@@ -26,9 +27,7 @@ struct Options {
     bool accept_clock = false;
     bool resume = false;
     bool json = false;
-    bool check = false;
-    std::string why;
-    Path metrics;
+    StatusOptions view;
     HostOptions host;
     bool uninstall = false;
     std::string target;

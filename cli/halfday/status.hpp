@@ -6,8 +6,10 @@
 
 #include "ca/base/clock.hpp"
 #include "ca/exchange/fleet.hpp"
+#include "ca/exchange/inventory.hpp"
 #include "ca/exchange/places.hpp"
 #include "ca/exchange/snapshot.hpp"
+#include "ca/status/selection.hpp"
 
 namespace halfday {
 
@@ -20,14 +22,24 @@ struct Snapshots {
 /// Throws Error{io} with a hint when this user may not read them.
 [[nodiscard]] Snapshots read_snapshots(const Places& places);
 
-/// Reads the inventory and both snapshots. Throws Error{io} with a hint when this user may not read them.
-[[nodiscard]] Fleet read_fleet(const Places& places, Time now);
-/// For people: a table, the most urgent entry first, and below it the box's own problems, the runway and what each loss
-/// costs now.
-[[nodiscard]] std::string fleet_table(const Fleet& fleet, Time now);
-/// The same facts as one JSON object; times in RFC 3339.
-[[nodiscard]] std::string fleet_json(const Fleet& fleet, Time now);
-/// One line for a monitoring system, beginning with OK, WARNING or CRITICAL.
-[[nodiscard]] std::string fleet_check_line(const Fleet& fleet, Time now);
+/// Joins them; a damage is critical, and told.
+[[nodiscard]] Fleet fleet_of(const Inventory& inventory, const Snapshots& snapshots, Time now);
+
+/// How `halfday status` was asked.
+struct StatusOptions {
+    std::string why;
+    Path metrics;
+    bool json = false;
+    bool check = false;
+    bool all = false;  // rows, however many
+    bool failing = false;
+    std::string state = "any";
+    std::vector<std::string> hosts;  // names and patterns
+    std::string watch;               // how often, "" for once
+};
+
+/// Does what was asked, on standard output; returns the exit status. Throws Error{io} with a hint when this user may
+/// not read inventory or snapshots, Error{usage} for a host that is not in the inventory.
+[[nodiscard]] int show_status(const StatusOptions& options, const Places& places);
 
 }  // namespace halfday

@@ -8,15 +8,12 @@
 #include "ca/base/duration.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/exchange/host_lookup.hpp"
+#include "ca/status/fleet_json.hpp"
 #include "cli/common/terminal.hpp"
 #include "cli/halfday/status.hpp"
 
 namespace halfday {
 namespace {
-
-nlohmann::json time_or_null(const std::optional<Time>& time) {
-    return time ? nlohmann::json(format_time(*time)) : nlohmann::json(nullptr);
-}
 
 std::string describe_due(const std::optional<Time>& due_at, Time now) {
     if (!due_at || *due_at <= now) return "now";
@@ -90,7 +87,7 @@ std::string why_json(const HostStory& story, Time now) {
                                   {"misses", story.misses},
                                   {"held_until", time_or_null(story.held_until)},
                                   {"entries", entries}};
-    return document.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
+    return to_text(document);
 }
 
 }  // namespace halfday

@@ -5,7 +5,7 @@ here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 set -euo pipefail
 monitoring=$here/../../docs/monitoring
-metrics=$here/../../ca/exchange/metrics.cpp
+metrics=$here/../../ca/status/metrics.cpp
 
 promise "page and rules name the metrics that there are"
 written=$(grep -oE 'family\("[a-z_]+"' "$metrics" | cut -d'"' -f2 | sort)

@@ -1,4 +1,4 @@
-#include "ca/exchange/metrics.hpp"
+#include "ca/status/metrics.hpp"
 
 #include <fmt/core.h>
 

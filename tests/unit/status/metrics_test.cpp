@@ -1,4 +1,4 @@
-#include "ca/exchange/metrics.hpp"
+#include "ca/status/metrics.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
