@@ -20,7 +20,7 @@ struct Words {
     const char* text;
 };
 
-Words words_of(StoryStep step, bool has_flipped) {
+Words words_of(StoryStep step, bool is_new_live) {
     switch (step) {
         case StoryStep::resumed:
             return {"resumed", "went on with what had been cut short"};
@@ -29,12 +29,12 @@ Words words_of(StoryStep step, bool has_flipped) {
         case StoryStep::staged:
             return {"staged", "may be installed; wrote it beside the live one"};
         case StoryStep::tested:
-            return has_flipped ? Words{"tested", "the web server's configuration test passed with it"}
-                               : Words{"tested_before", "the web server's configuration test passed before"};
+            return is_new_live ? Words{"tested", "the web server's configuration test passed with it"}
+                               : Words{"tested_without", "the web server's configuration test passed without it"};
         case StoryStep::test_failed:
-            return has_flipped
+            return is_new_live
                        ? Words{"test_failed", "the web server's configuration test failed with it"}
-                       : Words{"test_failed_before", "the web server's configuration test failed before already"};
+                       : Words{"test_failed_without", "the web server's configuration test failed without it too"};
         case StoryStep::flipped:
             return {"flipped", "made it the live one"};
         case StoryStep::flipped_back:
@@ -63,10 +63,11 @@ std::optional<Story> story_of(const DeliveredEntry& delivered) {
 void add_host_events(std::vector<Event>& events, const DeliveredEntry& delivered) {
     const std::optional<Story> story = story_of(delivered);
     if (!story) return;
-    bool has_flipped = false;
+    bool is_new_live = false;
     for (const Story::Mark& mark : story->marks) {
-        has_flipped = has_flipped || mark.step == StoryStep::flipped;
-        const Words words = words_of(mark.step, has_flipped);
+        if (mark.step == StoryStep::flipped) is_new_live = true;
+        if (mark.step == StoryStep::flipped_back) is_new_live = false;
+        const Words words = words_of(mark.step, is_new_live);
         events.push_back({Event::Whose::host, story->began + std::chrono::floor<Seconds>(mark.after), mark.after,
                           words.step, words.text});
     }

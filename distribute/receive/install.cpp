@@ -17,6 +17,7 @@ constexpr milliseconds kLittlePatience{1'500};  // for what was left unproved be
 struct Step {
     Flip flip;
     bool is_ours = true;          // its files could be written
+    bool fails_without = false;   // the configuration test does, when it fails
     bool broke_the_test = false;  // as far as can be told
     Installed end = {};
 
@@ -39,8 +40,7 @@ std::string time_left(const Flip& flip) {
 }
 
 std::string untested(const Flip& flip, const CommandResult& test) {
-    return "its configuration test failed before the change already, so it was not reloaded: " + test.line +
-           time_left(flip);
+    return "its configuration test fails without it too, so it was not reloaded: " + test.line + time_left(flip);
 }
 
 std::string after_colon(const std::string& text) { return text.empty() ? text : ": " + text; }
@@ -91,24 +91,44 @@ class Installation {
     }
 
     void flip_forward() {
-        std::optional<bool> worked;
         for (Step* step : steps_that(false)) {
             Flip& flip = step->flip;
-            if (flip.is_journaled) continue;
-            flip.journal.old_was_served = look_if_probed(flip.site, flip.to).is(flip.from);
-            if (!worked) worked = step->test().worked;
-            flip.journal.tested_before = *worked;
-            mark_test(*step, *worked);
+            if (!flip.is_journaled) flip.journal.old_was_served = look_if_probed(flip.site, flip.to).is(flip.from);
         }
         for (Step* step : steps_that(false)) {
-            if (!step->flip.is_journaled) guarded(*step, [&] { flip_one(step->flip); });
+            if (step->flip.is_journaled) continue;
+            guarded(*step, [&] {
+                write_journal(step->site().places, step->site().grant.entry, step->flip.journal);
+                make_new_live(step->flip);
+            });
         }
     }
 
-    static void flip_one(const Flip& flip) {
-        write_journal(flip.site.places, flip.site.grant.entry, flip.journal);
+    static void make_new_live(const Flip& flip) {
         flip_live(flip.site.places, flip.site.grant.entry, flip.journal.to);
         flip.site.mark(StoryStep::flipped);
+    }
+
+    static void make_old_live(const Flip& flip) {
+        if (flip.from) {
+            flip_live(flip.site.places, flip.site.grant.entry, *flip.journal.from);
+        } else {
+            remove_live(flip.site.places, flip.site.grant.entry);
+        }
+        flip.site.mark(StoryStep::flipped_back);
+    }
+
+    /// Whose fault a failed test is shows with what was live before: only a configuration that fails then too has the
+    /// new versions live on return.
+    static void test_without(const Steps& steps) {
+        for (Step* step : steps) guarded(*step, [&] { make_old_live(step->flip); });
+        const bool worked = steps.front()->test().worked;
+        for (Step* step : steps) {
+            if (!step->is_ours) continue;
+            mark_test(*step, worked);
+            step->fails_without = !worked;
+            if (!worked) guarded(*step, [&] { make_new_live(step->flip); });
+        }
     }
 
     void have_forward_served() {
@@ -120,17 +140,21 @@ class Installation {
             mark_test(*step, test.worked);
             servings.push_back(step->serving());
         }
-        if (test.worked) have_taken(servings, kPatience);
+        if (test.worked) {
+            have_taken(servings, kPatience);
+        } else {
+            test_without(steps);
+        }
         for (std::size_t i = 0; i < steps.size(); ++i) {
-            guarded(*steps[i], [&] { decide(*steps[i], test, servings[i]); });
+            if (steps[i]->is_ours) guarded(*steps[i], [&] { decide(*steps[i], test, servings[i]); });
         }
     }
 
     static void decide(Step& step, const CommandResult& test, const Serving& serving) {
         const Flip& flip = step.flip;
         step.end = {flip.journal.to, Outcome::proved};
-        const Attempt attempt{.tested_before = flip.journal.tested_before,
-                              .tested_after = test.worked,
+        const Attempt attempt{.tested = test.worked,
+                              .fails_without = step.fails_without,
                               .taken = serving.taken.worked,
                               .has_probe = flip.site.grant.probe.has_value(),
                               .new_is_served = test.worked && serving.seen.is(flip.to),
@@ -178,12 +202,7 @@ class Installation {
 
     static void flip_back(Step& step) {
         const Flip& flip = step.flip;
-        if (flip.from) {
-            flip_live(flip.site.places, flip.site.grant.entry, *flip.journal.from);
-        } else {
-            remove_live(flip.site.places, flip.site.grant.entry);
-        }
-        flip.site.mark(StoryStep::flipped_back);
+        if (!step.broke_the_test) make_old_live(flip);
         step.end = {flip.journal.to, flip.from ? Outcome::rolled_back : Outcome::failed, flip.journal.reason};
     }
 
@@ -200,7 +219,7 @@ std::string text_of(const std::exception& failure) {
 }
 
 Next next_step(const Attempt& attempt) {
-    if (!attempt.tested_after) return attempt.tested_before ? Next::take_back : Next::keep;
+    if (!attempt.tested) return attempt.fails_without ? Next::keep : Next::take_back;
     if (attempt.has_probe ? attempt.new_is_served : attempt.taken) return Next::proved;
     const bool is_worth_it = attempt.old_left && *attempt.old_left >= kCycle;
     const bool helps = !attempt.has_probe || attempt.old_was_served;

@@ -11,17 +11,17 @@
 
 namespace halfday {
 
-// How versions become what clients get: test the web server's configuration, note each flip in the journal, flip
-// live/ENTRY, test, reload, look; and back again where that was wrong.
+// How versions become what clients get: note each flip in the journal, flip live/ENTRY, test the web server's
+// configuration, reload, look; and back again where that was wrong.
 
 /// One cycle: an old version with less life than this is not worth going back to.
 constexpr auto kCycle = std::chrono::hours{4};
 
 /// What happened after the flip.
 struct Attempt {
-    bool tested_before = true;  // the configuration test passed before the flip
-    bool tested_after = true;   // and after it
-    bool taken = true;          // install and reload worked
+    bool tested = true;          // the configuration test passed
+    bool fails_without = false;  // it fails with the old version too
+    bool taken = true;           // install and reload worked
     bool has_probe = true;
     bool new_is_served = true;
     bool old_was_served = true;       // before the flip
@@ -35,7 +35,7 @@ enum class Next {
     roll_back,  // the old version, and a reload
 };
 
-/// A configuration that was broken before the flip is not the new version's fault, nor is a web server that did not
+/// A configuration that is broken without it too is not the new version's fault, nor is a web server that did not
 /// serve the old one: then nothing is gained by going back.
 [[nodiscard]] Next next_step(const Attempt& attempt);
 

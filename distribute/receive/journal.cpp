@@ -31,7 +31,6 @@ std::optional<JournalEntry> read_journal(const ReceiverPlaces& places, const Ent
         journal.direction = object.as("direction", parse_direction);
         journal.to = object.as("to", Serial::parse);
         if (const auto from = object.find_text("from")) journal.from = Serial::parse(*from);
-        journal.tested_before = flag(object, "tested_before");
         journal.old_was_served = flag(object, "old_was_served");
         journal.reason = object.text("reason");
         object.finish();
@@ -46,7 +45,6 @@ void write_journal(const ReceiverPlaces& places, const EntryName& entry, const J
     json.text("direction", journal.direction == JournalEntry::Direction::forward ? "forward" : "back");
     json.text("to", journal.to.hex());
     if (journal.from) json.text("from", journal.from->hex());
-    json.number("tested_before", journal.tested_before ? 1 : 0);
     json.number("old_was_served", journal.old_was_served ? 1 : 0);
     json.text("reason", journal.reason.substr(0, kMostReasonBytes));
     replace_file(places.journal_of(entry), json.finish());

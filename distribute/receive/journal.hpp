@@ -18,7 +18,6 @@ struct JournalEntry {
     Direction direction = Direction::forward;
     Serial to;                    // the new version
     std::optional<Serial> from;   // the old one, if there was one
-    bool tested_before = true;    // the web server's configuration test passed before the flip
     bool old_was_served = false;  // clients got the old version before the flip
     std::string reason;           // back: why; at most 1000 bytes are kept
     bool operator==(const JournalEntry&) const = default;

@@ -101,7 +101,7 @@ expect_same "$((connections + 1))" "$(grep -c "Accepted publickey" "$W/$HOST/ssh
 
 promise "the story of the last cycle is told step by step, with times, to people and programs"
 expect 0 hd halfday status --why "$HOST"
-steps="fetched the host's request|issued $(served_serial "$HOST" "$NAME"), good until|sent the chain|received the chain|wrote it beside|test passed before|made it the live one"
+steps="fetched the host's request|issued $(served_serial "$HOST" "$NAME"), good until|sent the chain|received the chain|wrote it beside|made it the live one"
 steps+="|test passed with it|web server was told|handshake showed|fetched the host's next request"
 IFS='|' read -ra steps <<<"$steps"
 number=0

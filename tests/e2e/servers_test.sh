@@ -179,7 +179,7 @@ broken_configuration() {
   conf=$(find "$h/$kind" -name '*.conf' -o -name '*.cfg' -o -name Caddyfile)
   echo "nonsense {" >>"$conf"
   deliver
-  expect_receipt unproved "failed before the change already, so it was not reloaded: .*(nonsense|end of file|EOF|[Uu]nexpected)"
+  expect_receipt unproved "fails without it too, so it was not reloaded: .*(nonsense|end of file|EOF|[Uu]nexpected)"
   expect_same "$before" "$(served)"
   sed -i '$d' "$conf"
   delivery nothing | visit

@@ -24,7 +24,7 @@ struct Scene {
     IssuedEntry issued{kWeb, kWww, "02", kNow - 60s, kNow + 11h, kNow + 3h, "", ""};
     DeliveredEntry delivered{kWeb,       kWww,       Outcome::proved,
                              "",         "02",       "02",
-                             kNow + 11h, kNow - 30s, "1794999970 r0 s2 t31 f33 t60 l91 h1140",
+                             kNow + 11h, kNow - 30s, "1794999970 r0 s2 f33 t60 l91 h1140",
                              kNow - 29s, kNow - 31s, kNow - 4h};
     ReachedHost reached{kWeb, kNow - 29s, "", 0s};
 
@@ -49,21 +49,38 @@ struct Case {
 
 const Case kCases[] = {
     {"a cycle that went well", [](Scene&) {},
-     "fetched issued sent received staged tested_before flipped tested reloaded seen fetched_next",
+     "fetched issued sent received staged flipped tested reloaded seen fetched_next",
      "02 is served, proved by handshake"},
-    {"a web server without a probe", [](Scene& s) { s.delivered.story = "1794999970 r0 s2 t31 f33 t60 l91"; },
-     "fetched issued sent received staged tested_before flipped tested reloaded fetched_next",
+    {"a web server without a probe", [](Scene& s) { s.delivered.story = "1794999970 r0 s2 f33 t60 l91"; },
+     "fetched issued sent received staged flipped tested reloaded fetched_next",
      "02 is served, proved by its commands"},
     {"one that was rolled back",
      [](Scene& s) {
          s.delivered.outcome = Outcome::rolled_back;
          s.delivered.reason = "not \x1b[31mserved";
          s.delivered.serving = "01";
-         s.delivered.story = "1794999970 r0 s2 t31 f33 t60 l91 H5091 b5095 l5130 h5200";
+         s.delivered.story = "1794999970 r0 s2 f33 t60 l91 H5091 b5095 l5130 h5200";
      },
-     "fetched issued sent received staged tested_before flipped tested reloaded not_seen flipped_back reloaded seen "
+     "fetched issued sent received staged flipped tested reloaded not_seen flipped_back reloaded seen "
      "fetched_next",
      "02 was rolled back, 01 is live: not \\x1b[31mserved"},
+    {"one that broke the configuration",
+     [](Scene& s) {
+         s.delivered.outcome = Outcome::rolled_back;
+         s.delivered.reason = "bad pair";
+         s.delivered.serving = "01";
+         s.delivered.story = "1794999970 r0 s2 f33 T60 b61 t90";
+     },
+     "fetched issued sent received staged flipped test_failed flipped_back tested_without fetched_next",
+     "02 was rolled back, 01 is live: bad pair"},
+    {"one whose web server was broken already",
+     [](Scene& s) {
+         s.delivered.outcome = Outcome::unproved;
+         s.delivered.reason = "broken";
+         s.delivered.story = "1794999970 r0 s2 f33 T60 b61 T90 f91";
+     },
+     "fetched issued sent received staged flipped test_failed flipped_back test_failed_without flipped fetched_next",
+     "02 is installed, and not proved: broken"},
     {"one that the host refused",
      [](Scene& s) {
          s.delivered.outcome = Outcome::refused;
@@ -76,7 +93,7 @@ const Case kCases[] = {
     {"a story that was cut is none", [](Scene& s) { s.delivered.story = "1794999970 r0 s..."; },
      "fetched issued sent fetched_next", "02 is served, proved by handshake"},
     {"a chain that waits for its delivery", [](Scene& s) { s.issued.serial = "03"; },
-     "fetched sent received staged tested_before flipped tested reloaded seen fetched_next issued",
+     "fetched sent received staged flipped tested reloaded seen fetched_next issued",
      "02 is served, proved by handshake"},
     {"a host that was asked and has nothing yet",
      [](Scene& s) {
@@ -85,7 +102,7 @@ const Case kCases[] = {
      },
      "fetched_next", "nothing was delivered yet"},
     {"a request that the issuer refused", [](Scene& s) { s.issued.refused = "'x' is not permitted"; },
-     "fetched issued sent received staged tested_before flipped tested reloaded seen fetched_next request_refused",
+     "fetched issued sent received staged flipped tested reloaded seen fetched_next request_refused",
      "02 is served, proved by handshake; the host's request was refused: 'x' is not permitted"},
 };
 
@@ -107,9 +124,9 @@ TEST_CASE("each step has its time, the host's to the millisecond by its own cloc
     CHECK(www.events.at(0).at == kNow - 4h);
     CHECK(www.events.at(1).at == kNow - 60s);
     CHECK(www.events.at(1).clock == Event::Whose::issuer_box);
-    CHECK(www.events.at(9).clock == Event::Whose::host);
-    CHECK(www.events.at(9).after == 1140ms);
-    CHECK(www.events.at(9).at == Time(Seconds(1'794'999'971)));
+    CHECK(www.events.at(8).clock == Event::Whose::host);
+    CHECK(www.events.at(8).after == 1140ms);
+    CHECK(www.events.at(8).at == Time(Seconds(1'794'999'971)));
     CHECK(www.due_at == kNow + 3h);
 }
 

@@ -68,7 +68,7 @@ TEST_CASE("going back waits for what was cut short") {
     const WebHost host;
     deliver_two(host);
     write_journal(host.receiver.places, entry("www"),
-                  {JournalEntry::Direction::forward, serial('b'), serial('a'), true, false, ""});
+                  {JournalEntry::Direction::forward, serial('b'), serial('a'), false, ""});
     CHECK_THAT(message_of([&] { return roll_back_by_hand(host.receiver, entry("www"), kNow + hours{1}); }),
                Catch::Contains("was cut short, and is finished now: proved"));
     CHECK(host.live() == serial('b').hex());
