@@ -107,6 +107,22 @@ void read_rollout(YamlMap map, Settings::Rollout& rollout) {
     map.finish();
 }
 
+void read_notify(YamlMap map, Settings::Notify& notify) {
+    for (const YamlValue& word : map.need("command").list()) {
+        notify.command.push_back(word.text());
+    }
+    if (notify.command.empty()) {
+        map.fail("found no command, expected the program and its arguments as a list");
+    }
+    if (const auto user = map.find("user")) {
+        notify.user = user->text();
+    }
+    if (const auto timeout = map.find("timeout")) {
+        notify.timeout = read_timeout(*timeout);
+    }
+    map.finish();
+}
+
 Settings settings_from(YamlMap map) {
     Settings settings;
     if (const auto issuer = map.find("issuer")) {
@@ -120,6 +136,9 @@ Settings settings_from(YamlMap map) {
     }
     if (const auto rollout = map.find("rollout")) {
         read_rollout(rollout->map(), settings.rollout);
+    }
+    if (const auto notify = map.find("notify")) {
+        read_notify(notify->map(), settings.notify);
     }
     map.finish();
     return settings;

@@ -32,6 +32,12 @@ struct Settings {
         std::vector<int> waves{5, 25};  // percent of all hosts, growing; then all
         int stop_at = 10;               // percent of the entries that got it
     } rollout;
+
+    struct Notify {                        // of what a cycle left wrong (notification.hpp)
+        std::vector<std::string> command;  // an argv list; none: nobody is told
+        std::string user = "nobody";       // who runs it
+        Seconds timeout{30};
+    } notify;
 };
 
 /// Checks the text of a file that messages call `file`. renew_after + 1 h is at most lifetime - backdate. Throws

@@ -11,6 +11,8 @@
 #include "ca/exchange/snapshot.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
+#include "cli/halfday/held_output.hpp"
+#include "cli/halfday/notify.hpp"
 #include "cli/halfday/service.hpp"
 #include "distribute/process/process.hpp"
 
@@ -66,20 +68,77 @@ int worse(int left, int right) {
     return weight(right) > weight(left) ? right : left;
 }
 
+/// Of a cycle: the exit status, and a line for each step that failed itself.
+struct CycleEnd {
+    int status = kDone;
+    std::vector<std::string> failed_steps;
+};
+
+void note_step(CycleEnd& end, std::string_view step, int status) {
+    end.failed_steps.push_back(fmt::format("{} ended with status {}", step, status));
+}
+
+CycleEnd cycle_by_programs(const Places& places) {
+    const std::vector<std::string> before = issued_serials(places);
+    int push = run_push_service(places, {});
+    const int issue = run_service(kIssuerService, places, {"issue"});
+    if (issued_serials(places) != before) {
+        push = run_push_service(places, {});  // the last push is the word on the hosts
+    }
+    CycleEnd end{.status = worse(push, issue), .failed_steps = {}};
+    if (issue != kDone && issue != kSomeHosts) note_step(end, "halfday-issuer issue", issue);
+    if (push != kDone && push != kSomeHosts && push != kFailed) {  // kFailed: the hosts' lines tell why
+        note_step(end, "halfday-distributor push", push);
+    }
+    return end;
+}
+
+/// Whatever goes wrong here is told and changes nothing of the cycle. True when people are to hear of this cycle.
+bool tell_people(const Places& places, const CycleEnd& end, std::string& text) {
+    try {
+        text = notify_after_cycle(places, end.failed_steps, system_now());
+        return !text.empty();
+    } catch (const Error& error) {
+        print_warning("halfday", error.what(), error.hint());
+        return true;
+    }
+}
+
+int quiet_cycle(const Places& places) {
+    HeldOutput held;
+    std::string text;
+    try {
+        const CycleEnd end = cycle_by_programs(places);
+        if (tell_people(places, end, text)) held.release();
+        fmt::print(stderr, "{}{}", text.empty() ? "" : "\n", text);
+        return end.status;
+    } catch (const Error&) {
+        held.release();
+        throw;
+    }
+}
+
+bool wants_to_notify(const Places& places) {
+    try {
+        return has_notify_command(places);
+    } catch (const Error&) {
+        return false;  // the steps of the cycle have told of it
+    }
+}
+
 }  // namespace
 
-int run_cycle(const Places& places) {
+int run_cycle(const Places& places, CycleOutput output) {
     if (has_units(places)) {
-        return start_unit();
+        return start_unit();  // halfday-notify.service follows it
     }
-    const std::vector<std::string> before = issued_serials(places);
-    const int first_push = run_push_service(places, {});
-    const int issue = run_service(kIssuerService, places, {"issue"});
-    if (issued_serials(places) == before) {
-        return worse(first_push, issue);
+    if (output == CycleOutput::news) {
+        return quiet_cycle(places);
     }
-    const int second_push = run_push_service(places, {});
-    return worse(issue, second_push);  // the last push is the word on the hosts
+    const CycleEnd end = cycle_by_programs(places);
+    std::string text;
+    if (wants_to_notify(places)) static_cast<void>(tell_people(places, end, text));
+    return end.status;
 }
 
 int renew_now(const Places& places, const std::vector<HostName>& hosts) {

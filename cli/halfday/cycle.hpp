@@ -7,10 +7,15 @@
 
 namespace halfday {
 
+/// `news`: what the steps print is shown only with what people are to be told, so that cron mails that and nothing
+/// else.
+enum class CycleOutput { all, news };
+
 /// One cycle: push, issue, and push again if anything new was issued. With systemd and the usual places it starts
 /// halfday.service, so that the sandbox of the units holds for people too. A step that fails for some hosts does not
-/// keep the next from its work. Returns the exit status: that of the worst step.
-[[nodiscard]] int run_cycle(const Places& places);
+/// keep the next from its work. What is wrong at the end is given to the command of `notify:`, where it is news
+/// (notification.hpp). Returns the exit status: that of the worst step.
+[[nodiscard]] int run_cycle(const Places& places, CycleOutput output);
 
 /// A new certificate for these hosts now, due or not, for the keys that they have pending: a push that asks, an issue,
 /// a push, by the programs themselves. When a host's present request can't be fetched, nothing is issued: an older one

@@ -2,7 +2,9 @@
 
 // Includes CLI11, which is slow to compile: for main.cpp alone.
 
+#include "ca/base/clock.hpp"
 #include "cli/halfday/cycle.hpp"
+#include "cli/halfday/notify.hpp"
 #include "cli/halfday/options.hpp"
 #include "cli/halfday/service.hpp"
 
@@ -54,7 +56,19 @@ inline void add_cycle_commands(CLI::App& app, Options& options) {
     add_issue(app, options);
     add_push(app, options);
     CLI::App* run = add_command(app, "run", "a cycle: push, issue, and push what is new", "sudo halfday run");
-    run->callback([&options] { options.status = run_cycle(options.places); });
+    run->add_flag("--quiet", options.quiet, "say nothing but what is wrong, when it is news: for cron");
+    run->callback([&options] {
+        options.status = run_cycle(options.places, options.quiet ? CycleOutput::news : CycleOutput::all);
+    });
+    CLI::App* notify =
+        add_command(app, "notify", "tell people what is wrong, if it is news, by the command of 'notify:'",
+                    "sudo halfday notify --dry-run");
+    add_dry_run(*notify, options);
+    notify->add_flag("--test", options.trial, "have the command tell that this is a trial");
+    notify->callback([&options] {
+        const NotifyDepth depth = options.dry_run ? NotifyDepth::dry_run : NotifyDepth::act;
+        options.status = run_notify(options.places, options.trial ? NotifyDepth::trial : depth, system_now());
+    });
     CLI::App* renew = add_command(app, "renew", "another certificate and key for hosts now, due or not",
                                   "sudo halfday renew web1.example.org");
     renew->add_option("HOST", options.only_hosts, "these hosts")->required();

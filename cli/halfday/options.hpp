@@ -26,6 +26,8 @@ struct Options {
     bool next = false;
     bool accept_clock = false;
     bool resume = false;
+    bool quiet = false;
+    bool trial = false;
     bool json = false;
     StatusOptions view;
     HostOptions host;

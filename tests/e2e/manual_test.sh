@@ -166,9 +166,9 @@ for pair in settings:halfday.yaml.5 host:halfday-host.5 receiver:halfday-receive
   "read_${pair%%:*}" "$W/example"
   expect_no_text "yaml:[0-9]"
 done
-for section in issuer push rollout; do holds read_settings halfday.yaml.5 $section "s/^$section: \{/&nonsense: 1, /" EXAMPLE; done
+for section in issuer push rollout notify; do holds read_settings halfday.yaml.5 $section "s/^$section: \{/&nonsense: 1, /" EXAMPLE; done
 holds read_settings halfday.yaml.5 certificates 's/^certificates:/&\n  nonsense: 1/' EXAMPLE
-expect_same "issuer certificates push rollout" "$(zcat "$MADE/halfday.yaml.5.gz" | sed -n 's/^\.SS //p' | paste -sd' ')"
+expect_same "issuer certificates push rollout notify" "$(zcat "$MADE/halfday.yaml.5.gz" | sed -n 's/^\.SS //p' | paste -sd' ')"
 holds read_host halfday-host.5 KEYS '$s/$/\nnonsense: 1/' EXAMPLE
 example_of halfday-host.5 EXAMPLE | sed 's/^policy: {/&nonsense: 1, /' >"$W/with-nonsense"
 read_host "$W/with-nonsense"

@@ -18,6 +18,7 @@ declare -A may_include=(
     [ca/sign]="ca/base ca/x509"
     [ca/exchange]="ca/base ca/x509"
     [ca/status]="ca/base ca/x509 ca/exchange"
+    [ca/doctor]="ca/base ca/x509 ca/exchange"
     [ca/root]="ca/base ca/x509 ca/sign"
     [ca/issuer]="ca/base ca/x509 ca/token ca/sign ca/exchange"
     [distribute/process]="ca/base"
@@ -31,7 +32,7 @@ declare -A may_include=(
     [cli/issuer]="cli/common cli/log ca/base ca/x509 ca/sign ca/exchange ca/issuer"
     [cli/distributor]="cli/common cli/log ca/base ca/x509 ca/exchange distribute/process distribute/push"
     [cli/receiver]="cli/common ca/base ca/x509 ca/exchange distribute/process distribute/handshake distribute/receive"
-    [cli/halfday]="cli/common ca/base ca/x509 ca/exchange ca/status distribute/process distribute/handshake distribute/trust"
+    [cli/halfday]="cli/common ca/base ca/x509 ca/exchange ca/status ca/doctor distribute/process distribute/handshake distribute/trust"
 )
 
 includes() {
@@ -83,10 +84,10 @@ programs() {
     # If this didn't find what is there, it would find nothing anywhere.
     [[ $(shared halfday-issuer sign) ]] || refuse "halfday-issuer's symbols can't be read"
 
-    without halfday-root exchange status issuer process handshake trust push receive
-    without halfday-issuer status root process handshake trust push receive
-    without halfday-distributor status token sign root issuer handshake trust receive
-    without halfday-receiver status token sign root issuer trust push
+    without halfday-root doctor exchange status issuer process handshake trust push receive
+    without halfday-issuer doctor status root process handshake trust push receive
+    without halfday-distributor doctor status token sign root issuer handshake trust receive
+    without halfday-receiver doctor status token sign root issuer trust push
     without halfday token sign root issuer push receive
     unlinked halfday-root libssl
     unlinked halfday-issuer libssl

@@ -33,6 +33,7 @@ TEST_CASE("what settings don't say is as the design has it") {
     CHECK(settings.rollout.canary.empty());
     CHECK(settings.rollout.waves == std::vector{5, 25});
     CHECK(settings.rollout.stop_at == 10);
+    CHECK(settings.notify.command.empty());
 }
 
 TEST_CASE("every setting can be given") {
@@ -40,7 +41,8 @@ TEST_CASE("every setting can be given") {
         "issuer: {key: 'file:/srv/key.pem', token_folders: [/var/lib/softhsm/tokens]}\n"
         "certificates: {lifetime: 6h, renew_after: 2h, backdate: 10m, max_per_hour: 9, max_clock_jump: 10d}\n"
         "push: {parallel: 1, connect_timeout: 3s, timeout: 10m}\n"
-        "rollout: {canary: [web1.example.org], waves: [1, 50], stop_at: 0}\n",
+        "rollout: {canary: [web1.example.org], waves: [1, 50], stop_at: 0}\n"
+        "notify: {command: [mail, -s, half day, ops], user: oncall, timeout: 5s}\n",
         "halfday.yaml");
     CHECK(settings.issuer_key == "file:/srv/key.pem");
     CHECK(settings.certificates.lifetime.value() == 6h);
@@ -54,6 +56,9 @@ TEST_CASE("every setting can be given") {
     CHECK(settings.rollout.canary == std::vector{HostName::parse("web1.example.org")});
     CHECK(settings.rollout.waves == std::vector{1, 50});
     CHECK(settings.rollout.stop_at == 0);
+    CHECK(settings.notify.command == std::vector<std::string>{"mail", "-s", "half day", "ops"});
+    CHECK(settings.notify.user == "oncall");
+    CHECK(settings.notify.timeout == 5s);
 }
 
 TEST_CASE("a setting that is wrong is refused with its place") {
@@ -66,6 +71,9 @@ TEST_CASE("a setting that is wrong is refused with its place") {
         {"issuers: {}", "1:1: unknown key 'issuers'"},
         {"issuer: {keys: x}", "1:10: unknown key 'keys'"},
         {"issuer: {token_folders: [/var/lib/softhsm, tokens]}", "1:44: 'tokens' is no absolute path of a folder"},
+        {"notify: {user: ops}", "1:9: the key 'command' is missing"},
+        {"notify: {command: []}", "1:9: found no command, expected the program and its arguments as a list"},
+        {"notify: {command: mail ops}", "1:19: found 'mail ops', expected a list"},
         {"rollout: {canary: web1}", "1:19: found 'web1', expected a list"},
         {"rollout: {waves: [5, 5]}",
          "1:22: '5' comes after '5', expected: each wave reaches more hosts than the one before"},
