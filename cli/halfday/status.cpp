@@ -14,6 +14,7 @@
 #include "ca/status/check_line.hpp"
 #include "ca/status/fleet_json.hpp"
 #include "ca/status/metrics.hpp"
+#include "ca/status/page.hpp"
 #include "ca/status/screen.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/halfday/screen_style.hpp"
@@ -83,6 +84,20 @@ int check(const Places& places, Time now) {
     }
 }
 
+std::string page(const Places& places, Time now) {
+    const Snapshots snapshots = read_snapshots(places);
+    const Inventory inventory = read_inventory(places.hosts());
+    const Fleet fleet = fleet_of(inventory, snapshots, now);
+    std::vector<HostStory> stories;
+    for (const HostName& host : hosts_to_explain(fleet, kMostStories)) {
+        stories.push_back(tell_why(host_of(inventory, host), snapshots.issuer, snapshots.distributor, now));
+    }
+    return status_page(
+        fleet, stories,
+        snapshots.issuer ? newest_certificates(*snapshots.issuer, kNewestCertificates) : std::vector<IssuedEntry>{},
+        now);
+}
+
 void show_why(const StatusOptions& options, const Places& places, Time now) {
     const HostStory story = read_why(places, HostName::parse(options.why), now);
     fmt::print("{}", options.json ? why_json(story, now) : why_text(story, now));
@@ -128,6 +143,8 @@ int show_status(const StatusOptions& options, const Places& places) {
               [&](const ScreenPlace& place) { return screen(options, places, place, system_now()); });
     } else if (!options.metrics.empty()) {
         replace_file(options.metrics, fleet_metrics(read_fleet(places, now), now), Access{0644});
+    } else if (!options.html.empty()) {
+        replace_file(options.html, page(places, now), Access{0644});
     } else if (options.json) {
         const Fleet fleet = read_fleet(places, now);
         fmt::print("{}", fleet_json(fleet, matching_rows(fleet, filter_of(options), now), now));

@@ -29,6 +29,7 @@ struct Snapshots {
 struct StatusOptions {
     std::string why;
     Path metrics;
+    Path html;
     bool json = false;
     bool check = false;
     bool all = false;  // rows, however many
