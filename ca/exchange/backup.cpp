@@ -19,9 +19,7 @@ namespace {
 
 constexpr std::size_t kPieceBytes = 256 * 1024;
 constexpr std::string_view kHostEnding = ".yaml";
-constexpr std::array<std::string_view, 8> kFixedPaths{"etc/halfday.yaml", "etc/root.pem", "etc/known_hosts",
-                                                      "etc/ssh_config",   kBackupLedger,  kBackupKey,
-                                                      kBackupRequest,     kBackupChain};
+constexpr std::array kFixedPaths{kBackupLedger, kBackupKey, kBackupRequest, kBackupChain, kBackupCrls, kBackupCross};
 
 bool is_host_file(std::string_view name) {
     if (!name.ends_with(kHostEnding)) {
@@ -33,6 +31,11 @@ bool is_host_file(std::string_view name) {
     } catch (const Error&) {
         return false;
     }
+}
+
+bool is_configuration(std::string_view path) {
+    const std::vector<Path> files = configuration_files({.etc = kBackupEtc, .state = {}});
+    return std::find(files.begin(), files.end(), path) != files.end();
 }
 
 void write_all(int fd, std::string_view bytes) {
@@ -59,8 +62,13 @@ BackupFile describe(const BackupItem& item) {
 
 }  // namespace
 
+std::vector<Path> configuration_files(const Places& places) {
+    return {places.settings(), places.root_certificate(), places.next_root_certificate(), places.known_hosts(),
+            places.ssh_config()};
+}
+
 bool is_backup_path(std::string_view path) {
-    return std::find(kFixedPaths.begin(), kFixedPaths.end(), path) != kFixedPaths.end() ||
+    return std::find(kFixedPaths.begin(), kFixedPaths.end(), path) != kFixedPaths.end() || is_configuration(path) ||
            (path.starts_with(kBackupHosts) && is_host_file(path.substr(kBackupHosts.size()))) ||
            (path.starts_with(kBackupArchives) && is_archive_name(path.substr(kBackupArchives.size())));
 }

@@ -9,6 +9,7 @@
 #include "ca/base/clock.hpp"
 #include "ca/base/file.hpp"
 #include "ca/exchange/ledger_head.hpp"
+#include "ca/exchange/places.hpp"
 
 namespace halfday {
 
@@ -27,6 +28,8 @@ inline constexpr std::string_view kBackupArchives = "issuer/archive/";  // and b
 inline constexpr std::string_view kBackupKey = "issuer/key.pem";
 inline constexpr std::string_view kBackupRequest = "issuer/request.pem";
 inline constexpr std::string_view kBackupChain = "issuer/chain.pem";
+inline constexpr std::string_view kBackupCrls = "issuer/crls.pem";
+inline constexpr std::string_view kBackupCross = "issuer/cross.pem";
 
 constexpr std::size_t kMostBackupFileBytes = 64 * 1024 * 1024;  // of any file but the ledger and its archives
 
@@ -61,8 +64,11 @@ struct BackupItem {
     BackupContent content;
 };
 
-/// Whether a backup may have a file with this name: those above, and etc/halfday.yaml, root.pem, known_hosts,
-/// ssh_config, hosts.d/HOST.yaml.
+/// Root's configuration that a backup takes along, but for the inventory.
+[[nodiscard]] std::vector<Path> configuration_files(const Places& places);
+
+/// Whether a backup may have a file with this name: those above, and below etc/ configuration_files and
+/// hosts.d/HOST.yaml.
 [[nodiscard]] bool is_backup_path(std::string_view path);
 
 [[nodiscard]] BackupContent content_of(std::string text);

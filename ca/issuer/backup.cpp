@@ -32,7 +32,7 @@ void add_file(std::vector<BackupItem>& items, std::string_view path, const Path&
 }
 
 void add_configuration(std::vector<BackupItem>& items, const Places& places) {
-    for (const Path& file : {places.settings(), places.root_certificate(), places.known_hosts(), places.ssh_config()}) {
+    for (const Path& file : configuration_files(places)) {
         add_file(items, std::string(kBackupEtc) + file.filename().string(), file);
     }
     std::vector<std::string> hosts;
@@ -120,6 +120,8 @@ void write_issuer_backup(const Places& places, int fd, Time now) {
         const auto key = find_ledger_key(places);
         add_configuration(items, places);
         manifest.key = add_intermediate(items, places);
+        add_file(items, kBackupCrls, files.crls());
+        add_file(items, kBackupCross, files.cross());
         manifest.ledger = ledger.head();
         manifest.ledger_key = key ? identity_text(key->public_key()) : "";
         ledger_copy = copy_ledger(ledger, files.folder);

@@ -31,9 +31,10 @@ struct SmallFile {
     mode_t mode;
 };
 
-std::array<SmallFile, 3> small_files(const IssuerFiles& files) {
+std::array<SmallFile, 5> small_files(const IssuerFiles& files) {
     return {SmallFile{kBackupKey, files.folder / "key.pem", 0600}, SmallFile{kBackupRequest, files.request(), 0644},
-            SmallFile{kBackupChain, files.chain(), 0644}};
+            SmallFile{kBackupChain, files.chain(), 0644}, SmallFile{kBackupCrls, files.crls(), 0644},
+            SmallFile{kBackupCross, files.cross(), 0644}};
 }
 
 /// Another content than the backup's is somebody's state.

@@ -65,7 +65,7 @@ std::vector<std::pair<Path, std::string>> configuration_of(const Places& places,
 
 /// Files that are there must be the backup's own: those of a restore that was interrupted.
 void require_no_other_configuration(const Places& places, const Backup& backup) {
-    for (const Path& file : {places.settings(), places.root_certificate(), places.known_hosts(), places.ssh_config()}) {
+    for (const Path& file : configuration_files(places)) {
         const std::string path = std::string(kBackupEtc) + file.filename().string();
         const auto there = read_file_if_there(file, kMostBackupFileBytes);
         if (there && (!backup.has(path) || backup.read(path) != *there)) {

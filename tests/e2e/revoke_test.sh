@@ -116,6 +116,14 @@ refuse other.pem "another key than the root's signed it"
 refuse cut.pem "is no CRL: malformed CRL"
 refuse large.pem "larger than"
 
+promise "an issuer that is restored from a backup knows what was revoked"
+expect 0 hd halfday backup "$W/revoked.tar"
+mv "$S" "$S.lost"
+expect 0 hd halfday restore "$W/revoked.tar"
+expect_same "$(<"$S.lost/crls.pem")" "$(<"$S/crls.pem")"
+rm -r "$S"
+mv "$S.lost" "$S"
+
 promise "the host gets the CRL before the chain, refuses that, and asks anew; what it serves stays"
 old=$(served_serial "$HOST" "$NAME")
 run hd halfday push

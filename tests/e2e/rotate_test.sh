@@ -103,6 +103,12 @@ expect_same 3 "$(count)"
 seen old.pem yes
 seen next.pem yes
 
+promise "a backup has both roots and the cross certificates"
+expect 0 hd halfday backup "$W/rotating.tar"
+expect 0 tar -tf "$W/rotating.tar"
+expect_text "^etc/next-root.pem$"
+expect_text "^issuer/cross.pem$"
+
 promise "hosts get both roots; what they ask by either is answered"
 install -m 644 next.pem "$H/etc/next-root.pem"
 sed -i 's/roots: .*/roots: [root.pem, next-root.pem]/' "$H/etc/receiver.yaml"
