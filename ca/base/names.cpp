@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "ca/base/a_label.hpp"
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 
@@ -71,12 +70,9 @@ std::string_view fault_of_name(std::string_view name) {
     return wildcard && labels < 2 ? "a wildcard needs at least two labels after it" : std::string_view{};
 }
 
-/// What a name in another script would be.
-std::string hint_for(const std::string& name) {
+std::string hint_for(std::string_view name) {
     const bool is_ascii = std::all_of(name.begin(), name.end(), [](char c) { return (c & '\x80') == 0; });
-    const bool is_short = name.size() <= kLongestName * 4;  // in UTF-8
-    const auto written = is_ascii || !is_short ? std::nullopt : a_labels(name);
-    return written && fault_of_name(*written).empty() ? "write it as '" + *written + "'" : "";
+    return is_ascii ? "" : "idn2, of Debian's package of that name, prints a name's A-labels";
 }
 
 /// The text in canonical form. Throws Error{usage}.

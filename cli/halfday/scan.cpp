@@ -9,6 +9,7 @@
 #include "ca/x509/qr_parts.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
+#include "cli/halfday/operator.hpp"
 #include "distribute/process/process.hpp"
 
 namespace halfday {
@@ -27,6 +28,7 @@ Command zbarimg(const std::vector<Path>& photographs) {
         }
         command.argv.push_back(std::filesystem::absolute(photograph));
     }
+    command.user = who_called_sudo();  // an image is a stranger's: root reads none
     command.deadline = kDeadline;
     command.most_output = 8 * kMostQrBytes;  // codes doubled, and others
     return command;

@@ -9,6 +9,7 @@
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/base/general_name.hpp"
+#include "ca/exchange/host_lookup.hpp"
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/ledger_export.hpp"
 #include "ca/issuer/archive_search.hpp"
@@ -134,7 +135,12 @@ std::string signature_of(const LedgerHead& head, const std::optional<PrivateKey>
 
 int run_ledger_list(const IssuerOptions& options, const LedgerListOptions& list, Time now) {
     const Ledger ledger = open_ledger(options, "ledger list");
-    std::vector<LedgerRow> rows = find_rows(ledger, query_of(list, now), list.searched);
+    const LedgerQuery query = query_of(list, now);
+    std::vector<LedgerRow> rows = find_rows(ledger, query, list.searched);
+    if (rows.empty() && query.host && (list.searched == Searched::archived || archived_rows(ledger) == 0)) {
+        const Inventory inventory = read_inventory(options.places.hosts());
+        static_cast<void>(host_of(inventory, *query.host));  // or the name was mistyped
+    }
     const bool has_more = rows.size() > static_cast<std::size_t>(list.limit);
     if (has_more) {
         rows.pop_back();

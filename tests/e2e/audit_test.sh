@@ -77,6 +77,8 @@ expect 0 hd halfday ledger list --limit 1
 expect_text "there are more"
 expect 0 hd halfday ledger list --serial "$serial" --json
 expect_text "\"serial\":\"$serial\""
+expect 2 hd halfday ledger list --host web1.example.tets
+expect_text "hint: did you mean 'web1.example.test'"
 expect 2 hd halfday ledger list --since yesterday
 expect_text "hint: give a time such as"
 

@@ -138,7 +138,7 @@ refused 1 "'hr.other.test' is excluded, and nothing of it is permitted" sign --e
 refused 1 "'example.test' is permitted, and excluded" sign --exclude example.test
 refused 2 "'\\*.example.test' is no domain that can be permitted or excluded" sign --exclude "*.example.test"
 refused 2 "is not a DNS name: only letters, digits" sign --permit bücher.example.test
-expect_text "hint: write it as 'xn--bcher-kva.example.test'"
+expect_text "hint: idn2, .*prints a name's A-labels"
 refused 2 "passphrase" "$R" sign request.pem --out chain.pem --state "$S" --confirm "$PAPER" --passphrase-file wrong
 refused 1 "nothing.pem" "$R" sign nothing.pem --out chain.pem --state "$S" --confirm "$PAPER" --passphrase-file passphrase
 refused 2 "no terminal" setsid "$R" sign request.pem --out chain.pem --state "$S" --passphrase-file passphrase

@@ -44,6 +44,11 @@ TEST_CASE("a DNS name is kept in lower case and without a trailing dot") {
     }
 }
 
+TEST_CASE("only a name in another script has where its A-labels come from as the hint") {
+    CHECK_THAT(error_of([] { return DnsName::parse("b\u00fccher.example"); }).hint(), Catch::Contains("idn2"));
+    CHECK(error_of([] { return DnsName::parse("a_b.example"); }).hint().empty());
+}
+
 TEST_CASE("what is not a DNS name is refused with the reason") {
     struct Case {
         std::string text;
