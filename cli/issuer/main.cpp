@@ -55,7 +55,7 @@ CLI::App* add_accept(CLI::App& app, Arguments& arguments) {
 
 CLI::App* add_issue(CLI::App& app, Arguments& arguments) {
     CLI::App* command = add_command(app, "issue", "mint the certificates that are due",
-                                    "halfday-issuer issue --dry-run www1.example.org");
+                                    "halfday-issuer issue --dry-run web1.example.org");
     command->add_flag("--resume", arguments.issue.resume_rollout,
                       "go on with the rollout of an intermediate that has stopped");
     CLI::Option* hosts = command->add_option("host", arguments.issue.hosts, "only these hosts (default: all)");
@@ -145,10 +145,10 @@ CLI::App* add_ledger_archive(CLI::App& ledger, Arguments& arguments) {
 
 CLI::App* add_policy_explain(CLI::App& app, Arguments& arguments) {
     CLI::App* policy =
-        add_command(app, "policy", "what may be signed: explain", "halfday-issuer policy explain www1.example.org");
+        add_command(app, "policy", "what may be signed: explain", "halfday-issuer policy explain web1.example.org");
     policy->require_subcommand(1);
     CLI::App* command = add_command(*policy, "explain", "what a host may get, and where each value comes from",
-                                    "halfday-issuer policy explain www1.example.org");
+                                    "halfday-issuer policy explain web1.example.org");
     command->add_option("host", arguments.explained_host, "a host of the inventory")->required();
     command->add_flag("--json", arguments.json, "print facts as JSON");
     return command;
