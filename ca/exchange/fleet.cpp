@@ -120,6 +120,7 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
         row.proved_at = delivered->proved_at;
         row.proved_by = proof_of(*delivered);
         row.outcome = delivered->outcome;
+        row.took = time_of(*delivered);
     }
     const ReachedHost* reached = find_in(sources.reached, host.name.text());
     if (reached != nullptr) {
@@ -282,9 +283,11 @@ Fleet join_fleet(const Inventory& inventory, const std::optional<IssuerSnapshot>
     note_issuer(fleet, issuer, now);
     if (distributor) {
         fleet.distributor_ran = distributor->at;
+        fleet.distributor_runs = distributor->runs;
     }
     if (issuer) {
         fleet.issuer_ran = issuer->at;
+        fleet.issuer_runs = issuer->runs;
         note_shared_keys(fleet, *issuer, inventory, now);
     }
     note_stale(fleet, "distributor", distributor ? std::optional(distributor->at) : std::nullopt, now);

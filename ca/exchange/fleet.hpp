@@ -28,6 +28,7 @@ struct FleetRow {
     std::string problem;                  // what is wrong, "" when nothing is; foreign bytes are escaped
     std::optional<Time> issued_at = {};   // what is served; 12 h before its end where the issuer does not know
     std::optional<Time> reached_at = {};  // the host's last answer
+    std::optional<std::chrono::milliseconds> took = {};  // the newest delivery, on the host
 };
 
 /// The fleet at one moment: what `halfday status` shows.
@@ -44,6 +45,8 @@ struct Fleet {
     std::vector<KnownCrl> crls;  // that the issuer keeps
     std::optional<Time> issuer_ran = {};
     std::optional<Time> distributor_ran = {};
+    RunCounts issuer_runs = {};
+    RunCounts distributor_runs = {};
 };
 
 constexpr int kCriticalPart = 4;                        // critical with less than a fourth of its life left

@@ -115,8 +115,30 @@ void write(JsonWriter& object, const ReachedHost& host, std::size_t most) {
     }
 }
 
+void write(JsonWriter& object, const RunCounts::Total& total, std::size_t most) {
+    object.text("of", Cut(total.of, most)).number("count", total.count);
+}
+
 auto write_each(std::size_t most) {
     return [most](JsonWriter& object, const auto& element) { write(object, element, most); };
+}
+
+/// Last of all: counts_after reads a snapshot's end alone.
+void write_counts(JsonWriter& json, const RunCounts& runs, std::size_t most) {
+    if (runs.totals.empty() && !runs.newest_run) return;
+    json.list("totals", runs.totals, write_each(most));
+    if (runs.newest_run) json.number("run_ms", runs.newest_run->count());
+}
+
+RunCounts read_counts(JsonObject& document) {
+    RunCounts runs;
+    for (JsonObject& total : document.find_objects("totals")) {
+        if (runs.totals.size() < kMostTotals) {
+            runs.totals.push_back({total.bounded("of", kMostTextBytes), total.number("count")});
+        }
+    }
+    if (const auto took = document.find_number("run_ms")) runs.newest_run = std::chrono::milliseconds{*took};
+    return runs;
 }
 
 IssuedEntry read_issued_entry(JsonObject& object) {
@@ -227,17 +249,19 @@ std::string to_json(const IssuerSnapshot& snapshot) {
         if (snapshot.rollout) {
             json.list("rollout", std::array{*snapshot.rollout}, write_each(most));
         }
+        write_counts(json, snapshot.runs, most);
         return json.finish();
     });
 }
 
 std::string to_json(const DistributorSnapshot& snapshot) {
     return write_within_limit([&](std::size_t most) {
-        return JsonWriter()
-            .numeric_date("at", snapshot.at)
+        JsonWriter json;
+        json.numeric_date("at", snapshot.at)
             .list("hosts", snapshot.hosts, write_each(most))
-            .list("entries", snapshot.entries, write_each(most))
-            .finish();
+            .list("entries", snapshot.entries, write_each(most));
+        write_counts(json, snapshot.runs, most);
+        return json.finish();
     });
 }
 
@@ -256,7 +280,8 @@ IssuerSnapshot parse_issuer_snapshot(std::string_view json) {
             read_each(document.find_objects("intermediates"), read_known_intermediate),
             read_rollout(document.find_objects("rollout")),
             read_each(document.find_objects("shared_keys"), read_shared_key),
-            read_each(document.find_objects("crls"), read_known_crl)};
+            read_each(document.find_objects("crls"), read_known_crl),
+            read_counts(document)};
 }
 
 DistributorSnapshot parse_distributor_snapshot(std::string_view json) {
@@ -265,7 +290,7 @@ DistributorSnapshot parse_distributor_snapshot(std::string_view json) {
     }
     JsonObject document = parse_json(json, kLimits);
     return {document.numeric_date("at"), read_each(document.objects("hosts"), read_reached_host),
-            read_each(document.objects("entries"), read_delivered_entry)};
+            read_each(document.objects("entries"), read_delivered_entry), read_counts(document)};
 }
 
 std::optional<IssuerSnapshot> read_issuer_snapshot(const Path& file) {

@@ -10,6 +10,7 @@
 #include "ca/base/file.hpp"
 #include "ca/base/names.hpp"
 #include "ca/exchange/message.hpp"
+#include "ca/exchange/run_counts.hpp"
 #include "ca/exchange/shared_key.hpp"
 
 namespace halfday {
@@ -71,6 +72,7 @@ struct IssuerSnapshot {
     std::optional<RolloutNote> rollout = {};
     std::vector<SharedKey> shared_keys = {};
     std::vector<KnownCrl> crls = {};
+    RunCounts runs = {};  // "minted", "refused"
 };
 
 /// The distributor's word on one entry; what comes of the host is from its newest receipt.
@@ -111,6 +113,7 @@ struct DistributorSnapshot {
     Time at;
     std::vector<ReachedHost> hosts;
     std::vector<DeliveredEntry> entries;
+    RunCounts runs = {};  // deliveries by to_text(Outcome), "unanswered": visits
 };
 
 /// What the parsers below take, whatever its texts are: each is cut to 4096 bytes, and all of them shorter where the

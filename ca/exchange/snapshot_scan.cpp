@@ -150,6 +150,14 @@ auto list_after(JsonScan& in, std::string_view literal, Scan scan) {
     return elements;
 }
 
+RunCounts::Total scan_total(JsonScan& in) {
+    RunCounts::Total total{.of = text_after(in, R"({"of":")")};
+    in.need(R"(,"count":)");
+    total.count = in.number();
+    in.need("}");
+    return total;
+}
+
 /// What `scan` makes of it, when it failed nowhere and took all.
 template <class Scan>
 auto scanned(std::string_view json, Scan scan) -> std::optional<decltype(scan(std::declval<JsonScan&>()))> {
@@ -166,6 +174,20 @@ auto scanned(std::string_view json, Scan scan) -> std::optional<decltype(scan(st
 
 }  // namespace
 
+RunCounts scan_run_counts(JsonScan& in) {
+    RunCounts runs;
+    if (!in.take(kTotalsMember)) return runs;
+    if (!in.take("]")) {
+        do {
+            runs.totals.push_back(scan_total(in));
+        } while (!in.failed() && in.take(","));
+        in.need("]");
+    }
+    if (runs.totals.size() > kMostTotals) in.fail();
+    if (in.take(R"(,"run_ms":)")) runs.newest_run = std::chrono::milliseconds{in.number()};
+    return runs;
+}
+
 std::optional<IssuerSnapshot> scan_issuer_snapshot(std::string_view json) {
     return scanned(json, [](JsonScan& in) {
         return IssuerSnapshot{.at = need_time(in, R"({"at":)"),
@@ -177,7 +199,8 @@ std::optional<IssuerSnapshot> scan_issuer_snapshot(std::string_view json) {
                               .certificate_life = need_seconds(in, R"(,"certificate_life":)"),
                               .intermediates = list_after(in, R"(,"intermediates":[)", scan_intermediate),
                               .shared_keys = list_after(in, R"(,"shared_keys":[)", scan_shared_key),
-                              .crls = list_after(in, R"(,"crls":[)", scan_crl)};
+                              .crls = list_after(in, R"(,"crls":[)", scan_crl),
+                              .runs = scan_run_counts(in)};
     });
 }
 
@@ -185,7 +208,8 @@ std::optional<DistributorSnapshot> scan_distributor_snapshot(std::string_view js
     return scanned(json, [](JsonScan& in) {
         return DistributorSnapshot{.at = need_time(in, R"({"at":)"),
                                    .hosts = list_after(in, R"(,"hosts":[)", scan_reached),
-                                   .entries = list_after(in, R"(,"entries":[)", scan_delivered)};
+                                   .entries = list_after(in, R"(,"entries":[)", scan_delivered),
+                                   .runs = scan_run_counts(in)};
     });
 }
 
@@ -193,7 +217,9 @@ std::optional<std::vector<ServingEntry>> scan_serving(std::string_view json) {
     return scanned(json, [](JsonScan& in) {
         need_time(in, R"({"at":)");
         list_after(in, R"(,"hosts":[)", skip_reached);
-        return list_after(in, R"(,"entries":[)", scan_serving_entry);
+        auto serving = list_after(in, R"(,"entries":[)", scan_serving_entry);
+        static_cast<void>(scan_run_counts(in));
+        return serving;
     });
 }
 

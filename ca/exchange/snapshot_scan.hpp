@@ -70,6 +70,9 @@ class JsonScan {
     bool failed_ = false;
 };
 
+/// What write_counts wrote at a snapshot's end; nothing of it where it is not next.
+[[nodiscard]] RunCounts scan_run_counts(JsonScan& in);
+
 /// What parse_issuer_snapshot and parse_distributor_snapshot make of a snapshot that our own programs wrote of ordinary
 /// hosts, in a tenth of the time and without a tree in memory. Nothing for any other: it may be good or bad.
 [[nodiscard]] std::optional<IssuerSnapshot> scan_issuer_snapshot(std::string_view json);

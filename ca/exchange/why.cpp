@@ -171,6 +171,12 @@ std::string proof_of(const DeliveredEntry& delivered) {
     return is_seen ? "handshake" : "its commands";
 }
 
+std::optional<std::chrono::milliseconds> time_of(const DeliveredEntry& delivered) {
+    const std::optional<Story> story = story_of(delivered);
+    if (!story || story->marks.empty()) return std::nullopt;
+    return story->marks.back().after;
+}
+
 HostStory tell_why(const Host& host, const std::optional<IssuerSnapshot>& issuer,
                    const std::optional<DistributorSnapshot>& distributor, Time now) {
     HostStory story{host.name, {}, {}, {}, 0, {}, {}};

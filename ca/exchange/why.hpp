@@ -42,6 +42,9 @@ struct HostStory {
 /// host that tells none made a handshake. "" when it was not.
 [[nodiscard]] std::string proof_of(const DeliveredEntry& delivered);
 
+/// How long the newest delivery took on the host; nothing where the host tells no story.
+[[nodiscard]] std::optional<std::chrono::milliseconds> time_of(const DeliveredEntry& delivered);
+
 [[nodiscard]] HostStory tell_why(const Host& host, const std::optional<IssuerSnapshot>& issuer,
                                  const std::optional<DistributorSnapshot>& distributor, Time now);
 

@@ -63,7 +63,7 @@ void keep_refusals(IssuerSnapshot& snapshot, const std::vector<AgendaItem>& agen
 
 void write_issuer_status(const Places& places, const std::vector<AgendaItem>& agenda, const Intermediate& intermediate,
                          const CertificatePolicy& policy, const std::optional<RolloutNote>& rollout,
-                         const std::vector<SharedKey>& shared_keys, Time now) {
+                         const std::vector<SharedKey>& shared_keys, RunCounts run, Time now) {
     IssuerSnapshot snapshot{.at = now,
                             .root = intermediate.root.fingerprint().text(),
                             .root_not_after = intermediate.root.not_after(),
@@ -72,7 +72,9 @@ void write_issuer_status(const Places& places, const std::vector<AgendaItem>& ag
                             .entries = {},
                             .certificate_life = policy.lifetime.value() - policy.backdate,
                             .rollout = rollout,
-                            .shared_keys = shared_keys};
+                            .shared_keys = shared_keys,
+                            .crls = {},
+                            .runs = counts_after(places.issuer_snapshot(), std::move(run))};
     for (const Certificate& each : intermediate.accepted) {
         snapshot.intermediates.push_back({each.fingerprint().text(), each.not_before(), each.not_after()});
         snapshot.intermediate_not_after = std::max(snapshot.intermediate_not_after, each.not_after());

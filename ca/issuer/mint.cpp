@@ -222,7 +222,14 @@ std::size_t publish_lost(std::vector<AgendaItem>& agenda, const Run& run, SeenCh
     return published;
 }
 
+RunCounts counts_of(const MintReport& report, std::chrono::steady_clock::time_point begin) {
+    return {{{"minted", static_cast<std::int64_t>(report.minted.size())},
+             {"refused", static_cast<std::int64_t>(report.refused.size())}},
+            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin)};
+}
+
 MintReport mint(Run& run, const Places& places, const MintOptions& options) {
+    const auto begin = std::chrono::steady_clock::now();
     MintReport report;
     SeenChains seen(places.exchange(), chains_cache(places, options));
     const auto before = run.ledger.last_moment();
@@ -257,7 +264,8 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     }
     try {
         write_issuer_status(places, agenda, run.intermediate, run.settings.certificates,
-                            rollout ? std::optional(rollout->note) : std::nullopt, shared_keys, run.now);
+                            rollout ? std::optional(rollout->note) : std::nullopt, shared_keys,
+                            counts_of(report, begin), run.now);
     } catch (const Error& error) {
         report.warnings.push_back(fmt::format("the status for 'halfday status' is out of date: {}", error.what()));
     }

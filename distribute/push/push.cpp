@@ -10,6 +10,7 @@
 #include "ca/x509/certificate.hpp"
 #include "ca/x509/chain.hpp"
 #include "ca/x509/digest.hpp"
+#include "distribute/push/delivery_count.hpp"
 #include "distribute/push/fan_out.hpp"
 #include "distribute/push/knowledge.hpp"
 #include "distribute/push/reception.hpp"
@@ -117,6 +118,7 @@ class Intake {
                  error.hint()});
         }
         for (const Notice& notice : reception.notices) say(notice);
+        count_.add(visit.errand, reception, visit.failure.has_value());
     }
 
     void say(const Notice& notice) {
@@ -125,6 +127,7 @@ class Intake {
     }
 
     [[nodiscard]] const std::set<HostName>& failed() const { return failed_; }
+    [[nodiscard]] const DeliveryCount& count() const { return count_; }
 
    private:
     /// Into the spool before the database: what the database calls delivered is not delivered again.
@@ -150,6 +153,7 @@ class Intake {
     Knowledge& knowledge_;
     Deliveries& deliveries_;
     std::set<HostName> failed_;
+    DeliveryCount count_;
 };
 
 /// What is remembered of earlier runs, and where this one is remembered.
@@ -184,9 +188,10 @@ void forget_removed_hosts(Knowledge& knowledge, Deliveries& deliveries) {
     });
 }
 
-void write_snapshot(const Places& places, const Knowledge& knowledge, Time now) {
-    replace_file(places.distributor_snapshot(), to_json(make_snapshot(knowledge.inventory, knowledge.records, now)),
-                 {.mode = kSnapshotMode, .group = std::nullopt});
+void write_snapshot(const Places& places, const Knowledge& knowledge, RunCounts run, Time now) {
+    DistributorSnapshot snapshot = make_snapshot(knowledge.inventory, knowledge.records, now);
+    snapshot.runs = counts_after(places.distributor_snapshot(), std::move(run));
+    replace_file(places.distributor_snapshot(), to_json(snapshot), {.mode = kSnapshotMode, .group = std::nullopt});
     const std::string reports = to_json(make_host_reports(knowledge.inventory, knowledge.records));
     if (read_file_if_there(places.host_reports(), kMostReportBytes) != reports) {
         replace_file(places.host_reports(), reports, {.mode = kSnapshotMode, .group = std::nullopt});
@@ -225,6 +230,7 @@ PushReport push(const Places& places, const PushOrder& order, const RunningClock
     const Settings settings = read_settings(places.settings());
     const Transport transport = make_transport(places, settings.push);
     const FileLock lock = FileLock::acquire(places.distributor() / "lock", "halfday-distributor", kLockPatience);
+    const auto begin = std::chrono::steady_clock::now();
     remove_leftovers(places.distributor());
     remove_leftovers(places.distributor_snapshot().parent_path());
     auto inventory = begin_inventory(places);
@@ -257,7 +263,9 @@ PushReport push(const Places& places, const PushOrder& order, const RunningClock
                         if (watch) watch(progress_of(standing, plans, intake.failed().size()));
                     },
             });
-    write_snapshot(places, knowledge, clock.now());
+    const auto took = std::chrono::steady_clock::now() - begin;
+    write_snapshot(places, knowledge,
+                   intake.count().counts(std::chrono::duration_cast<std::chrono::milliseconds>(took)), clock.now());
     return {concerned.size(), intake.failed().size()};
 }
 

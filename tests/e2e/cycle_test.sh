@@ -58,7 +58,13 @@ expect 0 hd halfday status --metrics "$W/halfday.prom"
 expect_silence
 expect_same 644 "$(stat -c %a "$W/halfday.prom")"
 grep -q "^halfday_certificate_health{host=\"$HOST\",certificate=\"www\"} 0$" "$W/halfday.prom" || fail "no metrics"
-if command -v promtool >/dev/null; then expect 0 promtool check metrics <"$W/halfday.prom"; else echo "no promtool here"; fi
+grep -q '^halfday_requests_total{outcome="minted"} 1$' "$W/halfday.prom" || fail "what was minted is not counted"
+grep -q '^halfday_deliveries_total{outcome="proved"} 1$' "$W/halfday.prom" || fail "what was delivered is not counted"
+if command -v promtool >/dev/null; then
+  promtool check metrics <"$W/halfday.prom" || fail "promtool does not like the metrics"
+else
+  echo "no promtool here"
+fi
 expect 0 hd halfday status --json
 grep -q "\"serving\": \"$first\"" <<<"$OUT" || fail "no serial in the JSON"
 

@@ -63,7 +63,11 @@ issuer = {"at": now - 60, "root": "50b3 12f5 cbc7 1675 9f56 20d7 3a7c c114", "ro
           "intermediates": [{"key": "50b3 12f5 cbc7 1675", "not_before": now - 30 * day, "not_after": now + 5 * day},
                             {"key": "9f56 20d7 3a7c c114", "not_before": now - day // 2, "not_after": now + 34 * day}],
           "shared_keys": [],
-          "crls": [{"root": "CN=Example Root", "number": "4096", "next_update": now + 60 * day, "revoked": 1}]}
+          "crls": [{"root": "CN=Example Root", "number": "4096", "next_update": now + 60 * day, "revoked": 1}],
+          "totals": [{"of": "minted", "count": 12345}, {"of": "refused", "count": 6}], "run_ms": 210}
 write("state/status/issuer/status.json", json.dumps(issuer, separators=(",", ":")))
 write("state/status/distributor/status.json",
-      json.dumps({"at": now - 60, "hosts": hosts, "entries": delivered}, separators=(",", ":")))
+      json.dumps({"at": now - 60, "hosts": hosts, "entries": delivered,
+                  "totals": [{"of": of, "count": count} for of, count in
+                             (("unanswered", 3), ("proved", 12300), ("rolled_back", 2), ("failed", 0))],
+                  "run_ms": 1850}, separators=(",", ":")))

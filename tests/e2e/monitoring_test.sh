@@ -1,23 +1,23 @@
 #!/bin/bash
-# The rules for Prometheus are sound and fire when they should, and every metric that the page and they name is one.
+# The rules for Prometheus are sound and fire when they should; what they, Grafana's dashboard and the page name is there.
 # timeout: 60
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 set -euo pipefail
-monitoring=$here/../../docs/monitoring
-metrics=$here/../../ca/status/metrics.cpp
+monitoring=$(realpath "$here/../../docs/monitoring")
+W=$(mktemp -d)
+trap 'rm -rf "$W"' EXIT
+"$here/fleet_world.py" "$W" 20
+"$HALFDAY_BIN/halfday" --etc "$W/etc" --state "$W/state" status --metrics "$W/halfday.prom"
 
-promise "page and rules name the metrics that there are"
-written=$(grep -oE 'family\("[a-z_]+"' "$metrics" | cut -d'"' -f2 | sort)
-page=$(grep -E '^\| `' "$monitoring/metrics.md" | cut -d'|' -f2 | grep -oE '[a-z_]+' | sort)
-[ -n "$written" ] || fail "no metrics"
-expect_same "$written" "$page"
-for metric in $(grep -E '^ +expr:' "$monitoring/alerts.yml" | grep -oE 'halfday_[a-z_]+' | sort -u); do
-  grep -qx "${metric#halfday_}" <<<"$written" || fail "$metric is none"
-done
+promise "page, rules and dashboard name the metrics, labels and states that there are"
+expect 0 "$here/dashboard.py" "$W/halfday.prom" "$monitoring/grafana.json" "$monitoring/alerts.yml" "$monitoring/metrics.md"
+echo "$OUT" >"$W/dashboard.yml"
 
-promise "the rules fire when they should"
+promise "metrics and the dashboard's questions are what Prometheus takes, and the rules fire when they should"
 if command -v promtool >/dev/null; then
+  promtool check metrics <"$W/halfday.prom" || fail "promtool does not like the metrics"
+  expect 0 promtool check rules "$W/dashboard.yml"
   cd "$monitoring"
   expect 0 promtool check rules alerts.yml
   expect 0 promtool test rules alerts_test.yml

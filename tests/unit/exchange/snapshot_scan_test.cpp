@@ -23,7 +23,9 @@ IssuerSnapshot issuer() {
             Seconds{41400},
             {},
             std::nullopt,
-            {{host, EntryName::parse("www"), HostName::parse("web2"), EntryName::parse("mail"), at(6)}}};
+            {{host, EntryName::parse("www"), HostName::parse("web2"), EntryName::parse("mail"), at(6)}},
+            {},
+            {{{"minted", 7}, {"refused", 0}}, std::chrono::milliseconds{12}}};
 }
 
 DistributorSnapshot distributor() {
@@ -32,7 +34,8 @@ DistributorSnapshot distributor() {
             {{host, at(1), "", Seconds{-3}}, {HostName::parse("web2"), {}, "timed out", {}, 3, at(1), at(2)}},
             {{host, EntryName::parse("www"), Outcome::proved, "", "01ab", "01ab", at(2), at(3), "17 r0", at(4), at(5),
               at(6)},
-             {host, EntryName::parse("mail"), Outcome::none, "", "", "", {}, {}}}};
+             {host, EntryName::parse("mail"), Outcome::none, "", "", "", {}, {}}},
+            {{{"proved", 7}}, std::chrono::milliseconds{12}}};
 }
 
 }  // namespace

@@ -29,17 +29,19 @@ IssuerSnapshot issuer() {
             {{"aaaa", kNow - 1h, kNow + 100h}},
             std::nullopt,
             {{HostName::parse("web2"), EntryName::parse("api"), HostName::parse("web1"), EntryName::parse("www"),
-              kNow + 11h}}};
+              kNow + 11h}},
+            {},
+            {{{"minted", 7}, {"refused", 1}}, 12ms}};
 }
 
 DistributorSnapshot distributor() {
-    return {
-        kNow,
-        {{HostName::parse("web1"), kNow - 1min, "", -3s},
-         {HostName::parse("web2"), std::nullopt, "cannot connect", std::nullopt, 4, kNow - 5min, kNow + 5min}},
-        {{HostName::parse("web1"), EntryName::parse("www"), Outcome::rolled_back, "not served", "0b", "0a", kNow + 11h,
-          kNow - 1h, "1795000000 r0 s2", kNow - 1min, kNow - 2min, kNow - 4h},
-         {HostName::parse("web2"), EntryName::parse("api"), Outcome::none, "", "", "", std::nullopt, std::nullopt}}};
+    return {kNow,
+            {{HostName::parse("web1"), kNow - 1min, "", -3s},
+             {HostName::parse("web2"), std::nullopt, "cannot connect", std::nullopt, 4, kNow - 5min, kNow + 5min}},
+            {{HostName::parse("web1"), EntryName::parse("www"), Outcome::rolled_back, "not served", "0b", "0a",
+              kNow + 11h, kNow - 1h, "1795000000 r0 s2", kNow - 1min, kNow - 2min, kNow - 4h},
+             {HostName::parse("web2"), EntryName::parse("api"), Outcome::none, "", "", "", std::nullopt, std::nullopt}},
+            {{{"proved", 9}}, 30ms}};
 }
 
 }  // namespace
@@ -64,6 +66,10 @@ TEST_CASE("the issuer's snapshot is read as it was written") {
     REQUIRE(snapshot->shared_keys.size() == 1);
     CHECK(snapshot->shared_keys[0].other_host.text() == "web1");
     CHECK(snapshot->shared_keys[0].until == kNow + 11h);
+    REQUIRE(snapshot->runs.totals.size() == 2);
+    CHECK(snapshot->runs.totals[0].of == "minted");
+    CHECK(snapshot->runs.totals[0].count == 7);
+    CHECK(snapshot->runs.newest_run == 12ms);
     REQUIRE(snapshot->entries.size() == 2);
     CHECK(snapshot->entries[0].host.text() == "web1");
     CHECK(snapshot->entries[0].entry.text() == "www");
@@ -110,10 +116,11 @@ TEST_CASE("the distributor's snapshot is read as it was written") {
     CHECK(to_json(*snapshot) == to_json(distributor()));
 }
 
-TEST_CASE("a snapshot from before there were stories is read") {
+TEST_CASE("a snapshot from before there were stories and totals is read") {
     std::string json = to_json(distributor());
     for (const std::string& added :
-         {std::string(
+         {std::string(R"(,"totals":[{"of":"proved","count":9}],"run_ms":30)"),
+          std::string(
               R"(,"story":"1795000000 r0 s2","fetched_at":1794999940,"sent_at":1794999880,"asked_at":1794985600)"),
           std::string(R"(,"story":"")"),
           std::string(R"(,"misses":4,"missed_at":1794999700,"held_until":1795000300)")}) {

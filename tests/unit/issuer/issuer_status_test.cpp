@@ -20,6 +20,24 @@ TEST_CASE("what kept a run from its work is put into the last status, with the t
     CHECK_FALSE(snapshot.entries.front().serial.empty());
 }
 
+TEST_CASE("what all runs minted and refused is counted, through a run that failed") {
+    IssuerWorld world;
+    world.add_host("web1.example.org", {"www.example.org"});
+    world.ask("web1.example.org");
+    static_cast<void>(world.mint());
+    write_issuer_problem(world.places, "the disk is full", kNow);
+    world.add_host("web2.example.org", {"www.example.org"});
+    world.ask("web2.example.org");
+    static_cast<void>(world.mint());
+    static_cast<void>(world.mint());
+    const RunCounts runs = read_issuer_snapshot(world.places.issuer_snapshot()).value().runs;
+    REQUIRE(runs.totals.size() == 2);
+    CHECK(runs.totals[0].of == "minted");
+    CHECK(runs.totals[0].count == 2);
+    CHECK(runs.totals[1].count == 0);
+    CHECK(runs.newest_run.has_value());
+}
+
 TEST_CASE("a status that is missing, damaged or can't be written hides no other problem") {
     const IssuerWorld world;
     write_issuer_problem(world.places, "the disk is full", kNow);
