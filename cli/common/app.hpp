@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cctype>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,12 @@
 #include "ca/exchange/places.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
+
+/// What --help calls the value of an option that is a file or a folder.
+template <>
+constexpr const char* CLI::detail::type_name<std::filesystem::path>() {
+    return "PATH";
+}
 
 namespace halfday {
 
