@@ -35,9 +35,11 @@ std::string verdict(const Fleet& fleet, const FleetSummary& summary, const Scree
 }
 
 std::string last_runs(const Fleet& fleet, Time now) {
-    const auto ran = [&](const std::optional<Time>& at) { return at ? when(*at, now) : std::string("never"); };
-    return fmt::format("at {}; halfday-issuer ran {}, halfday-distributor {}\n", format_time(now),
-                       ran(fleet.issuer_ran), ran(fleet.distributor_ran));
+    const auto ran = [&](const std::optional<Time>& at) {
+        return at ? "ran " + when(*at, now) : std::string("has not run yet");
+    };
+    return fmt::format("at {}; halfday-issuer {}, halfday-distributor {}\n", format_time(now), ran(fleet.issuer_ran),
+                       ran(fleet.distributor_ran));
 }
 
 std::string answers(const Fleet& fleet, const FleetSummary& summary, const ScreenStyle& style, Time now) {

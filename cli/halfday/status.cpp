@@ -43,6 +43,32 @@ Fleet read_fleet(const Places& places, Time now) {
     return fleet_of(read_inventory(places.hosts()), snapshots, now);
 }
 
+bool has_filter(const StatusOptions& options) {
+    return options.failing || options.state != "any" || !options.hosts.empty();
+}
+
+/// What goes to one place; files may be written together.
+void require_one_form(const StatusOptions& options) {
+    std::vector<std::string> forms;
+    const auto add = [&](bool given, const char* name) {
+        if (given) forms.emplace_back(name);
+    };
+    add(options.check, "--check");
+    add(!options.why.empty(), "--why");
+    add(options.json && options.why.empty(), "--json");
+    add(!options.watch.empty(), "--watch");
+    add(!options.metrics.empty() || !options.html.empty(), options.metrics.empty() ? "--html" : "--metrics");
+    if (forms.size() > 1) {
+        throw Error(ErrorKind::usage, fmt::format("{} and {} can't go together", forms[0], forms[1]),
+                    "run it once for each; --metrics and --html may be together");
+    }
+    const bool is_of_rows = forms.empty() || forms[0] == "--json" || forms[0] == "--watch";
+    if (has_filter(options) && !is_of_rows) {
+        throw Error(ErrorKind::usage, fmt::format("{} takes no other host, state or pattern", forms[0]),
+                    "filters are for the screen, --watch and --json");
+    }
+}
+
 RowFilter filter_of(const StatusOptions& options) {
     RowFilter filter{parse_state(options.failing ? "failing" : options.state).value_or(RowFilter::State::any), {}};
     for (const std::string& host : options.hosts) {
@@ -62,8 +88,7 @@ void require_known(const StatusOptions& options, const Inventory& inventory) {
 }
 
 std::string no_match(const StatusOptions& options, const Fleet& fleet) {
-    const bool has_filter = options.failing || options.state != "any" || !options.hosts.empty();
-    return has_filter ? fmt::format("none of the {} certificates is like that\n", fleet.rows.size()) : "";
+    return has_filter(options) ? fmt::format("none of the {} certificates is like that\n", fleet.rows.size()) : "";
 }
 
 std::string screen(const StatusOptions& options, const Places& places, const ScreenPlace& place, Time now) {
@@ -84,10 +109,7 @@ int check(const Places& places, Time now) {
     }
 }
 
-std::string page(const Places& places, Time now) {
-    const Snapshots snapshots = read_snapshots(places);
-    const Inventory inventory = read_inventory(places.hosts());
-    const Fleet fleet = fleet_of(inventory, snapshots, now);
+std::string page(const Fleet& fleet, const Inventory& inventory, const Snapshots& snapshots, Time now) {
     std::vector<HostStory> stories;
     for (const HostName& host : hosts_to_explain(fleet, kMostStories)) {
         stories.push_back(tell_why(host_of(inventory, host), snapshots.issuer, snapshots.distributor, now));
@@ -96,6 +118,18 @@ std::string page(const Places& places, Time now) {
         fleet, stories,
         snapshots.issuer ? newest_certificates(*snapshots.issuer, kNewestCertificates) : std::vector<IssuedEntry>{},
         now);
+}
+
+void write_files(const StatusOptions& options, const Places& places, Time now) {
+    const Snapshots snapshots = read_snapshots(places);
+    const Inventory inventory = read_inventory(places.hosts());
+    const Fleet fleet = fleet_of(inventory, snapshots, now);
+    if (!options.metrics.empty()) {
+        replace_file(options.metrics, fleet_metrics(fleet, now), Access{0644});
+    }
+    if (!options.html.empty()) {
+        replace_file(options.html, page(fleet, inventory, snapshots, now), Access{0644});
+    }
 }
 
 void show_why(const StatusOptions& options, const Places& places, Time now) {
@@ -127,6 +161,7 @@ Fleet fleet_of(const Inventory& inventory, const Snapshots& snapshots, Time now)
 }
 
 int show_status(const StatusOptions& options, const Places& places) {
+    require_one_form(options);
     const Time now = system_now();
     if (options.check) {
         return check(places, now);
@@ -141,10 +176,8 @@ int show_status(const StatusOptions& options, const Places& places) {
     if (!options.watch.empty()) {
         watch(parse_duration(options.watch),
               [&](const ScreenPlace& place) { return screen(options, places, place, system_now()); });
-    } else if (!options.metrics.empty()) {
-        replace_file(options.metrics, fleet_metrics(read_fleet(places, now), now), Access{0644});
-    } else if (!options.html.empty()) {
-        replace_file(options.html, page(places, now), Access{0644});
+    } else if (!options.metrics.empty() || !options.html.empty()) {
+        write_files(options, places, now);
     } else if (options.json) {
         const Fleet fleet = read_fleet(places, now);
         fmt::print("{}", fleet_json(fleet, matching_rows(fleet, filter_of(options), now), now));

@@ -27,12 +27,8 @@ inline void add_status(CLI::App& app, Options& options) {
     status->add_option("--why", asked.why, "a host's last cycle, step by step with times");
     status->add_option("--metrics", asked.metrics, "write it to this file for Prometheus' node_exporter");
     status->add_option("--html", asked.html, "write it to this file, a page that needs nothing else");
-    CLI::Option* const check = status->add_flag(
-        "--check", asked.check, "one line with performance data and 0, 1, 2 or 3, as monitoring plugins do");
-    for (const char* const other :
-         {"HOST", "--state", "--failing", "--all", "--json", "--watch", "--why", "--metrics", "--html"}) {
-        check->excludes(status->get_option(other));
-    }
+    status->add_flag("--check", asked.check,
+                     "one line with performance data and 0, 1, 2 or 3, as monitoring plugins do");
     status->callback([&options] { options.status = show_status(options.view, options.places); });
 }
 

@@ -11,8 +11,9 @@ status() { "$HALFDAY_BIN/halfday" --etc "$W/etc" --state "$W/state" status "$@";
 
 promise "the page replaces the one before, whole, and every web server may read it"
 echo old >"$W/status.html"
-expect 0 status --html "$W/status.html"
+expect 0 status --html "$W/status.html" --metrics "$W/halfday.prom"
 expect_silence
+grep -q '^halfday_health 2$' "$W/halfday.prom" || fail "no metrics beside it"
 expect_same 644 "$(stat -c %a "$W/status.html")"
 expect_same "<!DOCTYPE html> </html>" "$(sed -n '1p;$p' "$W/status.html" | xargs)"
 expect_same "" "$(find "$W" -mindepth 1 -maxdepth 1 -name ".*")"

@@ -45,6 +45,9 @@ expect 2 status web001.example.org
 expect_text "did you mean 'web0001.example.org'"
 expect 2 status --state good
 expect 2 status --failing --state ok
+expect 2 status --watch --json
+expect_text "--json and --watch can't go together"
+expect 2 status --why web0001.example.org --failing
 
 promise "a terminal has bars of block characters and colours, where its locale and NO_COLOR allow"
 EXTRA=(env LC_ALL=C.UTF-8 NO_COLOR=)

@@ -36,7 +36,7 @@ TEST_CASE("the first lines answer what an operator asks") {
                          "goes dark first: web2.example.org/www in 11 h, if nothing changes\n"
                          "next ceremony: for an intermediate, due by " +
                          format_time(kNow + std::chrono::days{20}) + ", in 20 d\nat " + format_time(kNow) +
-                         "; halfday-issuer ran 3 min ago, halfday-distributor never\n"));
+                         "; halfday-issuer ran 3 min ago, halfday-distributor has not run yet\n"));
     CHECK(has(text, "why: halfday status --why web1.example.org\n"));
     CHECK(screen(test::fleet_of({test::served_row("web1")}))
               .starts_with("OK: 1 of 1 certificates on 1 host are served\ngoes dark first: web1/www in 11 h"));
