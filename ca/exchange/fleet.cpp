@@ -159,7 +159,18 @@ void note_stale(Fleet& fleet, std::string_view who, std::optional<Time> at, Time
     fleet.health = std::max(fleet.health, Health::warning);
 }
 
+void note_sealed(Fleet& fleet, const NextWindow& next, Time now) {
+    if (auto notice = unseal_notice(next, now)) {
+        fleet.problems.push_back(std::move(*notice));
+        fleet.health =
+            std::max(fleet.health, next.issuing_ends - now < kRunwayCritical ? Health::critical : Health::warning);
+    }
+}
+
 void note_ceremonies(Fleet& fleet, const Runway& runway, Time now) {
+    if (runway.next_window) {
+        note_sealed(fleet, *runway.next_window, now);
+    }
     if (now >= runway.intermediate_ceremony) {
         const Seconds left = runway.issuing_ends - now;
         fleet.problems.push_back(left < Seconds::zero()

@@ -246,6 +246,9 @@ std::string to_json(const IssuerSnapshot& snapshot) {
             .list("intermediates", snapshot.intermediates, write_each(most))
             .list("shared_keys", snapshot.shared_keys, write_each(most))
             .list("crls", snapshot.crls, write_each(most));
+        if (!snapshot.sealed.empty()) {
+            json.list("sealed", snapshot.sealed, write_each(most));
+        }
         if (snapshot.rollout) {
             json.list("rollout", std::array{*snapshot.rollout}, write_each(most));
         }
@@ -281,6 +284,7 @@ IssuerSnapshot parse_issuer_snapshot(std::string_view json) {
             read_rollout(document.find_objects("rollout")),
             read_each(document.find_objects("shared_keys"), read_shared_key),
             read_each(document.find_objects("crls"), read_known_crl),
+            read_each(document.find_objects("sealed"), read_known_intermediate),
             read_counts(document)};
 }
 

@@ -72,6 +72,7 @@ struct IssuerSnapshot {
     std::optional<RolloutNote> rollout = {};
     std::vector<SharedKey> shared_keys = {};
     std::vector<KnownCrl> crls = {};
+    std::vector<KnownIntermediate> sealed = {};  // those whose keys wait for their window
     RunCounts runs = {};  // "minted", "refused"
 };
 

@@ -200,6 +200,8 @@ std::optional<IssuerSnapshot> scan_issuer_snapshot(std::string_view json) {
                               .intermediates = list_after(in, R"(,"intermediates":[)", scan_intermediate),
                               .shared_keys = list_after(in, R"(,"shared_keys":[)", scan_shared_key),
                               .crls = list_after(in, R"(,"crls":[)", scan_crl),
+                              .sealed = in.take(R"(,"sealed":)") ? list_after(in, "[", scan_intermediate)
+                                                                 : std::vector<KnownIntermediate>{},
                               .runs = scan_run_counts(in)};
     });
 }

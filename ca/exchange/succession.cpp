@@ -49,6 +49,21 @@ std::optional<Time> signs_from(const std::vector<Term>& accepted, std::size_t wh
     return found == moments.end() ? std::nullopt : std::optional(*found);
 }
 
+std::optional<std::size_t> next_sealed(const std::vector<Term>& unsealed, const std::vector<Term>& sealed, Time now) {
+    std::vector<Term> all = unsealed;
+    all.insert(all.end(), sealed.begin(), sealed.end());
+    std::optional<std::size_t> next;
+    std::optional<Time> first;
+    for (std::size_t at = 0; at < sealed.size(); ++at) {
+        const auto from = signs_from(all, unsealed.size() + at, now);
+        if (from && (!first || *from < *first)) {
+            first = from;
+            next = at;
+        }
+    }
+    return next;
+}
+
 Time issuing_ends(const std::vector<Term>& accepted, Time now) {
     std::vector<Term> ordered = accepted;
     std::sort(ordered.begin(), ordered.end(),

@@ -30,6 +30,11 @@ constexpr auto kComingOfAge = std::chrono::hours{24};
 /// From when on accepted[which] signs: `now` when it does already; nothing when it never will.
 [[nodiscard]] std::optional<Time> signs_from(const std::vector<Term>& accepted, std::size_t which, Time now);
 
+/// Which of the sealed ones is to be unsealed next: the one that would sign before the others if all were unsealed.
+/// Nothing when none of them is ever going to sign.
+[[nodiscard]] std::optional<std::size_t> next_sealed(const std::vector<Term>& unsealed, const std::vector<Term>& sealed,
+                                                     Time now);
+
 /// Until when there is always one that is valid: `now` or before when none is.
 [[nodiscard]] Time issuing_ends(const std::vector<Term>& accepted, Time now);
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "ca/issuer/issuer_keys.hpp"
+#include "ca/issuer/sealed_keys.hpp"
 #include "ca/x509/chain.hpp"
 
 namespace halfday {
@@ -70,6 +71,13 @@ std::vector<std::string> retire_expired(const Places& places, std::string_view k
     std::vector<std::string> lines;
     for (const KeyPlace& place : expired_places(read_accepted(places, key_uri), signing, now)) {
         lines.push_back(retire(place, places.issuer()));
+    }
+    for (const SealedKey& sealed : find_sealed(places).whole) {
+        if (sealed.certificate && sealed.certificate->not_after() < now) {
+            remove_sealed(sealed.place);
+            lines.push_back(
+                fmt::format("deleted the sealed key '{}': its window has passed", sealed.place.sealed().string()));
+        }
     }
     return lines;
 }

@@ -145,64 +145,6 @@ KeyAtPlace next_key(const Places& places, const IssuerOrder& order, const Passph
                        order.algorithm.value_or(KeyAlgorithm::parse(current.public_key().algorithm())));
 }
 
-/// The newest that was accepted for this key.
-const Accepted* newest_for(const PublicKey& key, const std::vector<Accepted>& accepted) {
-    const Accepted* newest = nullptr;
-    for (const Accepted& each : accepted) {
-        const bool is_newer = newest == nullptr || each.certificate.not_before() > newest->certificate.not_before();
-        if (each.certificate.public_key() == key && is_newer) {
-            newest = &each;
-        }
-    }
-    return newest;
-}
-
-/// All keys that are there; one that can't be opened, and the first where there is none, is thrown.
-std::vector<std::pair<KeyPlace, PublicKey>> open_keys(const Places& places, std::string_view key_uri,
-                                                      const PassphraseSource& passphrase) {
-    std::vector<std::pair<KeyPlace, PublicKey>> keys;
-    auto found = find_key_places(places, key_uri);
-    if (found.empty()) {
-        found.push_back(first_key_place(places, key_uri));
-    }
-    for (const KeyPlace& place : found) {
-        keys.emplace_back(place, load_issuer_key(places, place.key.text(), passphrase).public_key());
-    }
-    return keys;
-}
-
-void refuse_older(const Certificate& intermediate, const Accepted* newest, Refusal& refusal) {
-    if (newest != nullptr && intermediate.not_before() < newest->certificate.not_before()) {
-        refusal.reasons.push_back(
-            fmt::format("it begins at {}, and the one that was accepted for this key already begins at {}",
-                        format_time(intermediate.not_before()), format_time(newest->certificate.not_before())));
-    }
-}
-
-/// What signs for this key goes on until the new one has come of age.
-void keep_chain(const KeyPlace& place, const Certificate& intermediate, const std::vector<Accepted>& accepted,
-                Time now) {
-    std::vector<Accepted> own;
-    for (const Accepted& each : accepted) {
-        if (each.place.folder == place.folder && each.certificate != intermediate) {
-            own.push_back(each);
-        }
-    }
-    if (const auto which = signing_at(terms_of(own), now)) {
-        replace_file(place.previous(), own[*which].certificate.pem(), {.mode = 0644, .group = std::nullopt});
-    }
-    replace_file(place.chain(), intermediate.pem(), {.mode = 0644, .group = std::nullopt});
-}
-
-Time signs_from_now_on(const Certificate& intermediate, const std::vector<Accepted>& accepted, Time now) {
-    for (std::size_t at = 0; at < accepted.size(); ++at) {
-        if (accepted[at].certificate == intermediate) {
-            return signs_from(terms_of(accepted), at, now).value_or(now);
-        }
-    }
-    return now;
-}
-
 }  // namespace
 
 void require_owner_runs(const Places& places, std::string_view command) {
@@ -237,35 +179,6 @@ IssuerRequest request_intermediate(const Places& places, const IssuerOrder& orde
     static_cast<void>(keep_or_make_ledger_key(places));
     replace_file(place.request(), make_csr(key, order.name), {.mode = 0644, .group = std::nullopt});
     return {key.public_key(), place.key, key_origin, ledger.log_id(), ledger_origin, place.request()};
-}
-
-Decision<Acceptance> accept_chain(const Places& places, const Chain& chain, std::string_view key_uri,
-                                  const PassphraseSource& passphrase, Time now) {
-    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday accept", kPatienceSeconds);
-    const Trust trust = load_trust(places);
-    const auto keys = open_keys(places, key_uri, passphrase);
-    std::vector<PublicKey> own_keys;
-    for (const auto& [place, key] : keys) {
-        own_keys.push_back(key);
-    }
-    const auto decision = check_chain(chain, own_keys, trust, now);
-    Refusal refusal;
-    if (const auto* found = std::get_if<Refusal>(&decision)) {
-        refusal = *found;
-    }
-    const auto accepted = read_accepted(places, key_uri);
-    if (!chain.empty()) {
-        refuse_older(chain.front(), newest_for(chain.front().public_key(), accepted), refusal);
-    }
-    if (!refusal.reasons.empty()) {
-        return refusal;
-    }
-    const auto& intermediate = std::get<Certificate>(decision);
-    const auto own = std::find_if(keys.begin(), keys.end(),
-                                  [&](const auto& each) { return each.second == intermediate.public_key(); });
-    keep_chain(own->first, intermediate, accepted, now);
-    return Acceptance{intermediate,
-                      signs_from_now_on(intermediate, without_revoked(read_accepted(places, key_uri), places), now)};
 }
 
 }  // namespace halfday

@@ -49,16 +49,4 @@ struct IssuerRequest {
 IssuerRequest request_intermediate(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase,
                                    Time now);
 
-/// An intermediate that was accepted, and from when on it signs: the time of the call when it does at once.
-struct Acceptance {
-    Certificate certificate;
-    Time signs_from;
-};
-
-/// Checks the chain (check_chain) against all keys of this issuer, refuses one that begins before what was accepted for
-/// the same key, and, when nothing speaks against it, keeps it with its key. Throws Error{corrupt} for what is no chain
-/// at all, and as load_trust and load_issuer_key.
-Decision<Acceptance> accept_chain(const Places& places, const Chain& chain, std::string_view key_uri,
-                                  const PassphraseSource& passphrase, Time now);
-
 }  // namespace halfday

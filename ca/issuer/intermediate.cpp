@@ -6,6 +6,7 @@
 
 #include "ca/base/duration.hpp"
 #include "ca/base/error.hpp"
+#include "ca/issuer/sealed_keys.hpp"
 #include "ca/token/open_key.hpp"
 
 namespace halfday {
@@ -126,6 +127,23 @@ std::vector<Certificate> certificates_of(const std::vector<Accepted>& accepted) 
     return certificates;
 }
 
+std::vector<std::string> lines_of(const std::vector<Error>& damaged) {
+    std::vector<std::string> lines;
+    for (const Error& each : damaged) {
+        lines.push_back(fmt::format("{}: {}", each.what(), each.hint()));
+    }
+    return lines;
+}
+
+/// Where none can sign, and a window is open whose key is sealed, that is what is to be done.
+Error with_unsealing(const Error& error, const std::vector<SealedKey>& sealed, Time now) {
+    const bool is_open = !sealed.empty() && sealed.front().certificate->not_before() <= now;
+    return is_open ? Error(error.kind(), error.what(),
+                           fmt::format("sudo halfday unseal: the window from {} is open, and its key is sealed",
+                                       format_time(sealed.front().certificate->not_before())))
+                   : error;
+}
+
 }  // namespace
 
 Decision<Certificate> check_chain(const Chain& chain, const std::vector<PublicKey>& own_keys, const Trust& trust,
@@ -155,7 +173,8 @@ Authority authority_of(const Certificate& intermediate, const Certificate& root)
 std::vector<Accepted> usable_of(const std::vector<Accepted>& accepted, const Trust& trust, Time now) {
     std::vector<Accepted> usable;
     for (const Accepted& each : accepted) {
-        const auto decision = check_chain({each.certificate}, {each.certificate.public_key()}, trust, now);
+        const Time when = std::max(now, each.certificate.not_before());
+        const auto decision = check_chain({each.certificate}, {each.certificate.public_key()}, trust, when);
         if (std::holds_alternative<Certificate>(decision)) {
             usable.push_back(each);
         }
@@ -181,14 +200,16 @@ Intermediate load_intermediate(const Places& places, std::string_view key_uri, c
     Trust trust = load_trust(places);
     const auto accepted = require_accepted(places, key_uri);
     const auto usable = usable_of(accepted, trust, now);
-    std::vector<std::string> passed_over;
+    const SealedKeys found = find_sealed(places);
+    const auto sealed = usable_sealed(found.whole, trust, now);
+    std::vector<std::string> passed_over = lines_of(found.damaged);
     std::optional<Error> first;
     for (const Accepted& each : by_precedence(accepted, usable, now)) {
         try {
             PrivateKey key = open_key(places, each, trust, passphrase, now);
             Certificate root = trust.root_of(each.certificate);
-            return {std::move(key),   each.certificate,        std::move(root),
-                    std::move(trust), certificates_of(usable), std::move(passed_over)};
+            return {std::move(key),          each.certificate,       std::move(root),        std::move(trust),
+                    certificates_of(usable), std::move(passed_over), certificates_of(sealed)};
         } catch (const Error& error) {
             passed_over.push_back(
                 fmt::format("the intermediate in '{}' was to sign, and can't: {}", each.file.string(), error.what()));
@@ -197,7 +218,7 @@ Intermediate load_intermediate(const Places& places, std::string_view key_uri, c
             }
         }
     }
-    throw Error(*first);
+    throw with_unsealing(*first, sealed, now);
 }
 
 Time signs_until(const Certificate& before) { return before.not_after() - Lifetime::kCeiling; }

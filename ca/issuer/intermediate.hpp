@@ -38,6 +38,7 @@ struct Intermediate {
     Trust trust;
     std::vector<Certificate> accepted;          // all that may sign now or later, this one too
     std::vector<std::string> passed_over = {};  // why those that were to sign before it can't, a line for each
+    std::vector<Certificate> sealed = {};       // that may sign once their keys are unsealed
 };
 
 /// Of the accepted intermediates that nothing speaks against at `now`, the one that is to sign (signing_at), with its
@@ -57,7 +58,8 @@ struct Intermediate {
                                                       const PassphraseSource& passphrase, Intermediate& signing,
                                                       Time now);
 
-/// What of `accepted` check_chain has nothing against, but for the key, which it does not look at.
+/// What of `accepted` check_chain has nothing against, but for the key, which it does not look at, and for one that has
+/// not begun.
 [[nodiscard]] std::vector<Accepted> usable_of(const std::vector<Accepted>& accepted, const Trust& trust, Time now);
 
 /// What the intermediate that signs at `now` may sign, or the newest where none may; without its key. Throws as

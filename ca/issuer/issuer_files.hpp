@@ -13,6 +13,7 @@ struct IssuerFiles {
     [[nodiscard]] Path request() const { return folder / "request.pem"; }
     [[nodiscard]] Path chain() const { return folder / "chain.pem"; }
     [[nodiscard]] Path intermediates() const { return folder / "intermediates"; }
+    [[nodiscard]] Path stage() const { return folder / "stage.pem"; }  // the requests of `init --stage` together
     [[nodiscard]] Path ledger() const { return folder / "ledger.db"; }
     [[nodiscard]] Path ledger_key() const { return folder / "ledger.key"; }
     [[nodiscard]] Path archive() const { return folder / "archive"; }  // closed months of the ledger

@@ -19,8 +19,6 @@ std::string digits_of(const Fingerprint& fingerprint) {
     return digits;
 }
 
-KeyPlace place_in(const Path& folder) { return {KeyUri::of_file(folder / "key.pem"), folder}; }
-
 std::vector<KeyPlace> find_next_places(const Places& places) {
     const Path parent = IssuerFiles(places).intermediates();
     std::vector<KeyPlace> found;
@@ -28,7 +26,7 @@ std::vector<KeyPlace> find_next_places(const Places& places) {
     for (std::filesystem::directory_iterator it(parent, failure), end; !failure && it != end; it.increment(failure)) {
         std::error_code unseen;
         if (std::filesystem::exists(it->path() / "key.pem", unseen)) {
-            found.push_back(place_in(it->path()));
+            found.push_back(key_place_in(it->path()));
         }
     }
     if (failure && failure != std::errc::no_such_file_or_directory) {
@@ -56,12 +54,14 @@ void add_accepted(const KeyPlace& place, const Path& file, std::vector<Accepted>
 
 bool KeyPlace::has_key() const { return std::filesystem::exists(key.file() ? *key.file() : request()); }
 
+KeyPlace key_place_in(const Path& folder) { return {KeyUri::of_file(folder / "key.pem"), folder}; }
+
 KeyPlace first_key_place(const Places& places, std::string_view uri) {
     return {KeyUri::parse(uri, places.issuer()), places.issuer()};
 }
 
 KeyPlace next_key_place(const Places& places, const PublicKey& key) {
-    return place_in(IssuerFiles(places).intermediates() / digits_of(key.fingerprint()));
+    return key_place_in(IssuerFiles(places).intermediates() / digits_of(key.fingerprint()));
 }
 
 std::vector<KeyPlace> find_key_places(const Places& places, std::string_view uri) {

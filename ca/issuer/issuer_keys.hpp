@@ -22,6 +22,8 @@ struct KeyPlace {
     /// For a key in a token, which isn't asked: whether its request was made.
     [[nodiscard]] bool has_key() const;
     [[nodiscard]] Path request() const { return folder / "request.pem"; }
+    /// In place of the key, until it is unsealed (ca/issuer/sealed_keys.hpp).
+    [[nodiscard]] Path sealed() const { return folder / "sealed.pem"; }
     [[nodiscard]] Path chain() const { return folder / "chain.pem"; }
     /// What signs until a renewal in chain.pem, for the same key, has come of age.
     [[nodiscard]] Path previous() const { return folder / "previous.pem"; }
@@ -29,6 +31,8 @@ struct KeyPlace {
 
 /// Where the first key is or will be. Throws Error{usage} for a URI that is none.
 [[nodiscard]] KeyPlace first_key_place(const Places& places, std::string_view uri);
+/// Of a later key's folder.
+[[nodiscard]] KeyPlace key_place_in(const Path& folder);
 /// Where another key is or will be.
 [[nodiscard]] KeyPlace next_key_place(const Places& places, const PublicKey& key);
 /// The places of the keys that are there, the first key's first. Throws Error{io}.

@@ -7,6 +7,7 @@
 
 #include "ca/base/error.hpp"
 #include "ca/exchange/snapshot.hpp"
+#include "ca/issuer/sealed_keys.hpp"
 
 namespace halfday {
 namespace {
@@ -75,8 +76,9 @@ void write_issuer_status(const Places& places, const std::vector<AgendaItem>& ag
                             .shared_keys = shared_keys,
                             .crls = {},
                             .runs = counts_after(places.issuer_snapshot(), std::move(run))};
+    snapshot.intermediates = known_of(intermediate.accepted);
+    snapshot.sealed = known_of(intermediate.sealed);
     for (const Certificate& each : intermediate.accepted) {
-        snapshot.intermediates.push_back({each.fingerprint().text(), each.not_before(), each.not_after()});
         snapshot.intermediate_not_after = std::max(snapshot.intermediate_not_after, each.not_after());
     }
     for (const Crl& crl : intermediate.trust.crls) {

@@ -11,6 +11,7 @@
 #include "ca/base/sandbox.hpp"
 #include "ca/exchange/inventory_cache.hpp"
 #include "ca/exchange/pinned_roots.hpp"
+#include "ca/exchange/runway.hpp"
 #include "ca/issuer/cases.hpp"
 #include "ca/issuer/change_over.hpp"
 #include "ca/issuer/head_check.hpp"
@@ -20,6 +21,7 @@
 #include "ca/issuer/make_and_take.hpp"
 #include "ca/issuer/release.hpp"
 #include "ca/issuer/rollout_run.hpp"
+#include "ca/issuer/sealed_keys.hpp"
 
 namespace halfday {
 namespace {
@@ -138,6 +140,13 @@ void warn_of_cut(const Run& run, MintReport& report) {
     }
 }
 
+void warn_of_sealed(const Run& run, MintReport& report) {
+    const auto next = next_window(known_of(run.intermediate.accepted), known_of(run.intermediate.sealed), run.now);
+    if (auto notice = next ? unseal_notice(*next, run.now) : std::nullopt) {
+        report.warnings.push_back(std::move(*notice));
+    }
+}
+
 void warn_of_clock(const Run& run, MintReport& report) {
     if (run.accepted_clock) {
         report.warnings.push_back(fmt::format("accepted: {}", run.accepted_clock->what));
@@ -240,6 +249,7 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     report.published_again = publish_lost(agenda, run, seen);
     add_rest(agenda, report);
     warn_of_cut(run, report);
+    warn_of_sealed(run, report);
     warn_of_clock(run, report);
     const std::vector<SharedKey> shared_keys = run.ledger.shared_keys(run.now);
     warn_of_shared_keys(shared_keys, report);
@@ -327,6 +337,7 @@ MintReport plan_mint(const Places& places, const MintOptions& options, Time now)
     plan_items(due_items(agenda), run, report);
     add_rest(agenda, report);
     warn_of_cut(run, report);
+    warn_of_sealed(run, report);
     warn_of_clock(run, report);
     return report;
 }

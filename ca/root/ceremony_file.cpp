@@ -8,6 +8,7 @@
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/base/yaml.hpp"
+#include "ca/root/windows.hpp"
 
 namespace halfday {
 namespace {
@@ -120,6 +121,9 @@ CeremonyOrder read_sign(Reading& reading) {
     read_excluded(reading, order.intermediate.constraints);
     if (const auto lifetime = reading.map.find("lifetime")) {
         order.intermediate.lifetime = read_lifetime(*lifetime);
+    }
+    if (const auto windows = reading.map.find("windows")) {
+        order.windows = static_cast<int>(windows->number(1, kMostWindows));
     }
     if (const auto purpose = reading.map.find("purpose")) {
         order.intermediate.purpose = purpose->as(parse_purpose);

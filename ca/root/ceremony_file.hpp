@@ -22,11 +22,12 @@ struct InitOrder {
     std::string key = {};  // a URI; "": as the options say
 };
 
-/// An intermediate is to be signed.
+/// An intermediate is to be signed, or several with consecutive windows (plan_windows).
 struct SignOrder {
-    Path request;
-    Path out;  // the new file for the chain
+    Path request;  // of as many keys as there are windows
+    Path out;      // the new file for the chain
     IntermediateOrder intermediate;
+    int windows = 1;
 };
 
 /// A CRL is to be signed.

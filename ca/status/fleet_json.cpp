@@ -21,6 +21,13 @@ json to_json(const KnownCrl& crl) {
             {"revoked", crl.revoked}};
 }
 
+json to_json(const NextWindow& next) {
+    return {{"key", next.fingerprint},
+            {"opens", format_time(next.opens)},
+            {"not_after", format_time(next.not_after)},
+            {"issuing_ends", format_time(next.issuing_ends)}};
+}
+
 json to_json(const Runway& runway) {
     json intermediates = json::array();
     for (const RunwayIntermediate& each : runway.intermediates) {
@@ -35,6 +42,7 @@ json to_json(const Runway& runway) {
             {"first_end", format_time(runway.first_end)},
             {"intermediate_ceremony", format_time(runway.intermediate_ceremony)},
             {"root_ceremony", format_time(runway.root_ceremony)},
+            {"next_window", runway.next_window ? to_json(*runway.next_window) : json(nullptr)},
             {"intermediates", intermediates}};
 }
 

@@ -15,6 +15,8 @@ std::string_view word_of(RunwayIntermediate::Turn turn) {
             return "waits";
         case RunwayIntermediate::Turn::before:
             return "signed before";
+        case RunwayIntermediate::Turn::sealed:
+            return "is sealed";
     }
     return "";
 }
@@ -32,6 +34,11 @@ std::string runway_text(const Runway& runway, Time now) {
         text += fmt::format("  intermediate {} {}{}, ends {}\n", printable(each.fingerprint), word_of(each.turn),
                             each.signs_from ? ", signs from " + format_time(*each.signs_from) : "",
                             format_time(each.not_after));
+    }
+    if (runway.next_window) {
+        text += fmt::format("  next window: opens {}, in {}; without it issuing ends {}\n",
+                            format_time(runway.next_window->opens), describe_span(runway.next_window->opens - now),
+                            format_time(runway.next_window->issuing_ends));
     }
     text +=
         fmt::format("  ends first: {}, in {}\n", printable(runway.ends_first), describe_span(runway.first_end - now));

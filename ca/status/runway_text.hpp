@@ -9,7 +9,7 @@ namespace halfday {
 
 // The lines below the hosts of `halfday status`, and words that its other forms have too.
 
-/// "signs", "waits", "signed before".
+/// "signs", "waits", "signed before", "is sealed".
 [[nodiscard]] std::string_view word_of(RunwayIntermediate::Turn turn);
 /// "due by 2026-12-14T10:00:00Z, in 19 d", "due now".
 [[nodiscard]] std::string describe_due(Time ceremony, Time now);

@@ -1,5 +1,7 @@
 #include "ca/x509/csr.hpp"
 
+#include <algorithm>
+
 #include "ca/x509/name.hpp"
 #include "ca/x509/pem.hpp"
 #include "ca/x509/syntax.hpp"
@@ -11,17 +13,24 @@ namespace {
 
 constexpr const char* kLabel = "CERTIFICATE REQUEST";
 constexpr const char* kWhat = "malformed certification request";
+constexpr const char* kNoBlock = "not one PEM block '-----BEGIN CERTIFICATE REQUEST-----'";
 
 [[noreturn]] void fail(const std::string& what) { throw Error(ErrorKind::corrupt, "certification request: " + what); }
 
-std::string der_of_only_block(std::string_view pem) {
-    if (pem.size() > Csr::kMostBytes) fail("larger than " + std::to_string(Csr::kMostBytes) + " bytes");
+/// The DER of each block, all of which are requests.
+std::vector<std::string> der_of_blocks(std::string_view pem) {
     x509::PemText text = x509::read_pem(pem);
     if (text.has_other_text) fail("other text beside the PEM block");
-    if (text.blocks.size() != 1 || text.blocks.front().label != kLabel) {
-        fail("not one PEM block '-----BEGIN CERTIFICATE REQUEST-----'");
+    std::vector<std::string> blocks;
+    for (x509::PemBlock& block : text.blocks) {
+        if (block.label != kLabel) fail(kNoBlock);
+        blocks.push_back(std::move(block.der));
     }
-    return std::move(text.blocks.front().der);
+    return blocks;
+}
+
+void require_size(std::string_view pem, std::size_t most) {
+    if (pem.size() > most) fail("larger than " + std::to_string(most) + " bytes");
 }
 
 PublicKey key_of(const x509::RequestSyntax& request) {
@@ -35,7 +44,28 @@ PublicKey key_of(const x509::RequestSyntax& request) {
 }  // namespace
 
 Csr Csr::parse_pem(std::string_view pem) {
-    const auto outer = x509::decode<x509::SignedSyntax>(der_of_only_block(pem), kWhat);
+    require_size(pem, kMostBytes);
+    const auto blocks = der_of_blocks(pem);
+    if (blocks.size() != 1) fail(kNoBlock);
+    return parse_der(blocks.front());
+}
+
+std::vector<Csr> Csr::parse_together(std::string_view pem) {
+    require_size(pem, kMostTogether * kMostBytes);
+    std::vector<Csr> together;
+    for (const std::string& block : der_of_blocks(pem)) {
+        Csr csr = parse_der(block);
+        const auto is_same = [&](const Csr& other) { return other.public_key() == csr.public_key(); };
+        if (std::any_of(together.begin(), together.end(), is_same)) fail("the same key twice");
+        together.push_back(std::move(csr));
+    }
+    if (together.empty()) fail(kNoBlock);
+    if (together.size() > kMostTogether) fail("more than " + std::to_string(kMostTogether) + " in one file");
+    return together;
+}
+
+Csr Csr::parse_der(std::string_view der) {
+    const auto outer = x509::decode<x509::SignedSyntax>(der, kWhat);
     const auto request = x509::decode<x509::RequestSyntax>(x509::view_of(outer->content), kWhat);
     if (ASN1_INTEGER_get(request->version) != 0) fail("not of version 1");
     PublicKey key = key_of(*request);
@@ -47,6 +77,12 @@ Csr Csr::parse_pem(std::string_view pem) {
     }
     std::string common_name = x509::common_name_of(x509::view_of(request->subject));
     return {std::move(key), std::move(common_name)};
+}
+
+Fingerprint fingerprint_of(const std::vector<Csr>& together) {
+    std::string keys;
+    for (const Csr& csr : together) keys += csr.public_key().spki();
+    return Fingerprint::of_spki(keys);
 }
 
 std::string make_csr(const PrivateKey& key, std::string_view common_name) {

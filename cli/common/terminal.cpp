@@ -206,23 +206,23 @@ void show_secret(std::string_view heading, const Secret& text, std::string_view 
     static_cast<void>(read_line(terminal.get()));
 }
 
-Secret read_passphrase(const Path& file, std::string_view question) {
+Secret read_passphrase(const Path& file, std::string_view question, std::string_view instead) {
     if (!file.empty()) {
         return passphrase_from_file(file);
     }
-    Secret passphrase = prompt_secret(question, "--passphrase-file FILE");
+    Secret passphrase = prompt_secret(question, instead);
     if (passphrase.empty()) {
         throw Error(ErrorKind::usage, "the passphrase is empty");
     }
     return passphrase;
 }
 
-Secret read_new_passphrase(const Path& file, std::string_view question) {
+Secret read_new_passphrase(const Path& file, std::string_view question, std::string_view instead) {
     if (!file.empty()) {
         return require_length(passphrase_from_file(file));
     }
-    Secret passphrase = require_length(prompt_secret(question, "--passphrase-file FILE"));
-    const Secret again = prompt_secret("the same again", "--passphrase-file FILE");
+    Secret passphrase = require_length(prompt_secret(question, instead));
+    const Secret again = prompt_secret("the same again", instead);
     if (passphrase.reveal() != again.reveal()) {
         throw Error(ErrorKind::usage, "the two passphrases differ");
     }

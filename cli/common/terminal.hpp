@@ -30,11 +30,15 @@ void require_terminal_to_show();
 /// signal came.
 void show_secret(std::string_view heading, const Secret& text, std::string_view question);
 
+inline constexpr std::string_view kPassphraseOption = "--passphrase-file FILE";
+
 /// A passphrase from a file's first line (which must be readable by its owner alone), or, where `file` is empty, from
-/// the prompt. Throws Error{usage} for an empty one.
-[[nodiscard]] Secret read_passphrase(const Path& file, std::string_view question);
+/// the prompt; `instead` is the option that names the file. Throws Error{usage} for an empty one.
+[[nodiscard]] Secret read_passphrase(const Path& file, std::string_view question,
+                                     std::string_view instead = kPassphraseOption);
 /// The same for a new one: the prompt asks twice and refuses two that differ or fewer than 12 characters.
-[[nodiscard]] Secret read_new_passphrase(const Path& file, std::string_view question);
+[[nodiscard]] Secret read_new_passphrase(const Path& file, std::string_view question,
+                                         std::string_view instead = kPassphraseOption);
 
 /// Lines up columns with two spaces between; the first row is the heading. No trailing spaces.
 [[nodiscard]] std::string format_table(const std::vector<std::vector<std::string>>& rows);

@@ -16,6 +16,7 @@
 #include "cli/halfday/scan.hpp"
 #include "cli/halfday/service.hpp"
 #include "cli/halfday/setup.hpp"
+#include "cli/halfday/stage_commands.hpp"
 #include "cli/halfday/status_commands.hpp"
 #include "cli/halfday/trust_commands.hpp"
 
@@ -23,16 +24,19 @@ namespace halfday {
 namespace {
 
 void add_setup_commands(CLI::App& app, Options& options) {
-    CLI::App* init =
-        add_command(app, "init", "set up this box: folders, SSH key, issuer key and request", "sudo halfday init");
+    CLI::App* init = add_command(app, "init", "set up this box: folders, SSH key, issuer key and request",
+                                 "sudo halfday init\n  sudo halfday init --stage 6");
     init->add_option("--algorithm", options.algorithm, "of the issuer's key: P-256 unless said otherwise");
     init->add_flag("--next", options.next,
                    "a key and request for the intermediate after the one in use, which is left alone");
+    add_stage(*init, options.stage, options.window_passphrases);
     init->callback([&options] {
         ServiceArguments arguments({"init"});
         arguments.flag("--next", options.next).option("--algorithm", options.algorithm);
-        options.status = set_up_issuer_box(options.places, arguments.all());
+        options.status = options.stage == 0 ? set_up_issuer_box(options.places, arguments.all())
+                                            : set_up_stage(options, std::move(arguments));
     });
+    add_unseal(app, options);
     CLI::App* accept = add_command(app, "accept", "install what halfday-root signed: a chain, or a CRL",
                                    "sudo halfday accept /media/stick/chain.pem");
     accept->add_option("CHAIN", options.chain, "PEM file")->required();

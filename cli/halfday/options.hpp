@@ -24,6 +24,9 @@ struct Options {
     bool ask = false;
     bool dry_run = false;
     bool next = false;
+    int stage = 0;  // 0: one key
+    bool early = false;
+    std::vector<Path> window_passphrases;
     bool accept_clock = false;
     bool resume = false;
     bool quiet = false;

@@ -84,11 +84,12 @@ void print_ssh_key(const Places& places) {
     static_cast<void>(std::fflush(stdout));
 }
 
-int set_up_issuer_box(const Places& places, const std::vector<std::string>& issuer_arguments) {
+int set_up_issuer_box(const Places& places, const std::vector<std::string>& issuer_arguments,
+                      const FileDescriptor& input) {
     require_root("init");
     set_up_folders(places);
     print_ssh_key(places);
-    return run_service(kIssuerService, places, issuer_arguments);
+    return run_service(kIssuerService, places, issuer_arguments, input);
 }
 
 }  // namespace halfday

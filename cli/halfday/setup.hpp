@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/base/file.hpp"
 #include "ca/exchange/places.hpp"
 
 namespace halfday {
@@ -13,8 +14,9 @@ void set_up_folders(const Places& places);
 /// Its public half, for the web servers.
 void print_ssh_key(const Places& places);
 
-/// `halfday init`: both, then `halfday-issuer init` with `issuer_arguments`. May be run twice. Returns the
-/// exit status.
-[[nodiscard]] int set_up_issuer_box(const Places& places, const std::vector<std::string>& issuer_arguments);
+/// `halfday init`: both, then `halfday-issuer init` with `issuer_arguments` and `input` (run_service). May be run
+/// twice. Returns the exit status.
+[[nodiscard]] int set_up_issuer_box(const Places& places, const std::vector<std::string>& issuer_arguments,
+                                    const FileDescriptor& input = FileDescriptor{});
 
 }  // namespace halfday

@@ -7,6 +7,7 @@
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/exchange/settings.hpp"
+#include "ca/issuer/acceptance.hpp"
 #include "ca/issuer/enrolment.hpp"
 #include "ca/issuer/trust.hpp"
 #include "ca/x509/chain.hpp"
@@ -29,7 +30,16 @@ void print_text(const Acceptance& accepted, Time now) {
                accepted.signs_from <= now
                    ? "from now on"
                    : fmt::format("from {}; until then what signed before does", format_time(accepted.signs_from)));
+    if (accepted.key == KeyState::sealed) {
+        fmt::print("sealed:    until `halfday unseal`; it signs if that is done by then\n");
+    }
     fmt::print("permitted: {}, and all below\n", intermediate.name_constraints()->text());
+}
+
+void print_text(const std::vector<Acceptance>& accepted, Time now) {
+    for (const Acceptance& each : accepted) {
+        print_text(each, now);
+    }
 }
 
 /// `halfday accept` opens the file, which this user may not be able to read, and hands it over as standard input.
@@ -137,7 +147,7 @@ int accept_chain_file(const IssuerOptions& options, const Path& file, const std:
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
         return refused(file, *refusal);
     }
-    const auto& accepted = std::get<Acceptance>(decision);
+    const auto& accepted = std::get<std::vector<Acceptance>>(decision);
     if (options.form == Form::json) {
         fmt::print("{}\n", to_json(accepted));
     } else {

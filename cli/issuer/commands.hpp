@@ -7,6 +7,7 @@
 #include "ca/exchange/places.hpp"
 #include "ca/issuer/enrolment.hpp"
 #include "ca/issuer/mint.hpp"
+#include "ca/issuer/unsealing.hpp"
 #include "ca/x509/key.hpp"
 
 namespace halfday {
@@ -28,6 +29,13 @@ struct InitOptions {
     std::string name = "halfday-issuer";
     std::string algorithm;
     KeyTurn turn = KeyTurn::current;
+    int stage = 0;  // of how many windows; 0: one key
+    std::vector<Path> window_passphrase_files;
+};
+
+struct UnsealOptions {
+    std::vector<Path> window_passphrase_files;
+    UnsealRule rule = UnsealRule::in_time;
 };
 
 struct IssueOptions {
@@ -57,6 +65,7 @@ struct LedgerListOptions {
 
 // One function a subcommand; each returns the exit status, or throws Error.
 int run_init(const IssuerOptions& options, const InitOptions& init, Time now);
+int run_unseal(const IssuerOptions& options, const UnsealOptions& unseal, Time now);
 int run_accept(const IssuerOptions& options, const Path& file, Time now);
 int run_issue(const IssuerOptions& options, const IssueOptions& issue, Time now);
 int run_check(const IssuerOptions& options, Time now);

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ca/x509/csr.hpp"
+
 namespace halfday {
 namespace {
 
@@ -26,6 +28,18 @@ Json minted_of(const Minted& minted) {
             {"not_before", format_time(minted.validity.not_before)},
             {"not_after", format_time(minted.validity.not_after)},
             {"cut", minted.cut_by_intermediate}};
+}
+
+Json accepted_of(const Acceptance& accepted) {
+    const Certificate& intermediate = accepted.certificate;
+    const NameConstraints constraints = intermediate.name_constraints().value_or(NameConstraints{});
+    return {{"subject", intermediate.subject()},
+            {"not_before", format_time(intermediate.not_before())},
+            {"not_after", format_time(intermediate.not_after())},
+            {"signs_from", format_time(accepted.signs_from)},
+            {"sealed", accepted.key == KeyState::sealed},
+            {"permitted", constraints.texts()},
+            {"excluded", constraints.excluded_texts()}};
 }
 
 Json row_of(const LedgerRow& row) {
@@ -53,15 +67,33 @@ std::string to_json(const IssuerRequest& made) {
                  {"fingerprint", made.key.fingerprint().text()}});
 }
 
-std::string to_json(const Acceptance& accepted) {
-    const Certificate& intermediate = accepted.certificate;
-    const NameConstraints constraints = intermediate.name_constraints().value_or(NameConstraints{});
-    return dump({{"subject", intermediate.subject()},
-                 {"not_before", format_time(intermediate.not_before())},
-                 {"not_after", format_time(intermediate.not_after())},
-                 {"signs_from", format_time(accepted.signs_from)},
-                 {"permitted", constraints.texts()},
-                 {"excluded", constraints.excluded_texts()}});
+std::string to_json(const Stage& stage) {
+    Json windows = Json::array();
+    for (const PublicKey& key : stage.keys) {
+        windows.push_back({{"key", key.fingerprint().text()}, {"sealed", !windows.empty()}});
+    }
+    const std::string request = read_file(stage.request, Csr::kMostTogether * Csr::kMostBytes);
+    return dump({{"windows", windows},
+                 {"made", stage.origin == Origin::made},
+                 {"log", stage.first.log_id},
+                 {"request", stage.request.string()},
+                 {"fingerprint", fingerprint_of(Csr::parse_together(request)).text()}});
+}
+
+std::string to_json(const Unsealed& unsealed) {
+    return dump({{"subject", unsealed.certificate.subject()},
+                 {"key", unsealed.certificate.fingerprint().text()},
+                 {"not_before", format_time(unsealed.certificate.not_before())},
+                 {"not_after", format_time(unsealed.certificate.not_after())},
+                 {"signs_from", format_time(unsealed.signs_from)}});
+}
+
+std::string to_json(const std::vector<Acceptance>& accepted) {
+    Json windows = Json::array();
+    for (const Acceptance& each : accepted) {
+        windows.push_back(accepted_of(each));
+    }
+    return dump(windows.size() == 1 ? windows.front() : Json{{"windows", windows}});
 }
 
 std::string crosses_json(const Chain& crosses) {

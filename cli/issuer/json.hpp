@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ca/exchange/crls.hpp"
+#include "ca/issuer/acceptance.hpp"
 #include "ca/issuer/archiving.hpp"
 #include "ca/issuer/check.hpp"
 #include "ca/issuer/enrolment.hpp"
@@ -11,6 +12,8 @@
 #include "ca/issuer/head_check.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/mint.hpp"
+#include "ca/issuer/staging.hpp"
+#include "ca/issuer/unsealing.hpp"
 #include "ca/x509/certificate.hpp"
 
 namespace halfday {
@@ -23,8 +26,13 @@ namespace halfday {
 [[nodiscard]] std::string to_json(const Crls& kept);
 /// {"crosses": [{"subject", "issuer", "not_before", "not_after"}]}
 [[nodiscard]] std::string crosses_json(const Chain& crosses);
-/// {"subject", "not_before", "not_after", "permitted": […]}
-[[nodiscard]] std::string to_json(const Acceptance& accepted);
+/// {"windows": [{"key", "sealed"}], "made", "log", "request", "fingerprint"}
+[[nodiscard]] std::string to_json(const Stage& stage);
+/// {"subject", "key", "not_before", "not_after", "signs_from"}
+[[nodiscard]] std::string to_json(const Unsealed& unsealed);
+/// {"subject", "not_before", "not_after", "signs_from", "sealed", "permitted": […], "excluded": […]} of one, and
+/// {"windows": […]} of several
+[[nodiscard]] std::string to_json(const std::vector<Acceptance>& accepted);
 /// {"minted": [{"host", "entry", "serial", "names", "not_before", "not_after", "cut"}], "refused": [{"host", "entry",
 /// "reasons"}], "waiting": [{"host", "entry"}], "published_again", "warnings"}; a dry run's serials are "".
 [[nodiscard]] std::string to_json(const MintReport& report);

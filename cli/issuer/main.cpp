@@ -4,6 +4,7 @@
 #include "ca/base/clock.hpp"
 #include "ca/x509/key.hpp"
 #include "cli/common/app.hpp"
+#include "cli/common/stage_options.hpp"
 #include "cli/issuer/commands.hpp"
 
 namespace halfday {
@@ -15,9 +16,11 @@ struct Arguments {
     bool json = false;
     bool dry_run = false;
     bool next = false;
+    bool early = false;
     bool accept_clock = false;
     bool renew = false;
     InitOptions init;
+    UnsealOptions unseal;
     Path chain;
     IssueOptions issue;
     LedgerListOptions ledger_list;
@@ -41,6 +44,15 @@ CLI::App* add_init(CLI::App& app, Arguments& arguments) {
     command->add_option("--algorithm", arguments.init.algorithm, "of a new key: P-256 unless said otherwise");
     command->add_flag("--next", arguments.next,
                       "a key and request for the intermediate after the one in use, which is left alone");
+    add_stage(*command, arguments.init.stage, arguments.init.window_passphrase_files);
+    add_common(*command, arguments);
+    return command;
+}
+
+CLI::App* add_unseal(CLI::App& app, Arguments& arguments) {
+    CLI::App* command = add_command(app, "unseal", "open the key of the next window, so that runs sign with it",
+                                    "halfday-issuer unseal");
+    add_unseal_options(*command, arguments.unseal.window_passphrase_files, arguments.early);
     add_common(*command, arguments);
     return command;
 }
@@ -176,6 +188,7 @@ int run(int argc, char** argv) {
             arguments.common.form = arguments.json ? Form::json : Form::text;
             arguments.issue.depth = arguments.dry_run ? Depth::dry_run : Depth::act;
             arguments.init.turn = arguments.next ? KeyTurn::next : KeyTurn::current;
+            arguments.unseal.rule = arguments.early ? UnsealRule::early : UnsealRule::in_time;
             arguments.issue.clock = arguments.accept_clock ? ClockRule::accept : ClockRule::stop;
             arguments.issue.renewal = arguments.renew ? Renewal::now : Renewal::when_due;
             arguments.ledger_list.searched = arguments.archived ? Searched::archived : Searched::live;
@@ -183,6 +196,7 @@ int run(int argc, char** argv) {
         });
     };
     on(add_init(app, arguments), [&] { return run_init(arguments.common, arguments.init, system_now()); });
+    on(add_unseal(app, arguments), [&] { return run_unseal(arguments.common, arguments.unseal, system_now()); });
     on(add_accept(app, arguments), [&] { return run_accept(arguments.common, arguments.chain, system_now()); });
     on(add_issue(app, arguments), [&] { return run_issue(arguments.common, arguments.issue, system_now()); });
     on(add_check(app, arguments), [&] { return run_check(arguments.common, system_now()); });

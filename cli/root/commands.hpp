@@ -54,6 +54,7 @@ struct SignOptions {
     ConstraintOptions constraints;
     std::string lifetime = "35d";
     std::string purpose = "server";
+    int windows = 1;
 };
 
 struct DoOptions {

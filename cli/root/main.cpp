@@ -4,6 +4,7 @@
 
 #include "ca/base/clock.hpp"
 #include "ca/base/sandbox.hpp"
+#include "ca/root/windows.hpp"
 #include "ca/x509/key.hpp"
 #include "cli/common/app.hpp"
 #include "cli/root/ceremony.hpp"
@@ -92,8 +93,10 @@ CLI::App* add_init(CLI::App& app, Arguments& arguments) {
 
 CLI::App* add_sign(CLI::App& app, Arguments& arguments) {
     SignOptions& options = arguments.sign;
-    CLI::App* command = add_command(app, "sign", "sign an intermediate for an issuer box",
-                                    "halfday-root sign /media/stick/request.pem --out /media/stick/chain.pem");
+    CLI::App* command =
+        add_command(app, "sign", "sign an intermediate for an issuer box",
+                    "halfday-root sign /media/stick/request.pem --out /media/stick/chain.pem\n  "
+                    "halfday-root sign /media/stick/stage.pem --out /media/stick/windows.pem --windows 6");
     command->add_option("request", options.request, "the issuer's request")->required();
     command->add_option("--out", options.out, "the new file for the chain")->required();
     command->add_option("--permit", options.constraints.permitted,
@@ -102,6 +105,10 @@ CLI::App* add_sign(CLI::App& app, Arguments& arguments) {
     command->add_option("--purpose", options.purpose, "what its certificates may be for: server, or server+client")
         ->capture_default_str();
     command->add_option("--name", options.name, "what it is called (default: the root's name and the day)");
+    command
+        ->add_option("--windows", options.windows,
+                     "how many, one for each key of `halfday init --stage`: consecutive windows of that lifetime")
+        ->check(CLI::Range(1, kMostWindows));
     add_rehearse(*command, arguments);
     add_lifetime(*command, options.lifetime);
     add_confirm(*command, options.ceremony);

@@ -107,7 +107,7 @@ wrong 6:11 "a lifetime of 30m is not more than 1h" 's/35d/30m/'
 wrong 6:1 "unknown key 'lifetme'" 's/lifetime/lifetme/'
 wrong 7:10 "" 's/server /servers /'
 wrong 8:7 "the name .* is not 1 to 64 printable ASCII characters" 's/Example issuer one/Ex\xc3\xa4mple/'
-wrong 9:1 "the key .name. is there twice" '$aname: twice'
+wrong 10:1 "the key .name. is there twice" '$aname: twice'
 refused 2 "a throw-away root has signed nothing" "$R" do stick/revoke.yaml --rehearse --state "$S"
 sed -i 's/superseded/boredom/' stick/revoke.yaml
 refused 2 "stick/revoke.yaml:3:9: 'boredom' is no reason to revoke an intermediate" "$R" do stick/revoke.yaml --check --state "$S"

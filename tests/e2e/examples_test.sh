@@ -74,6 +74,14 @@ issuer "halfday-issuer accept /media/stick/chain.pem"
 example issuer "sudo halfday check"
 issuer "halfday-issuer check"
 
+promise "six windows of one ceremony, each with a passphrase of its own"
+phrases=()
+for window in 2 3 4 5 6; do phrases+=("window $window of 6" "the phrase of window $window" "same again" "the phrase of window $window"); done
+example issuer "sudo halfday init --stage 6" "${phrases[@]}"
+paper=$(grep '^fingerprint:' <<<"$OUT" | cut -c14-)
+on issuer cp /var/lib/halfday/issuer/stage.pem .
+example root "halfday-root sign /media/stick/stage.pem --out /media/stick/windows.pem --windows 6" fingerprint "$paper" "${pass[@]}"
+
 promise "a web server that is enrolled and served"
 receiver_init="halfday-receiver init web1.example.org --root root.pem --name www.example.org --distributor-key id_ed25519.pub"
 enrol() {
@@ -171,6 +179,7 @@ for verb in install remove; do elsewhere trust "halfday trust $verb --store syst
 elsewhere qr 'scan photographs/' "halfday scan IMG_*.jpg --out chain.pem"
 elsewhere install 'add "\$HOST" --install --certificate www=www.example.org' \
   "sudo halfday host add web1.example.org --install --certificate www=www.example.org"
+for line in "sudo halfday" halfday-issuer; do elsewhere windows 'expect 0 halfday unseal' "$line unseal"; done
 comm -13 <(sort -u "$W/done") "$W/examples.all" >"$W/left"
 [ ! -s "$W/left" ] || fail "no test has typed: $(cat "$W/left")"
 echo "all promises held"

@@ -1,15 +1,25 @@
 # How a runbook's commands are run on the boxes of world.sh, whose folders are elsewhere, with its clock and without systemd.
 # $HOST is the web server.
 
-halfday() { hd halfday "$@"; }
-halfday-root() {
-  local passphrase=(--passphrase-file "$W/root-box/passphrase")
-  case $1 in
-    rotate) root_box "$@" --next-passphrase-file "$W/root-box/passphrase" "${passphrase[@]}" ;;
-    sign) root_box "$@" --confirm "$(request_fingerprint)" "${passphrase[@]}" ;;
-    *) root_box "$@" "${passphrase[@]}" ;;
+# Passphrases of sealed keys are in $W/window2, $W/window3, …; $UNSEALED is the window that a person has the envelope of.
+halfday() {
+  local window files=()
+  case "$1 ${2:-}" in
+    "init --stage") for window in $(seq 2 "$3"); do files+=(--window-passphrase-file "$W/window$window"); done ;;
+    "unseal "*) files=(--window-passphrase-file "$W/window$UNSEALED") ;;
   esac
-  chmod -f 644 "$W"/stick/*.pem
+  hd halfday "$@" "${files[@]}"
+}
+halfday-root() {
+  local status=0 passphrase=(--passphrase-file "$W/root-box/passphrase")
+  case $1 in
+    rotate) root_box "$@" --next-passphrase-file "$W/root-box/passphrase" "${passphrase[@]}" || status=$? ;;
+    sign) root_box "$@" --confirm "$(fingerprint_of_request "$2")" "${passphrase[@]}" || status=$? ;;
+    log) root_box "$@" || status=$? ;;
+    *) root_box "$@" "${passphrase[@]}" || status=$? ;;
+  esac
+  chmod -f 644 "$W"/stick/*.pem || true
+  return $status
 }
 halfday-receiver() { moved "$BIN/halfday-receiver" --etc "$W/$HOST/etc" --state "$W/$HOST/state" "$@"; }
 systemctl() { if [ "$*" = "start ssh" ]; then world_sshd "$HOST"; fi; }

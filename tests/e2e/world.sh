@@ -87,7 +87,7 @@ hd() {
     halfday-root)
       case " $* " in
         *" --state "*) ;;
-        " init "* | " sign "* | " revoke "* | " crl "* | " rotate "* | " log "*)
+        " init "* | " do "* | " sign "* | " revoke "* | " crl "* | " rotate "* | " log "*)
           set -- "$1" --state "$W/root-box/state" "${@:2}" ;;
       esac ;;
     halfday-receiver) ;;
@@ -121,9 +121,18 @@ world_issuer() {
   hd halfday accept "$W/stick/chain.pem"
 }
 
-request_fingerprint() {
-  openssl req -in "$W/stick/request.pem" -noout -pubkey | openssl pkey -pubin -outform DER |
-    sha256sum | cut -c1-32
+request_fingerprint() { fingerprint_of_request "$W/stick/request.pem"; }
+
+# Of all keys in it, in their order.
+fingerprint_of_request() {
+  local pem='' line
+  while read -r line; do
+    pem+=$line$'\n'
+    if [ "$line" = "-----END CERTIFICATE REQUEST-----" ]; then
+      openssl req -noout -pubkey <<<"$pem" | openssl pkey -pubin -outform DER
+      pem=''
+    fi
+  done <"$1" | sha256sum | cut -c1-32
 }
 
 world_sign() {

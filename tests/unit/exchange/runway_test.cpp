@@ -62,3 +62,30 @@ TEST_CASE("a snapshot without the list still has a runway, and one that ended is
     CHECK(runway_of(snapshot({}), kNow).issuing_ends == kNow + 10 * kDay);
     CHECK(runway_of(snapshot({}), kNow + 11 * kDay).issuing_ends == kNow + 10 * kDay);
 }
+
+TEST_CASE("sealed windows make the runway longer, and the next one is told of in time") {
+    IssuerSnapshot issuer = snapshot({{"aa", kNow, kNow + 35 * kDay}});
+    issuer.sealed = {{"bb", kNow + 30 * kDay, kNow + 65 * kDay}, {"cc", kNow + 60 * kDay, kNow + 95 * kDay}};
+    const Runway runway = runway_of(issuer, kNow);
+    CHECK(runway.issuing_ends == kNow + 95 * kDay);
+    CHECK(runway.intermediate_ceremony == kNow + 81 * kDay);
+    CHECK(runway.ends_first == "intermediate aa");
+    REQUIRE(runway.intermediates.size() == 3);
+    CHECK(runway.intermediates[1].turn == Turn::sealed);
+    CHECK(runway.intermediates[1].signs_from == kNow + 31 * kDay);
+    REQUIRE(runway.next_window);
+    CHECK(runway.next_window->fingerprint == "bb");
+    CHECK(runway.next_window->issuing_ends == kNow + 35 * kDay);
+    CHECK_FALSE(runway_of(snapshot({{"aa", kNow, kNow + 35 * kDay}}), kNow).next_window);
+    CHECK(runway_of(issuer, kNow + 70 * kDay).next_window->fingerprint == "cc");
+}
+
+TEST_CASE("a person is told to unseal from three days before the window opens") {
+    const NextWindow next{"bb", kNow + 30 * kDay, kNow + 65 * kDay, kNow + 35 * kDay};
+    CHECK_FALSE(unseal_notice(next, kNow + 27 * kDay - 1s));
+    CHECK_THAT(unseal_notice(next, kNow + 27 * kDay).value(), Catch::Contains("opens at " + format_time(next.opens)) &&
+                                                                  Catch::Contains("issuing ends at") &&
+                                                                  Catch::Contains("sudo halfday unseal"));
+    CHECK_THAT(unseal_notice(next, kNow + 30 * kDay).value(), Catch::Contains("opened at"));
+    CHECK_THAT(unseal_notice(next, kNow + 36 * kDay).value(), Catch::Contains("nothing is issued without it"));
+}

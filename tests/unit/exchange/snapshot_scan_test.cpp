@@ -25,6 +25,7 @@ IssuerSnapshot issuer() {
             std::nullopt,
             {{host, EntryName::parse("www"), HostName::parse("web2"), EntryName::parse("mail"), at(6)}},
             {},
+            {{"bbbb", at(5), at(6)}},
             {{{"minted", 7}, {"refused", 0}}, std::chrono::milliseconds{12}}};
 }
 

@@ -31,6 +31,7 @@ IssuerSnapshot issuer() {
             {{HostName::parse("web2"), EntryName::parse("api"), HostName::parse("web1"), EntryName::parse("www"),
               kNow + 11h}},
             {},
+            {{"bbbb", kNow + 50h, kNow + 150h}},
             {{{"minted", 7}, {"refused", 1}}, 12ms}};
 }
 
@@ -63,6 +64,8 @@ TEST_CASE("the issuer's snapshot is read as it was written") {
     CHECK(snapshot->intermediates[0].fingerprint == "aaaa");
     CHECK(snapshot->intermediates[0].not_before == kNow - 1h);
     CHECK(snapshot->intermediates[0].not_after == kNow + 100h);
+    REQUIRE(snapshot->sealed.size() == 1);
+    CHECK(snapshot->sealed[0].not_before == kNow + 50h);
     REQUIRE(snapshot->shared_keys.size() == 1);
     CHECK(snapshot->shared_keys[0].other_host.text() == "web1");
     CHECK(snapshot->shared_keys[0].until == kNow + 11h);

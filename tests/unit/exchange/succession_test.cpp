@@ -78,3 +78,32 @@ TEST_CASE("issuing goes on as long as one intermediate follows another without a
     CHECK(issuing_ends({term(0h, 10h)}, kStart + 20h) < kStart + 20h);
     CHECK(issuing_ends({}, kStart) < kStart);
 }
+
+TEST_CASE("the sealed one that is to be unsealed next is the one that would sign first") {
+    const std::vector<Term> first{term(0h, 100h)};
+    const std::vector<Term> sealed{term(80h, 200h), term(180h, 300h), term(280h, 400h)};
+    struct Row {
+        std::string promise;
+        std::vector<Term> unsealed;
+        Seconds clock;
+        std::optional<std::size_t> next;
+    };
+    const std::vector<Row> rows{
+        {"long before it opens", first, 1h, 0},
+        {"when it is open", first, 81h, 0},
+        {"when the present one has ended", first, 150h, 0},
+        {"two are open, the newer not of age", first, 190h, 0},
+        {"two are open and of age: the older is never going to sign", first, 205h, 1},
+        {"the first has passed without being unsealed", first, 201h, 1},
+        {"a gap: the one that comes next", first, 79h, 0},
+        {"one was unsealed", {term(0h, 100h), term(80h, 200h)}, 81h, 1},
+        {"an unsealed one that is newer takes its place", {term(0h, 100h), term(90h, 290h)}, 115h, 1},
+        {"all have passed", first, 401h, kNobody},
+        {"nothing was ever unsealed", {}, 0h, 0},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.promise);
+        CHECK(next_sealed(row.unsealed, sealed, kStart + row.clock) == row.next);
+    }
+    CHECK(next_sealed(first, {}, kStart) == kNobody);
+}

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string reason_of(const Decision<Acceptance>& decision) {
+std::string reason_of(const Decision<std::vector<Acceptance>>& decision) {
     const auto* refusal = std::get_if<Refusal>(&decision);
     return refusal == nullptr ? "" : refusal->text();
 }
@@ -20,7 +20,7 @@ std::string reason_of(const Decision<Acceptance>& decision) {
 
 TEST_CASE("the next intermediate waits for a day, and then the first certificate under it is told") {
     ChangingWorld world;
-    CHECK(std::get<Acceptance>(world.accept(world.second)).signs_from == kSecondSigns);
+    CHECK(std::get<std::vector<Acceptance>>(world.accept(world.second)).front().signs_from == kSecondSigns);
     world.ask(kWeb1);
     CHECK(world.mint().news.empty());
     CHECK(world.issuer_of(kWeb1) == pki().intermediate);
@@ -129,8 +129,8 @@ TEST_CASE("a renewal for the same key waits for a day too, and an older one is r
     const PublicKey& key = pki().intermediate_key.public_key();
     const Time begin = kNow + 5h;
     const Certificate renewal = intermediate_for(key, begin - 1h, begin + 35 * kDay, 'r');
-    CHECK(std::get<Acceptance>(world.accept(renewal, begin)).signs_from == begin + 23h);
-    CHECK(std::get<Acceptance>(world.accept(renewal, begin)).signs_from == begin + 23h);
+    CHECK(std::get<std::vector<Acceptance>>(world.accept(renewal, begin)).front().signs_from == begin + 23h);
+    CHECK(std::get<std::vector<Acceptance>>(world.accept(renewal, begin)).front().signs_from == begin + 23h);
     CHECK(load_intermediate(world.places, kUri, {}, begin + 1h).certificate == pki().intermediate);
     CHECK(load_intermediate(world.places, kUri, {}, begin + 23h).certificate == renewal);
     CHECK(reason_of(world.accept(pki().intermediate, begin)) ==

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "ca/issuer/acceptance.hpp"
 #include "ca/issuer/enrolment.hpp"
 #include "ca/sign/profile.hpp"
 #include "tests/unit/issuer/issuer_world.hpp"
@@ -34,7 +35,7 @@ struct ChangingWorld : IssuerWorld {
     [[nodiscard]] static IssuerOrder order() {
         return {.name = "next", .algorithm = {}, .key_uri = kUri, .turn = KeyTurn::next};
     }
-    [[nodiscard]] Decision<Acceptance> accept(const Certificate& certificate, Time now = kNow) const {
+    [[nodiscard]] Decision<std::vector<Acceptance>> accept(const Certificate& certificate, Time now = kNow) const {
         return accept_chain(places, {certificate}, kUri, {}, now);
     }
     [[nodiscard]] Certificate issuer_of(const std::string& host) const {

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ca/issuer/acceptance.hpp"
 #include "ca/issuer/check.hpp"
 #include "ca/issuer/intermediate.hpp"
 #include "tests/unit/in_child.hpp"
@@ -89,7 +90,7 @@ TEST_CASE("a chain is installed when nothing speaks against it, and leaves the o
     remove_file(world.files.chain());
     CHECK(std::holds_alternative<Refusal>(accept({pki().root})));
     CHECK_FALSE(std::filesystem::exists(world.files.chain()));
-    CHECK(std::holds_alternative<Acceptance>(accept({pki().intermediate, pki().root})));
+    CHECK(std::holds_alternative<std::vector<Acceptance>>(accept({pki().intermediate, pki().root})));
     CHECK(read_file(world.files.chain(), 65536) == pki().intermediate.pem());
     CHECK(std::holds_alternative<Refusal>(accept({signed_by(pki().leaf_key, pki().intermediate_tbs())})));
     CHECK(read_file(world.files.chain(), 65536) == pki().intermediate.pem());

@@ -34,6 +34,8 @@ TEST_CASE("a file that says nothing else gets the defaults of the flags") {
     CHECK(sign.intermediate.constraints == NameConstraints{});
     CHECK(sign.intermediate.lifetime == kIntermediateLifetime);
     CHECK(sign.intermediate.purpose == Purpose::server);
+    CHECK(sign.windows == 1);
+    CHECK(std::get<SignOrder>(parse(std::string(kSign) + "windows: 6\n")).windows == 6);
 }
 
 TEST_CASE("a file says what the flags say") {

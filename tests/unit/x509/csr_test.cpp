@@ -159,3 +159,41 @@ TEST_CASE("a signature that ends within a byte is refused, even where the bits l
     CHECK(message_of([&] { return Csr::parse_pem(x509::write_pem(kLabel, der)); }) ==
           "malformed certification request: a bit string that ends within a byte");
 }
+
+TEST_CASE("several requests in one file come back in their order, and one fingerprint stands for all") {
+    const PrivateKey one = new_key();
+    const PrivateKey two = new_key("Ed25519");
+    const auto both = Csr::parse_together(make_csr(one, "a") + make_csr(two, "b"));
+    REQUIRE(both.size() == 2);
+    CHECK(both[0].public_key() == one.public_key());
+    CHECK(both[1].common_name() == "b");
+    CHECK(fingerprint_of(both) == Fingerprint::of_spki(one.public_key().spki() + two.public_key().spki()));
+    CHECK_FALSE(fingerprint_of(both) == fingerprint_of(Csr::parse_together(make_csr(two, "b") + make_csr(one, "a"))));
+    CHECK(fingerprint_of(Csr::parse_together(make_csr(one, "a"))) == one.public_key().fingerprint());
+}
+
+TEST_CASE("a file of several requests is refused as a whole") {
+    const std::string one = make_csr(new_key(), "a");
+    std::string nine = one;
+    for (int at = 0; at < 8; ++at) {
+        nine += make_csr(new_key("Ed25519"), "n");
+    }
+    struct Case {
+        std::string pem;
+        std::string reason;
+    };
+    for (const Case& c : {
+             Case{"", "not one PEM block '-----BEGIN CERTIFICATE REQUEST-----'"},
+             Case{one + one, "the same key twice"},
+             Case{nine, "more than 8 in one file"},
+             Case{one + kRsa2048Request, "an RSA key of 2048 bits, not 3072 to 8192"},
+             Case{one + "text\n" + one, "other text beside the PEM block"},
+             Case{one + std::string(8 * Csr::kMostBytes, '\n'), "larger than 131072 bytes"},
+         }) {
+        const Error error = error_of([&] { return Csr::parse_together(c.pem); });
+        CHECK(error.kind() == ErrorKind::corrupt);
+        CHECK(std::string(error.what()) == "certification request: " + c.reason);
+    }
+    CHECK(std::string(error_of([&] { return Csr::parse_pem(one + one); }).what()) ==
+          "certification request: not one PEM block '-----BEGIN CERTIFICATE REQUEST-----'");
+}

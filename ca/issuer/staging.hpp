@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "ca/base/secret.hpp"
+#include "ca/issuer/enrolment.hpp"
+
+namespace halfday {
+
+// The keys of several windows, made at once for one ceremony: the first as `init` makes one, each later one sealed
+// under a passphrase of its own (sealed_keys.hpp), so that a stolen box is worth one window.
+
+struct Stage {
+    IssuerRequest first;
+    std::vector<PublicKey> keys;  // in the order of their windows, the first's too
+    Origin origin;                // found: the request was made before, and nothing was changed
+    Path request;                 // for all, in that order
+};
+
+/// Makes those keys and one request for all of them, which is written last: what a kill leaves behind before that is
+/// made anew by the next call. A request that waits for its chain is left as it is, and each of `passphrases` must
+/// open its key; the first window has none here. Throws Error{usage} for two passphrases that are the same, for a
+/// window that is sealed still or a waiting request of another number, and where request_intermediate does.
+Stage request_stage(const Places& places, IssuerOrder order, const PassphraseSource& passphrase,
+                    const std::vector<Secret>& passphrases, Time now);
+
+}  // namespace halfday
