@@ -21,10 +21,15 @@ constexpr milliseconds kFirstPause{1};  // doubled up to the longest
 constexpr milliseconds kLongestPause{16};
 constexpr std::size_t kMostLineBytes = 250;
 
-/// What nginx, Apache, HAProxy and Caddy write of less than errors.
+/// What nginx, Apache, HAProxy, Caddy and sudo write of less than errors.
 bool is_aside(std::string_view line) {
-    constexpr std::array kMarks{"[warn]",    "[notice]",          "[NOTICE]",
-                                "[WARNING]", R"("level":"info")", R"("level":"warn")"};
+    constexpr std::array kMarks{"[warn]",
+                                "[notice]",
+                                "[NOTICE]",
+                                "[WARNING]",
+                                R"("level":"info")",
+                                R"("level":"warn")",
+                                "sudo: unable to resolve host"};
     return std::any_of(kMarks.begin(), kMarks.end(),
                        [&](const char* mark) { return line.find(mark) != std::string_view::npos; });
 }

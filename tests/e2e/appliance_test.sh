@@ -2,7 +2,6 @@
 # A device that can't run a receiver is served by one that runs on the issuer box, as a user of its own: `server: command`,
 # reached by a UNIX socket whose unit starts one receiver a delivery.
 # asan
-# timeout: 200
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Closed months leave the ledger for compressed files: the history is the same as before, wherever the program was killed,
 # and a file that is missing or was changed is found.
-# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

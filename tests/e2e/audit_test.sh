@@ -2,7 +2,6 @@
 # The record of what was issued: searched, exported, and held against what two hosts saw of it, while somebody with the
 # issuer's box in his hands rewrites it, cuts it, takes it back and begins it anew.
 # asan
-# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

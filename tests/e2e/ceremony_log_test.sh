@@ -1,7 +1,6 @@
 #!/bin/bash
 # The ceremony log: whatever is done to it is found, and whatever happens to the box, it holds.
 # asan
-# timeout: 120
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 . "$here/root_box.sh"

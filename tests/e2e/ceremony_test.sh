@@ -1,7 +1,6 @@
 #!/bin/bash
 # Ceremonies as files: what is reviewed is what is done, the same as by flags, and nothing that is wrong gets to the key.
 # asan
-# timeout: 120
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 . "$here/root_box.sh"

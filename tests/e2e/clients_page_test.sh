@@ -1,7 +1,6 @@
 #!/bin/bash
 # docs/clients.md: each snippet, as it stands, gets the page of a server under the root, and refuses one of the same name
 # whose root is another, though the system trusts that. What Debian has no client for here is said to be skipped.
-# timeout: 240
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 . "$here/page.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # The main job as a user types it: three boxes, a real sshd, a real nginx.
 # asan
-# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Three days of cycles, an issuer that is down for 7 hours and a host that is down for 20: no poll fails, and what is
 # served is never older than 12 hours.
-# timeout: 600
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Each fault between the distributor and what clients get, one row of docs/delivery.md: nothing is lost, the old
 # certificate is served meanwhile, the state is told as the page says, and the next push ends it.
-# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

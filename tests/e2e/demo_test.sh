@@ -1,7 +1,6 @@
 #!/bin/bash
 # `./bootstrap demo` does its job, touches nothing outside its folder and leaves no process behind.
 # serial
-# timeout: 200
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 export HALFDAY_BUILD=$HALFDAY_BUILD/demo-test HALFDAY_BIN=${HALFDAY_BIN:?}

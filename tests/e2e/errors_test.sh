@@ -1,7 +1,6 @@
 #!/bin/bash
 # What a person can do wrong: one line says what happened to what, the next what to do; nothing is changed.
 # asan
-# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

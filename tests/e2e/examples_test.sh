@@ -1,6 +1,5 @@
 #!/bin/bash
 # Every example in a --help, as it stands there, typed at a terminal on the box that it is for: root's, issuer's, web server's.
-# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 if [ -z "${HALFDAY_INSIDE:-}" ]; then

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Many hosts at a time and real sshds: one that takes few connections, one that hangs, one that is down.
-# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # The issuer among faults: killed at each step, and a disk that fails or is full from each step on. Whatever happens: no
 # certificate without its row, none twice, and the next run ends the work by itself.
-# timeout: 400
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # The system calls of real runs against the units' SystemCallFilter, which only systemd itself enforces: what a unit
 # lacks here would fail on every box.
-# timeout: 200
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

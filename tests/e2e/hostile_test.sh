@@ -1,6 +1,5 @@
 #!/bin/bash
 # A web server that is an enemy's, and a real sshd: whatever it says costs itself alone.
-# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # `halfday host add --install`: an operator with sudo on both boxes, one command, and a new web server is served; and its
 # reverse. Real sshd, sudo, useradd, visudo and nginx, in boxes of their own.
-# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 if [ -z "${HALFDAY_INSIDE:-}" ]; then

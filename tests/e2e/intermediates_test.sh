@@ -1,7 +1,6 @@
 #!/bin/bash
 # Changing intermediates: the next one is made, signed and accepted while the old one works; it signs a day later, the
 # old one's key goes when it has expired, and no poll of the web server fails.
-# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

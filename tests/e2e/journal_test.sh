@@ -1,7 +1,6 @@
 #!/bin/bash
 # What a run has to tell is in a real journal, each event with its fields and a MESSAGE_ID for its kind; elsewhere the same
 # events are lines.
-# timeout: 120
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

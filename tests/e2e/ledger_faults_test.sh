@@ -1,7 +1,6 @@
 #!/bin/bash
 # A ledger that is locked, damaged, cut, behind its head or gone, and two runs at once: each is told, with what to do, and
 # nothing is minted that the ledger does not know.
-# timeout: 400
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # A host at the other end of a veth pair, whose link goes down, and silently takes what is on its way, at each stage of a
 # visit: the push ends in its time, whole pairs are served, and the next push brings what was issued.
-# timeout: 120
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

@@ -1,6 +1,5 @@
 #!/bin/bash
 # The rules for Prometheus are sound and fire when they should; what they, Grafana's dashboard and the page name is there.
-# timeout: 60
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 set -euo pipefail

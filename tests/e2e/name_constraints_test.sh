@@ -2,7 +2,6 @@
 # Names on a grid: four pairs of constraints, twenty names each, and the verdicts of OpenSSL, GnuTLS, NSS and, where it is
 # installed, Go. What halfday signs all of them take; what one of them refuses no receiver takes; and each case in which they
 # take what halfday does not sign is named below with its reason.
-# timeout: 240
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"

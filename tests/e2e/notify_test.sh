@@ -1,6 +1,5 @@
 #!/bin/bash
 # People are told what a cycle left wrong, once, by a command or by cron's mail; and nothing when all is well.
-# timeout: 120
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

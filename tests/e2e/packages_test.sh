@@ -1,7 +1,6 @@
 #!/bin/bash
 # The Debian packages and the tarballs: made twice the same, clean to lintian, and installed, upgraded, removed and purged in
 # a bare Debian without a network. ./bootstrap test makes that Debian (build/debian); where it could not, this is skipped.
-# timeout: 600
 # skips: 77
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"

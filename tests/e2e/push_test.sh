@@ -2,7 +2,6 @@
 # The distributor and a real sshd: each way in which a connection fails is told by what OpenSSH itself says there, with
 # the host and what to do; it stops no other host, and the next run goes on.
 # asan
-# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

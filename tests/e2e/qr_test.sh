@@ -1,6 +1,5 @@
 #!/bin/bash
 # What goes out over the air gap as QR codes on the screen comes in from photographs of it, or not at all.
-# timeout: 120
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 . "$here/root_box.sh"

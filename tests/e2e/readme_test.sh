@@ -2,7 +2,6 @@
 # The README's first installation, command by command, on three boxes of their own: each has its own /etc, /usr, /var/lib
 # and /run, root's box its own network too. Prompts are answered at a terminal.
 # serial
-# timeout: 200
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 if [ -z "${HALFDAY_INSIDE:-}" ]; then

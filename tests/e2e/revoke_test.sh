@@ -1,7 +1,6 @@
 #!/bin/bash
 # An intermediate is taken back: the CRL goes from the air-gapped box to the issuer and with each delivery to the hosts,
 # none of which takes a chain under it any more; a CRL that is older, forged or damaged changes nothing anywhere.
-# timeout: 120
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # The air-gapped box: a root is made, an intermediate signed, and the key stays shut whenever it should.
 # asan
-# timeout: 300
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 . "$here/root_box.sh"

@@ -2,7 +2,6 @@
 # From one root to the next: at every stage, who trusts the old root alone, and who trusts the next one alone, accepts
 # what servers send, by three verifiers that know nothing of halfday; and no stage needs another to have happened at a
 # moment.
-# timeout: 120
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

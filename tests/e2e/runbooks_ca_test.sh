@@ -1,6 +1,5 @@
 #!/bin/bash
 # The runbooks that go to the air-gapped box when something was stolen or is to be replaced, command by command.
-# timeout: 180
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

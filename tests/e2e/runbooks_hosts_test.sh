@@ -1,6 +1,5 @@
 #!/bin/bash
 # The runbooks of web servers, of a rollout and of a move, command by command, with a real sshd and nginx.
-# timeout: 200
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

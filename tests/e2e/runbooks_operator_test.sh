@@ -1,7 +1,6 @@
 #!/bin/bash
 # The runbooks of an operator with sudo and ssh of their own, command by command, in boxes of their own: adding a host, a stolen
 # distributor's key, an appliance.
-# timeout: 120
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 if [ -z "${HALFDAY_INSIDE:-}" ]; then

@@ -1,6 +1,5 @@
 #!/bin/bash
 # The runbooks of the air-gapped box, command by command.
-# timeout: 120
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 . "$here/root_box.sh"

@@ -1,6 +1,5 @@
 #!/bin/bash
 # The runbooks of the issuer box, command by command.
-# timeout: 200
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Each kind of web server with the real program: the first delivery, renewals under clients, a configuration that is
 # broken, a reload that does nothing, a pair that is none. The stories run side by side.
-# timeout: 240
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

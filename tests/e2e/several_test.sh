@@ -1,7 +1,6 @@
 #!/bin/bash
 # Several certificates on one host: those of one web server are taken with one reload, and what is wrong with one stops no
 # other; killed between any two steps, the next visit finishes or undoes.
-# timeout: 240
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

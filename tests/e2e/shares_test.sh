@@ -2,7 +2,6 @@
 # m of n: what opens the root's key is shared among custodians, and fewer than it takes, a wrong or a doubled share open
 # nothing, whatever happens on the way.
 # asan
-# timeout: 200
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 . "$here/root_box.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # The static halfday-root on a box with nothing on it: one file in an empty folder, which is its root. And two builds of it in
 # different folders are the same bytes.
-# timeout: 900
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 . "$here/root_box.sh"

@@ -1,6 +1,5 @@
 #!/bin/bash
 # The page of `halfday status --html`: written whole, and what it is to be in a browser.
-# timeout: 120
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 set -euo pipefail

@@ -1,6 +1,5 @@
 #!/bin/bash
 # What `halfday status` shows of a thousand hosts, in each of its forms.
-# timeout: 120
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 set -euo pipefail

@@ -1,7 +1,6 @@
 #!/bin/bash
 # What a thief can do with the distributor's SSH key, who has everything that ever was delivered too: nothing but see the
 # names, and disturb. One host, its own sshd and nginx.
-# timeout: 200
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

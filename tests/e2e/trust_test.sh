@@ -2,7 +2,6 @@
 # `halfday trust` on machines of their own (layers over this one): the system store in each layout, the browsers' databases,
 # Java's keystore where there is a Java. What install does remove undoes to the byte, twice is once, and --dry-run tells
 # the very commands. Fedora's and Arch's programs are not in Debian: here a line of shell makes the bundle from the folder.
-# timeout: 240
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
 if [ -z "${HALFDAY_INSIDE:-}" ]; then

@@ -1,7 +1,7 @@
 # Commands as a person types them, on the boxes of boxes.sh, sourced after that by a script that has expect.sh.
 
 # Runs a shell command on a box at a terminal. Each pair is a prompt to wait for and what to type then.
-typed() {
+at_terminal() {
   local box=$1 command=$2 log=$W/terminal
   shift 2
   rm -f "$W/keys"
@@ -26,7 +26,12 @@ typed() {
   wait "$session" || STATUS=$?
   exec 9>&-
   OUT=$(tr -d '\r' <"$log")
-  [ "$STATUS" = 0 ] || fail "on the $box box '$command' ended with $STATUS"
+}
+
+# The same, of what is to work.
+typed() {
+  at_terminal "$@"
+  [ "$STATUS" = 0 ] || fail "on the $1 box '$2' ended with $STATUS"
 }
 
 fingerprint_in() { grep -oE '([0-9a-f]{4} ){7}[0-9a-f]{4}' <<<"$1" | head -n 1; }

@@ -1,6 +1,5 @@
 #!/bin/bash
 # What each user and key on the issuer box can't do.
-# timeout: 200
 here=$(dirname "$(realpath "$0")")
 . "$here/world.sh"
 . "$here/expect.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Three verifiers that know nothing of halfday accept a chain of its exact profile, and refuse each name outside the
 # intermediate's constraints, an IP address that is not permitted as well, even where the issuer's own lint was got around.
-# timeout: 60
 set -euo pipefail
 . "$(dirname "$0")/expect.sh"
 

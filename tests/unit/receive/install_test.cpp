@@ -278,6 +278,7 @@ TEST_CASE("the line that says most is no warning") {
     CHECK(telling_line("", "nginx: [warn] old\nnginx: [emerg] bad\nnginx: test failed\n") == "nginx: [emerg] bad");
     CHECK(telling_line("", "{\"level\":\"info\",\"ts\":1}\nError: adapting config\n") == "Error: adapting config");
     CHECK(telling_line("", "[NOTICE] (1) : version\n[ALERT] (1) : bad\n") == "[ALERT] (1) : bad");
+    CHECK(telling_line("", "sudo: unable to resolve host web: no name\nnginx: [emerg] bad\n") == "nginx: [emerg] bad");
     CHECK(telling_line("", "AH: error on line 1:\nInvalid command\nmore\n") == "AH: error on line 1: Invalid command");
     CHECK(telling_line("out\n", "") == "out");
     CHECK(telling_line("", "\n \n[warn] only\n") == "[warn] only");
