@@ -39,7 +39,7 @@ const EventMeaning& meaning_of(EventKind kind) noexcept {
     return all_event_meanings()[static_cast<std::size_t>(kind)];  // in the order of EventKind
 }
 
-std::vector<std::pair<std::string_view, std::string>> journal_fields(const Event& event, std::string_view program) {
+std::vector<std::pair<std::string_view, std::string>> journal_fields(const LogEvent& event, std::string_view program) {
     const EventMeaning& meaning = meaning_of(event.kind);
     std::vector<std::pair<std::string_view, std::string>> fields{
         {"MESSAGE", event.text},

@@ -39,7 +39,7 @@ struct EventMeaning {
 [[nodiscard]] const EventMeaning& meaning_of(EventKind kind) noexcept;
 [[nodiscard]] const std::vector<EventMeaning>& all_event_meanings();
 
-struct Event {
+struct LogEvent {
     EventKind kind;
     std::string text;                // one line for people; everything foreign in it is escaped
     std::optional<HostName> host{};  // nothing: it is about this box
@@ -50,7 +50,7 @@ struct Event {
 };
 
 /// The fields of a journal's entry, by systemd.journal-fields(7) and logs.md; those that would be empty are left out.
-[[nodiscard]] std::vector<std::pair<std::string_view, std::string>> journal_fields(const Event& event,
+[[nodiscard]] std::vector<std::pair<std::string_view, std::string>> journal_fields(const LogEvent& event,
                                                                                    std::string_view program);
 
 /// The datagram that the journal takes: systemd's Native Journal Protocol. A value is cut after 16 KiB.

@@ -26,6 +26,7 @@ struct Places {
     [[nodiscard]] Path status() const { return state / "status"; }
     [[nodiscard]] Path issuer_snapshot() const { return status() / "issuer" / "status.json"; }
     [[nodiscard]] Path distributor_snapshot() const { return status() / "distributor" / "status.json"; }
+    [[nodiscard]] Path backup_note() const { return status() / "backup"; }      // root's: when the newest was made
     [[nodiscard]] Path notified() const { return status() / "notified.json"; }  // root's: notification.hpp
     [[nodiscard]] Path host_reports() const { return status() / "distributor" / "heads.json"; }
 };

@@ -113,6 +113,9 @@ void write(JsonWriter& object, const ReachedHost& host, std::size_t most) {
             .numeric_date("missed_at", host.missed_at)
             .numeric_date("held_until", host.held_until);
     }
+    if (!host.version.empty()) {
+        object.text("version", Cut(host.version, most));
+    }
 }
 
 void write(JsonWriter& object, const RunCounts::Total& total, std::size_t most) {
@@ -203,6 +206,7 @@ ReachedHost read_reached_host(JsonObject& object) {
     host.misses = object.find_number("misses").value_or(0);
     host.missed_at = object.find_numeric_date("missed_at");
     host.held_until = object.find_numeric_date("held_until");
+    host.version = object.find_text("version").value_or("").substr(0, kMostTextBytes);
     return host;
 }
 

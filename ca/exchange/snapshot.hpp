@@ -108,6 +108,7 @@ struct ReachedHost {
     std::int64_t misses = 0;              // runs in a row in which it gave no answer
     std::optional<Time> missed_at = {};   // the newest of them
     std::optional<Time> held_until = {};  // no run of the timer tries it before
+    std::string version = {};             // of its receiver, by its last answer; "" when not known
 };
 
 struct DistributorSnapshot {

@@ -102,6 +102,7 @@ ReachedHost scan_reached(JsonScan& in) {
     if (in.take(R"(,"misses":)")) host.misses = in.number();
     host.missed_at = in.time_after(R"(,"missed_at":)");
     host.held_until = in.time_after(R"(,"held_until":)");
+    if (in.take(R"(,"version":")")) host.version = in.text(kMostTextBytes);
     in.need("}");
     return host;
 }
@@ -134,6 +135,7 @@ bool skip_reached(JsonScan& in) {
         if (in.take(number)) in.number();
     }
     for (const std::string_view time : {R"(,"missed_at":)", R"(,"held_until":)"}) in.time_after(time);
+    if (in.take(R"(,"version":")")) in.text(kMostTextBytes);
     in.need("}");
     return true;
 }

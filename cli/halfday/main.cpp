@@ -10,6 +10,7 @@
 #include "cli/halfday/audit.hpp"
 #include "cli/halfday/backup.hpp"
 #include "cli/halfday/cycle_commands.hpp"
+#include "cli/halfday/doctor_commands.hpp"
 #include "cli/halfday/host_commands.hpp"
 #include "cli/halfday/inspect_target.hpp"
 #include "cli/halfday/options.hpp"
@@ -140,6 +141,7 @@ int run(int argc, char** argv) {
     add_cycle_commands(app, options);
     add_policy_commands(app, options);
     add_views(app, options);
+    add_doctor(app, options);
     add_ledger_commands(app, options);
     add_backup_commands(app, options);
     add_trust_commands(app, options.trust, options.status);

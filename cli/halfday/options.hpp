@@ -8,6 +8,7 @@
 
 #include "cli/common/app.hpp"
 #include "cli/common/exit_status.hpp"
+#include "cli/halfday/doctor.hpp"
 #include "cli/halfday/host_options.hpp"
 #include "cli/halfday/status.hpp"
 #include "cli/halfday/trust.hpp"
@@ -29,6 +30,7 @@ struct Options {
     std::vector<Path> window_passphrases;
     bool accept_clock = false;
     bool resume = false;
+    DoctorOptions doctor;
     bool quiet = false;
     bool trial = false;
     bool json = false;

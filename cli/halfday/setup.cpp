@@ -9,13 +9,13 @@
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/base/file.hpp"
+#include "ca/doctor/access.hpp"
 #include "cli/halfday/service.hpp"
 #include "distribute/process/process.hpp"
 
 namespace halfday {
 namespace {
 
-constexpr uid_t kRoot = 0;
 constexpr std::size_t kMostPublicKeyBytes = 4096;
 
 gid_t find_group(const char* name) {
@@ -35,20 +35,15 @@ void make_owned(const Path& folder, mode_t mode, uid_t user, gid_t group) {
     }
 }
 
-void make_folders(const Places& places, const User& issuer, const User& distributor) {
-    const gid_t shared = find_group(kGroup);
-    make_owned(places.etc, 0755, kRoot, 0);
-    make_owned(places.hosts(), 0755, kRoot, 0);
-    make_owned(places.state, 0755, kRoot, 0);
-    make_owned(places.issuer(), 0700, issuer.uid, issuer.gid);
-    make_owned(places.distributor(), 0700, distributor.uid, distributor.gid);
-    make_owned(places.exchange(), 0750, kRoot, shared);
-    make_owned(places.exchange() / "requests", 0755, distributor.uid, distributor.gid);
-    make_owned(places.exchange() / "receipts", 0755, distributor.uid, distributor.gid);
-    make_owned(places.exchange() / "chains", 0755, issuer.uid, issuer.gid);
-    make_owned(places.status(), 0750, kRoot, shared);
-    make_owned(places.status() / "issuer", 0755, issuer.uid, issuer.gid);
-    make_owned(places.status() / "distributor", 0755, distributor.uid, distributor.gid);
+void make_folders(const Places& places) {
+    const std::vector<BoxFolder> folders = box_folders(places);
+    std::vector<std::pair<uid_t, gid_t>> owners;  // all are known before anything is made
+    for (const BoxFolder& folder : folders) {
+        owners.emplace_back(find_user(folder.user).uid, find_group(folder.group.c_str()));
+    }
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+        make_owned(folders[i].path, folders[i].mode, owners[i].first, owners[i].second);
+    }
 }
 
 void make_ssh_key(const Path& key, const User& distributor) {
@@ -69,9 +64,8 @@ void make_ssh_key(const Path& key, const User& distributor) {
 }  // namespace
 
 void set_up_folders(const Places& places) {
-    const User issuer = find_user(kIssuerUser);
     const User distributor = find_user(kDistributorUser);
-    make_folders(places, issuer, distributor);
+    make_folders(places);
     make_ssh_key(places.distributor() / "id_ed25519", distributor);
 }
 

@@ -36,7 +36,7 @@ void print_planned(const Minted& minted) {
     fmt::print("would mint {}/{} {}\n", minted.host.text(), minted.entry.text(), until(minted));
 }
 
-Event event_of(const Minted& minted) {
+LogEvent event_of(const Minted& minted) {
     return {.kind = EventKind::issued,
             .text = fmt::format("minted {}/{} {} {}", minted.host.text(), minted.entry.text(), minted.serial,
                                 until(minted)),
@@ -45,7 +45,7 @@ Event event_of(const Minted& minted) {
             .serial = minted.serial};
 }
 
-Event event_of(const Refused& refused) {
+LogEvent event_of(const Refused& refused) {
     return {.kind = EventKind::refused,
             .text = fmt::format("{}/{}: {}", refused.host.text(), refused.entry.text(), refused.refusal.text()),
             .host = refused.host,

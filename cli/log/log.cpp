@@ -37,7 +37,7 @@ bool is_journal_stream(std::string_view journal_stream, const struct stat& file)
 
 Log::Log(std::string_view program) : program_(program), is_journal_(standard_error_is_journal()) {}
 
-bool Log::send_to_journal(const Event& event) const {
+bool Log::send_to_journal(const LogEvent& event) const {
     const FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!socket) return false;
     sockaddr_un address{};
@@ -49,7 +49,7 @@ bool Log::send_to_journal(const Event& event) const {
                     sizeof address) == static_cast<ssize_t>(datagram.size());
 }
 
-void Log::tell(const Event& event) const {
+void Log::tell(const LogEvent& event) const {
     if (is_journal_ && send_to_journal(event)) return;
     switch (meaning_of(event.kind).priority) {
         case EventPriority::error:

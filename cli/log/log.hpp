@@ -25,14 +25,14 @@ class Log {
 
     /// Never waits for the journal: what that doesn't take at once becomes a line. Throws Error{io} when standard
     /// output can't be written.
-    void tell(const Event& event) const;
+    void tell(const LogEvent& event) const;
 
     /// `body`'s exit status. Where events go to the journal, what it throws becomes one (stopped), and its exit status
     /// is returned.
     [[nodiscard]] int run(const std::function<int()>& body) const;
 
    private:
-    [[nodiscard]] bool send_to_journal(const Event& event) const;
+    [[nodiscard]] bool send_to_journal(const LogEvent& event) const;
 
     std::string_view program_;
     bool is_journal_;

@@ -8,7 +8,7 @@
 namespace halfday {
 namespace {
 
-constexpr int kVersion = 4;          // the schema's, in user_version; 1 had no heads, 2 no misses, 3 no stories
+constexpr int kVersion = 5;          // the schema's; 1 had no heads, 2 no misses, 3 no stories, 4 no versions
 constexpr int kPatienceMs = 10'000;  // another process that has the file locked
 
 constexpr const char* kSchema = R"(
@@ -53,6 +53,10 @@ constexpr const char* kStorySchema = R"(
     ALTER TABLE entry ADD COLUMN fetched_at INTEGER;
     ALTER TABLE entry ADD COLUMN sent_at INTEGER;
     ALTER TABLE entry ADD COLUMN asked_at INTEGER;
+)";
+
+constexpr const char* kReceiverSchema = R"(
+    ALTER TABLE host ADD COLUMN version TEXT NOT NULL DEFAULT '';
 )";
 
 [[noreturn]] void throw_sqlite(const char* what, const SQLite::Exception& error) {
@@ -110,11 +114,12 @@ HostRecord read_host(const SQLite::Statement& row) {
     record.problem = text_at(row, 3);
     if (!row.getColumn(4).isNull()) record.skew = Seconds(row.getColumn(4).getInt64());
     record.misses = {row.getColumn(5).getUInt(), time_at(row, 6)};
+    record.version = text_at(row, 7);
     return record;
 }
 
 void insert(SQLite::Database& database, const HostName& host, const HostRecord& record) {
-    SQLite::Statement statement(database, "INSERT INTO host VALUES (?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement statement(database, "INSERT INTO host VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     statement.bind(1, host.text());
     statement.bind(2, record.identity);
     bind(statement, 3, record.reached_at);
@@ -122,6 +127,7 @@ void insert(SQLite::Database& database, const HostName& host, const HostRecord& 
     if (record.skew) statement.bind(5, static_cast<std::int64_t>(record.skew->count()));
     statement.bind(6, record.misses.runs);
     bind(statement, 7, record.misses.last);
+    statement.bind(8, record.version);
     statement.exec();
 }
 
@@ -172,7 +178,8 @@ void prepare(SQLite::Database& database, const Path& file) {
     if (version >= 0 && version < kVersion) {
         if (version < 2) database.exec(kHeadSchema);
         if (version < 3) database.exec(kMissSchema);
-        database.exec(kStorySchema);
+        if (version < 4) database.exec(kStorySchema);
+        database.exec(kReceiverSchema);
         database.exec("PRAGMA user_version = " + std::to_string(kVersion));
     } else if (version != kVersion) {
         throw Error(
@@ -205,7 +212,8 @@ HostRecords Deliveries::read() const {
         HostRecords records;
         SQLite::Transaction same_moment(*database_);
         SQLite::Statement hosts(
-            *database_, "SELECT name, identity, reached_at, problem, skew, misses, missed_at FROM host ORDER BY name");
+            *database_,
+            "SELECT name, identity, reached_at, problem, skew, misses, missed_at, version FROM host ORDER BY name");
         while (hosts.executeStep()) {
             records.emplace_hint(records.end(), HostName::parse(text_at(hosts, 0)), read_host(hosts));
         }

@@ -48,6 +48,7 @@ struct HostRecord {
     std::map<EntryName, EntryRecord> entries;
     std::vector<std::string> heads = {};  // of ledgers, that it was shown (ca/exchange/ledger_head.hpp)
     Misses misses = {};
+    std::string version = {};  // of its receiver
     bool operator==(const HostRecord&) const = default;
 };
 

@@ -17,7 +17,7 @@ EventKind kind_of(const Notice& notice) {
 
 }  // namespace
 
-Event event_of(const Notice& notice) {
+LogEvent event_of(const Notice& notice) {
     const EventKind kind = kind_of(notice);
     const bool says_how_it_failed = kind == EventKind::failed && notice.outcome;
     return {.kind = kind,

@@ -29,7 +29,7 @@ struct Notice {
 };
 
 /// What the journal is told of it.
-[[nodiscard]] Event event_of(const Notice& notice);
+[[nodiscard]] LogEvent event_of(const Notice& notice);
 
 /// Told of each notice when it comes up; always from the thread that called.
 using Tell = std::function<void(const Notice&)>;

@@ -11,6 +11,7 @@
 namespace halfday {
 namespace {
 
+constexpr std::size_t kMostVersionBytes = 64;
 constexpr std::size_t kMostProblems = 5;  // that a host's line in `halfday status` tells
 
 const Answer::Message* find(const std::vector<Answer::Message>& messages, const EntryName& entry) {
@@ -67,8 +68,9 @@ class Desk {
         out_.notices.push_back({Notice::Kind::problem, errand_.host->name, entry, text, hint});
     }
 
-    void answered() {
+    void answered(const Answer& answer) {
         out_.record.reached_at = when_.end;
+        out_.record.version = answer.version.substr(0, kMostVersionBytes);
         out_.record.misses = {};
     }
 
@@ -213,7 +215,7 @@ Reception receive_answer(const Errand& errand, const Answer& answer, const HostR
         desk.missed();
         return desk.finish();
     }
-    desk.answered();
+    desk.answered(answer);
     desk.take_requests(answer);
     desk.take_receipts(answer, roots);
     desk.take_heads(answer);

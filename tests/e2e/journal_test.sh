@@ -25,14 +25,10 @@ world_clock -12h
 world_root >/dev/null
 world_issuer >/dev/null
 for host in web1.example.test web2.example.test; do
-  world_host "$host" "${host//[^0-9]/}"
+  mkdir -p "$W/$host"
   printf '#!/bin/sh\n! rm "%s" 2>/dev/null\n' "$W/$host/state/break" >"$W/$host/install" # fails once, where there is that file
   chmod 755 "$W/$host/install"
-  printf 'host: %s\nroots: [root.pem]\ncertificates:\n  www: {names: [%s], server: command, install: [%s]}\n' \
-    "$host" "$host" "$W/$host/install" >"$W/$host/etc/receiver.yaml"
-  world_receiver_init "$host"
-  world_sshd "$host"
-  world_add_host "$host" "$host" >/dev/null
+  world_command_host "$host" "${host//[^0-9]/}" "$W/$host/install" >/dev/null
 done
 
 # journaled SUBCOMMAND…: halfday with the journal as its standard output and error, as systemd does it for a unit.
@@ -42,7 +38,7 @@ journaled() {
 }
 # entries FIELD=VALUE…: one line each, of the fields that people ask for.
 entries() {
-  journalctl --directory=/run/log/journal --sync --quiet 2>/dev/null || true
+  journalctl --sync
   journalctl --directory=/run/log/journal --quiet --output=json "$@" | python3 -c '
 import json, sys
 for line in sys.stdin:

@@ -10,12 +10,7 @@ trap 'rm -rf "$W"' EXIT
 world_clock -12h
 world_root >/dev/null 2>&1
 world_issuer >/dev/null
-world_host "$HOST" 1
-printf 'host: %s\nroots: [root.pem]\ncertificates:\n  www: {names: [%s], server: command, install: [/bin/true]}\n' \
-  "$HOST" "$HOST" >"$W/$HOST/etc/receiver.yaml"
-world_receiver_init "$HOST"
-world_sshd "$HOST"
-world_add_host "$HOST" "$HOST" >/dev/null
+world_command_host "$HOST" 1 >/dev/null
 
 install -d -o nobody -m 700 "$W/mail"
 cat >"$W/tell" <<'TELL'

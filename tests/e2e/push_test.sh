@@ -11,21 +11,6 @@ GOOD=web1.example.test BAD=web2.example.test
 world_begin "$(mktemp -d /tmp/halfday-push.XXXXXX)"
 trap 'rm -rf "$W"' EXIT
 
-# A web server that is a command, so that the connection alone is tested.
-add_host() {
-  local host=$1 number=$2
-  world_host "$host" "$number"
-  cat >"$W/$host/etc/receiver.yaml" <<YAML
-host: $host
-roots: [root.pem]
-certificates:
-  www: {names: [$host], server: command, install: [/bin/true]}
-YAML
-  world_receiver_init "$host"
-  world_sshd "$host"
-  world_add_host "$host" "$host"
-}
-
 restart_sshd() {
   kill "$(cat "$W/$BAD/sshd/sshd.pid")"
   while [ -e "$W/$BAD/sshd/sshd.pid" ]; do sleep 0.02; done
@@ -44,8 +29,9 @@ quiet() { expect 0 "$@"; }
 
 quiet world_root
 quiet world_issuer
-add_host "$GOOD" 1 >/dev/null
-add_host "$BAD" 2 >/dev/null
+# Web servers that are commands, so that the connection alone is tested.
+world_command_host "$GOOD" 1 >/dev/null
+world_command_host "$BAD" 2 >/dev/null
 sshd=$W/$BAD/sshd known_hosts=$W/issuer/etc/known_hosts
 
 promise "a host key that changed is never taken, and the line that mends it is printed"

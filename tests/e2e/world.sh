@@ -276,6 +276,17 @@ WRAPPER
   IDENTITY_FINGERPRINT=$(grep -oE '([0-9a-f]{4} ){7}[0-9a-f]{4}' "$h/init.txt" | head -n 1)
 }
 
+# world_command_host HOST NUMBER [INSTALL]: enrolled, with a web server that is a command (/bin/true).
+world_command_host() {
+  local host=$1
+  world_host "$host" "$2"
+  printf 'host: %s\nroots: [root.pem]\ncertificates:\n  www: {names: [%s], server: command, install: [%s]}\n' \
+    "$host" "$host" "${3:-/bin/true}" >"$W/$host/etc/receiver.yaml"
+  world_receiver_init "$host"
+  world_sshd "$host"
+  world_add_host "$host" "$host"
+}
+
 world_add_host() {
   local host=$1 names=$2
   world_ports "$host"

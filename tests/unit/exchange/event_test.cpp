@@ -6,7 +6,7 @@
 namespace halfday {
 namespace {
 
-std::string field(const Event& event, std::string_view wanted) {
+std::string field(const LogEvent& event, std::string_view wanted) {
     for (const auto& [name, value] : journal_fields(event, "halfday-issuer")) {
         if (name == wanted) return value;
     }
@@ -32,11 +32,11 @@ TEST_CASE("each kind of event has a MESSAGE_ID and a word of its own") {
 
 TEST_CASE(
     "an event's entry in the journal says host, certificate, serial and outcome, and leaves out what is not known") {
-    const Event issued{.kind = EventKind::issued,
-                       .text = "minted web1.example.org/www 01ab",
-                       .host = HostName::parse("web1.example.org"),
-                       .entry = EntryName::parse("www"),
-                       .serial = "01ab"};
+    const LogEvent issued{.kind = EventKind::issued,
+                          .text = "minted web1.example.org/www 01ab",
+                          .host = HostName::parse("web1.example.org"),
+                          .entry = EntryName::parse("www"),
+                          .serial = "01ab"};
     CHECK(field(issued, "MESSAGE") == "minted web1.example.org/www 01ab");
     CHECK(field(issued, "HOST") == "web1.example.org");
     CHECK(field(issued, "CERTIFICATE") == "www");
@@ -46,7 +46,7 @@ TEST_CASE(
     CHECK(field(issued, "SYSLOG_IDENTIFIER") == "halfday-issuer");
     CHECK(field(issued, "HINT") == "(none)");
 
-    const Event failed{.kind = EventKind::failed, .text = "no", .outcome = "skew", .hint = "set its clock"};
+    const LogEvent failed{.kind = EventKind::failed, .text = "no", .outcome = "skew", .hint = "set its clock"};
     CHECK(field(failed, "OUTCOME") == "skew");
     CHECK(field(failed, "PRIORITY") == "3");
     CHECK(field(failed, "HINT") == "set its clock");

@@ -15,8 +15,8 @@ namespace {
 using test::kNow;
 
 HostRecord full_record(const Host& host) {
-    HostRecord record{identity_text(host.identity), kNow,     "a problem", Seconds{-90}, {},
-                      {"head one", "head two"},     {4, kNow}};
+    HostRecord record{identity_text(host.identity), kNow,      "a problem", Seconds{-90}, {},
+                      {"head one", "head two"},     {4, kNow}, "0.1.0"};
     record.entries[EntryName::parse("www")] = {.delivered = std::string(64, 'c'),
                                                .counter = 7,
                                                .outcome = Outcome::rolled_back,
@@ -58,12 +58,13 @@ TEST_CASE("what is stored of hosts is read again, by another process too") {
     CHECK(again.read() == expected);
 }
 
-TEST_CASE("a database from before hosts reported heads and stories, and misses were counted, is taken over") {
+TEST_CASE("a database from before hosts reported heads, stories and versions, and misses were counted, is taken over") {
     const test::TemporaryFolder folder;
     const test::HostUnderTest web("web1.example.org");
     HostRecord record = full_record(web.host);
     record.heads.clear();
     record.misses = {};
+    record.version.clear();
     EntryRecord& www = record.entries.at(EntryName::parse("www"));
     www.story.clear();
     www.fetched_at = www.sent_at = www.asked_at = std::nullopt;
@@ -73,6 +74,7 @@ TEST_CASE("a database from before hosts reported heads and stories, and misses w
         database.exec("DROP TABLE head");
         database.exec("ALTER TABLE host DROP COLUMN misses");
         database.exec("ALTER TABLE host DROP COLUMN missed_at");
+        database.exec("ALTER TABLE host DROP COLUMN version");
         for (const char* column : {"story", "fetched_at", "sent_at", "asked_at"}) {
             database.exec(std::string("ALTER TABLE entry DROP COLUMN ") + column);
         }

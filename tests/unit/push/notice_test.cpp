@@ -20,8 +20,8 @@ TEST_CASE("what came of a delivery is an event of its own kind, with the receipt
                             Case{Kind::problem, Outcome::unproved, EventKind::failed, "unproved"},
                             Case{Kind::problem, Outcome::skew, EventKind::failed, "skew"},
                             Case{Kind::problem, std::nullopt, EventKind::failed, ""}}) {
-        const Event event = event_of({one.kind, HostName::parse("web1.example.org"), EntryName::parse("www"), "it did",
-                                      "do this", "01ab", one.outcome});
+        const LogEvent event = event_of({one.kind, HostName::parse("web1.example.org"), EntryName::parse("www"),
+                                         "it did", "do this", "01ab", one.outcome});
         CHECK(event.kind == one.event);
         CHECK(event.outcome == one.word);
         CHECK(event.text == "web1.example.org www: it did");
