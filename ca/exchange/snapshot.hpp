@@ -73,7 +73,7 @@ struct IssuerSnapshot {
     std::vector<SharedKey> shared_keys = {};
     std::vector<KnownCrl> crls = {};
     std::vector<KnownIntermediate> sealed = {};  // those whose keys wait for their window
-    RunCounts runs = {};  // "minted", "refused"
+    RunCounts runs = {};                         // "minted", "refused"
 };
 
 /// The distributor's word on one entry; what comes of the host is from its newest receipt.
