@@ -23,6 +23,8 @@ using nlohmann::json;
 
 constexpr std::size_t kShownSerialDigits = 12;  // as on the screen
 
+json some(std::size_t count) { return count == 0 ? json(nullptr) : json(count); }
+
 json text_or_null(const std::optional<Time>& time) { return time ? json(format_time(*time)) : json(nullptr); }
 
 std::string ran(const char* who, const std::optional<Time>& at, Time now) {
@@ -59,9 +61,9 @@ json answers(const Fleet& fleet, const FleetSummary& summary, Time now) {
             {"hosts", summary.hosts},
             {"certificates", summary.certificates},
             {"served", summary.served},
-            {"dark", summary.dark},
-            {"critical", summary.critical},
-            {"warning", summary.warning},
+            {"dark", some(summary.dark)},
+            {"critical", some(summary.critical)},
+            {"warning", some(summary.warning)},
             {"next_dark", next_dark},
             {"next_ceremony", ceremony},
             {"issuer_ran", ran("halfday-issuer", fleet.issuer_ran, now)},
@@ -142,7 +144,7 @@ void add_rows(json& values, const Fleet& fleet, Time now) {
         rows.push_back(row_of(*row, axis, now));
     }
     values["rows"] = std::move(rows);
-    values["rows_left_out"] = all.size() - shown.size();
+    values["rows_left_out"] = some(all.size() - shown.size());
     values["axis_before"] = describe_span(now - axis.begin);
     values["axis_after"] = describe_span(axis.end - now);
     values["axis_now"] = chart_place(axis, now);
@@ -206,14 +208,14 @@ std::string status_page(const Fleet& fleet, const std::vector<HostStory>& storie
     values["problems"] = problems_of(fleet);
     values["failing"] = failing(fleet, stories, now);
     values["has_failing"] = !values["failing"].empty();
-    values["more_failing"] = summary.warning + summary.critical - values["failing"].size();
+    values["more_failing"] = some(summary.warning + summary.critical - values["failing"].size());
     values.update(ends_chart(fleet, now));
     add_rows(values, fleet, now);
     values["runway"] = fleet.runway ? runway_chart(*fleet.runway, now) : json(nullptr);
     values["rollout"] = fleet.rollout ? json{{"text", rollout_text(*fleet.rollout)}} : json(nullptr);
     values["crls"] = crls_of(fleet);
     values["newest"] = newest_of(newest);
-    return render_mustache(kPageHtml, values);
+    return render_mustache(std::string(kPageHtml), values);
 }
 
 }  // namespace halfday
