@@ -14,7 +14,8 @@ namespace halfday {
 namespace {
 
 constexpr std::size_t kShownSerialDigits = 12;
-constexpr std::size_t kFullColumns = 140;  // room for serials and proofs beside a bar
+constexpr std::size_t kFullColumns = 140;    // room for serials and proofs beside a bar
+constexpr std::size_t kNarrowColumns = 100;  // below, a bar alone says when the renewal is due
 constexpr std::size_t kLeastBar = 12;
 constexpr std::size_t kMostBar = 48;
 constexpr std::size_t kGap = 2;
@@ -101,20 +102,26 @@ std::string proof(const FleetRow& row) {
 
 using Line = std::vector<std::string>;
 
-/// The columns of words; which of them are left out where it is narrow.
-std::vector<Line> words_of(const Rows& rows, bool is_full, Time now) {
-    std::vector<Line> lines{{"HOST", "ENTRY", "HEALTH", "LEFT", "RENEWAL"}};
+enum class Detail { narrow, usual, full };
+
+Detail detail_of(std::size_t columns) {
+    if (columns == 0 || columns >= kFullColumns) return Detail::full;
+    return columns < kNarrowColumns ? Detail::narrow : Detail::usual;
+}
+
+/// The columns of words.
+std::vector<Line> words_of(const Rows& rows, Detail detail, Time now) {
+    std::vector<Line> lines;
+    const auto add = [&](Line line, const std::string& serves, const std::string& renewal, const std::string& proved) {
+        if (detail == Detail::full) line.insert(line.begin() + 3, serves);
+        if (detail != Detail::narrow) line.push_back(renewal);
+        if (detail == Detail::full) line.push_back(proved);
+        lines.push_back(std::move(line));
+    };
+    add({"HOST", "ENTRY", "HEALTH", "LEFT"}, "SERVES", "RENEWAL", "PROVED BY");
     for (const FleetRow* row : rows) {
-        lines.push_back({row->host.text(), row->entry.text(), std::string(word_of(row->health)), left_of(*row, now),
-                         renewal_of(*row, now)});
-    }
-    if (is_full) {
-        lines[0].insert(lines[0].begin() + 3, "SERVES");
-        lines[0].emplace_back("PROVED BY");
-        for (std::size_t at = 0; at < rows.size(); ++at) {
-            lines[at + 1].insert(lines[at + 1].begin() + 3, served(*rows[at]));
-            lines[at + 1].push_back(proof(*rows[at]));
-        }
+        add({row->host.text(), row->entry.text(), std::string(word_of(row->health)), left_of(*row, now)}, served(*row),
+            renewal_of(*row, now), proof(*row));
     }
     return lines;
 }
@@ -177,8 +184,7 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t colum
 }
 
 std::string rows_table(const Rows& rows, const ScreenStyle& style, Time now) {
-    const bool is_full = style.columns == 0 || style.columns >= kFullColumns;
-    const std::vector<Line> words = words_of(rows, is_full, now);
+    const std::vector<Line> words = words_of(rows, detail_of(style.columns), now);
     const std::vector<std::size_t> widths = widths_of(words);
     const std::size_t cells = bar_width(widths, style.columns);
     const TimeAxis axis = axis_of(rows, now);

@@ -10,8 +10,8 @@
 
 namespace halfday {
 
-// The rows of `halfday status`, as wide as the place allows: on a narrow one serials and proofs give way to the bars,
-// and on a very narrow one the bars to the words.
+// The rows of `halfday status`, as wide as the place allows: on a narrow one serials, proofs and renewals give way to
+// the bars, and on a very narrow one the bars to the words.
 
 /// A line for each row, below a line of headings; one that has a problem has that below it, and all have what the bars
 /// mean below them.

@@ -56,14 +56,15 @@ TEST_CASE("thousands of hosts are summarised") {
 TEST_CASE("a screen is as wide as its terminal, whatever has room there") {
     struct Case {
         std::size_t columns;
-        bool has_bars, has_proofs;
+        bool has_bars, has_renewals, has_proofs;
     };
-    for (const Case& each :
-         std::vector<Case>{{40, false, false}, {80, true, false}, {120, true, false}, {160, true, true}}) {
+    for (const Case& each : std::vector<Case>{
+             {40, false, false, false}, {80, true, false, false}, {120, true, true, false}, {160, true, true, true}}) {
         CAPTURE(each.columns);
         const Fleet fleet = troubled();
         const std::string table = rows_table(matching_rows(fleet, {}, kNow), {.columns = each.columns}, kNow);
         CHECK(has(table, "|=") == each.has_bars);
+        CHECK(has(table, "RENEWAL") == each.has_renewals);
         CHECK(has(table, "PROVED BY") == each.has_proofs);
         std::istringstream lines(table);
         for (std::string line; each.columns >= 80 && std::getline(lines, line);) {
