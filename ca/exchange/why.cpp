@@ -60,7 +60,7 @@ std::optional<Story> story_of(const DeliveredEntry& delivered) {
     }
 }
 
-void add_host_events(std::vector<Event>& events, const DeliveredEntry& delivered) {
+void add_host_events(std::vector<CycleEvent>& events, const DeliveredEntry& delivered) {
     const std::optional<Story> story = story_of(delivered);
     if (!story) return;
     bool is_new_live = false;
@@ -68,7 +68,7 @@ void add_host_events(std::vector<Event>& events, const DeliveredEntry& delivered
         if (mark.step == StoryStep::flipped) is_new_live = true;
         if (mark.step == StoryStep::flipped_back) is_new_live = false;
         const Words words = words_of(mark.step, is_new_live);
-        events.push_back({Event::Whose::host, story->began + std::chrono::floor<Seconds>(mark.after), mark.after,
+        events.push_back({CycleEvent::Whose::host, story->began + std::chrono::floor<Seconds>(mark.after), mark.after,
                           words.step, words.text});
     }
 }
@@ -103,7 +103,7 @@ std::string outcome_text(const DeliveredEntry& delivered) {
 void add_pending(EntryStory& story, const IssuedEntry* issued, const DeliveredEntry* delivered) {
     const bool is_delivered = delivered != nullptr && issued != nullptr && delivered->attempted == issued->serial;
     if (issued != nullptr && !issued->serial.empty() && !is_delivered) {
-        story.events.push_back({Event::Whose::issuer_box,
+        story.events.push_back({CycleEvent::Whose::issuer_box,
                                 issued->issued_at,
                                 {},
                                 "issued",
@@ -111,7 +111,7 @@ void add_pending(EntryStory& story, const IssuedEntry* issued, const DeliveredEn
     }
     if (issued != nullptr && !issued->refused.empty()) {
         const std::string text = "the host's request was refused: " + printable(issued->refused, kMostReason);
-        story.events.push_back({Event::Whose::issuer_box, {}, {}, "request_refused", text});
+        story.events.push_back({CycleEvent::Whose::issuer_box, {}, {}, "request_refused", text});
         story.end += story.end.empty() ? text : "; " + text;
     }
 }
@@ -120,18 +120,19 @@ void add_delivery(EntryStory& story, const IssuedEntry* issued, const DeliveredE
     const bool is_newest = issued != nullptr && issued->serial == delivered.attempted;
     auto& events = story.events;
     if (delivered.asked_at) {
-        events.push_back({Event::Whose::issuer_box, delivered.asked_at, {}, "fetched", "fetched the host's request"});
+        events.push_back(
+            {CycleEvent::Whose::issuer_box, delivered.asked_at, {}, "fetched", "fetched the host's request"});
     }
     if (is_newest && issued->issued_at) {
         const std::string until = issued->not_after ? ", good until " + format_time(*issued->not_after) : "";
-        events.push_back({Event::Whose::issuer_box,
+        events.push_back({CycleEvent::Whose::issuer_box,
                           issued->issued_at,
                           {},
                           "issued",
                           fmt::format("issued {}{}", printable(issued->serial, 64), until)});
     }
     if (delivered.sent_at) {
-        events.push_back({Event::Whose::issuer_box, delivered.sent_at, {}, "sent", "sent the chain to the host"});
+        events.push_back({CycleEvent::Whose::issuer_box, delivered.sent_at, {}, "sent", "sent the chain to the host"});
     }
     add_host_events(events, delivered);
 }
@@ -143,7 +144,7 @@ EntryStory tell_entry(const EntryName& name, const IssuedEntry* issued, const De
     story.end = has_delivery ? outcome_text(*delivered) : "nothing was delivered yet";
     const bool came_with_it = delivered != nullptr && delivered->fetched_at >= delivered->sent_at;
     if (delivered != nullptr && delivered->fetched_at && (!has_delivery || came_with_it)) {
-        story.events.push_back({Event::Whose::issuer_box,
+        story.events.push_back({CycleEvent::Whose::issuer_box,
                                 delivered->fetched_at,
                                 {},
                                 "fetched_next",

@@ -13,7 +13,7 @@ namespace halfday {
 
 // What `halfday status --why HOST` tells: an entry's last cycle step by step, from both sides' snapshots alone.
 
-struct Event {
+struct CycleEvent {
     enum class Whose { issuer_box, host } clock;       // that `at` is by
     std::optional<Time> at;                            // nothing: not known
     std::optional<std::chrono::milliseconds> after{};  // of the host's: since its visit began
@@ -23,8 +23,8 @@ struct Event {
 
 struct EntryStory {
     EntryName entry;
-    std::vector<Event> events;  // in the order in which they happen
-    std::string end;            // how it stands now, in a sentence
+    std::vector<CycleEvent> events;  // in the order in which they happen
+    std::string end;                 // how it stands now, in a sentence
     std::optional<Time> due_at = {};
 };
 

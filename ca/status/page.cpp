@@ -74,8 +74,8 @@ json answers(const Fleet& fleet, const FleetSummary& summary, Time now) {
 
 json events_of(const EntryStory& story) {
     json events = json::array();
-    for (const Event& event : story.events) {
-        const char* const whose = event.clock == Event::Whose::host ? "host: " : "";
+    for (const CycleEvent& event : story.events) {
+        const char* const whose = event.clock == CycleEvent::Whose::host ? "host: " : "";
         events.push_back({{"at", event.at ? format_time(*event.at) : "-"},
                           {"after", event.after ? fmt::format("+{} ms", event.after->count()) : ""},
                           {"text", whose + event.text}});

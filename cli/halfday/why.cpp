@@ -21,19 +21,19 @@ std::string describe_due(const std::optional<Time>& due_at, Time now) {
 }
 
 /// Columns: when, how long since the host's visit began, what.
-std::string event_table(const std::vector<Event>& events) {
+std::string event_table(const std::vector<CycleEvent>& events) {
     std::string text;
-    for (const Event& event : events) {
+    for (const CycleEvent& event : events) {
         const std::string after = event.after ? fmt::format("+{} ms", event.after->count()) : "";
         text += fmt::format("  {:<20}  {:>9}  {}{}\n", event.at ? format_time(*event.at) : "-", after,
-                            event.clock == Event::Whose::host ? "host: " : "", event.text);
+                            event.clock == CycleEvent::Whose::host ? "host: " : "", event.text);
     }
     return text;
 }
 
-nlohmann::json to_json(const Event& event) {
+nlohmann::json to_json(const CycleEvent& event) {
     return {{"at", time_or_null(event.at)},
-            {"clock", event.clock == Event::Whose::host ? "host" : "issuer box"},
+            {"clock", event.clock == CycleEvent::Whose::host ? "host" : "issuer box"},
             {"after_ms", event.after ? nlohmann::json(event.after->count()) : nlohmann::json(nullptr)},
             {"step", event.step},
             {"text", event.text}};
@@ -73,7 +73,7 @@ std::string why_json(const HostStory& story, Time now) {
     nlohmann::json entries = nlohmann::json::array();
     for (const EntryStory& entry : story.entries) {
         nlohmann::json events = nlohmann::json::array();
-        for (const Event& event : entry.events) events.push_back(to_json(event));
+        for (const CycleEvent& event : entry.events) events.push_back(to_json(event));
         entries.push_back({{"entry", entry.entry.text()},
                            {"end", entry.end},
                            {"due_at", time_or_null(entry.due_at)},

@@ -35,7 +35,7 @@ struct Scene {
     [[nodiscard]] std::string steps() const {
         std::string steps;
         const HostStory story = tell();
-        for (const Event& event : story.entries.at(0).events) steps += (steps.empty() ? "" : " ") + event.step;
+        for (const CycleEvent& event : story.entries.at(0).events) steps += (steps.empty() ? "" : " ") + event.step;
         return steps;
     }
 };
@@ -123,8 +123,8 @@ TEST_CASE("each step has its time, the host's to the millisecond by its own cloc
     const EntryStory& www = story.entries.at(0);
     CHECK(www.events.at(0).at == kNow - 4h);
     CHECK(www.events.at(1).at == kNow - 60s);
-    CHECK(www.events.at(1).clock == Event::Whose::issuer_box);
-    CHECK(www.events.at(8).clock == Event::Whose::host);
+    CHECK(www.events.at(1).clock == CycleEvent::Whose::issuer_box);
+    CHECK(www.events.at(8).clock == CycleEvent::Whose::host);
     CHECK(www.events.at(8).after == 1140ms);
     CHECK(www.events.at(8).at == Time(Seconds(1'794'999'971)));
     CHECK(www.due_at == kNow + 3h);

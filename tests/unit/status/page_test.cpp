@@ -48,7 +48,7 @@ TEST_CASE("a page is whole with nothing known, and with everything") {
         {},
         0,
         {},
-        {{EntryName::parse("www"), {{Event::Whose::host, kNow, 31ms, "tested", "tested it"}}, "it is late"}}};
+        {{EntryName::parse("www"), {{CycleEvent::Whose::host, kNow, 31ms, "tested", "tested it"}}, "it is late"}}};
     const std::string page = status_page(fleet, {story}, {issued("web9", kNow)}, kNow);
     for (const char* const part :
          {"2 of 3 certificates on 3 hosts are served", "in 11 h<span>web2/www", "in 20 d<span>for an intermediate",
