@@ -88,10 +88,15 @@ void read_excluded(Reading& reading, NameConstraints& constraints) {
 
 Path read_path(Reading& reading, std::string_view key) { return reading.folder / reading.map.need(key).text(); }
 
-CeremonyOrder read_init(Reading& reading) {
-    InitOrder order;
-    order.root.name = read_name(reading.map.need("name"));
-    read_permitted(reading.map.need("permit"), nullptr, order.root.constraints);
+std::string read_key(const YamlValue& value) {
+    return value.as([](const std::string& text) {
+        static_cast<void>(KeyUri::parse(text, "/"));
+        return text;
+    });
+}
+
+/// All of a root but its name and what it permits.
+void read_rest_of_root(Reading& reading, InitOrder& order) {
     read_excluded(reading, order.root.constraints);
     if (const auto lifetime = reading.map.find("lifetime")) {
         order.root.lifetime = read_lifetime(*lifetime);
@@ -99,11 +104,32 @@ CeremonyOrder read_init(Reading& reading) {
     if (const auto algorithm = reading.map.find("algorithm")) {
         order.algorithm = algorithm->as(KeyAlgorithm::parse);
     }
+}
+
+CeremonyOrder read_init(Reading& reading) {
+    InitOrder order;
+    order.root.name = read_name(reading.map.need("name"));
+    read_permitted(reading.map.need("permit"), nullptr, order.root.constraints);
+    read_rest_of_root(reading, order);
     if (const auto key = reading.map.find("key")) {
-        order.key = key->as([](const std::string& text) {
-            static_cast<void>(KeyUri::parse(text, "/"));
-            return text;
-        });
+        order.key = read_key(*key);
+    }
+    return order;
+}
+
+CeremonyOrder read_rotate(Reading& reading) {
+    RotateOrder order;
+    order.next = read_path(reading, "next");
+    order.out = read_path(reading, "out");
+    if (const auto key = reading.map.find("key")) {
+        order.root.key = read_key(*key);
+    }
+    if (const auto name = reading.map.find("name")) {
+        order.root.root.name = read_name(*name);
+        if (const auto permitted = reading.map.find("permit")) {
+            read_permitted(*permitted, nullptr, order.root.root.constraints);
+        }
+        read_rest_of_root(reading, order.root);
     }
     return order;
 }
@@ -171,7 +197,7 @@ struct Kind {
 };
 
 constexpr std::array kKinds{Kind{"init", read_init}, Kind{"sign", read_sign}, Kind{"revoke", read_revoke},
-                            Kind{"crl", read_crl}};
+                            Kind{"crl", read_crl}, Kind{"rotate", read_rotate}};
 
 const Kind& read_kind(const YamlValue& value) {
     const std::string text = value.text();

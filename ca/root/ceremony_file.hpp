@@ -39,7 +39,14 @@ struct CrlOrder {
     Path out;    // the new file for the CRL
 };
 
-using CeremonyOrder = std::variant<InitOrder, SignOrder, CrlOrder>;
+/// The next root is to be made, where it is not there yet, and the two are to sign each other.
+struct RotateOrder {
+    Path next;       // folder of the next root
+    InitOrder root;  // without a name: it is there; constraints that permit nothing: what the root in force permits
+    Path out;        // the new file for the cross certificates
+};
+
+using CeremonyOrder = std::variant<InitOrder, SignOrder, CrlOrder, RotateOrder>;
 
 /// What the file called `name` asks for. Its paths are relative to `folder`. Where there is a root, a name that is to
 /// be permitted and that it does not permit is refused as well. Throws Error{usage} "FILE:LINE:COLUMN: …".

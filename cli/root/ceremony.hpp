@@ -75,12 +75,14 @@ int hold_init(const InitOrder& order, const CeremonyOptions& options, Time now);
 int hold_sign(const SignOrder& order, const CeremonyOptions& options, Time now);
 
 int hold_crl(const CrlOrder& order, const CeremonyOptions& options, Time now);
+int hold_rotate(const RotateOrder& order, const CeremonyOptions& options, Time now);
 int hold_share(const ShareOptions& options, Time now);
 
 // The same with a throw-away root in memory, of which nothing is left but an event in the ceremony log.
 // --passphrase-file is for that root.
 int rehearse_init(const InitOrder& order, const CeremonyOptions& options, Time now);
 int rehearse_sign(const SignOrder& order, const CeremonyOptions& options, Time now);
+int rehearse_rotate(const RotateOrder& order, const CeremonyOptions& options, Time now);
 int rehearse_share(const ShareOptions& options, Time now);
 
 /// A new serial of this root's.

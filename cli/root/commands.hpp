@@ -27,6 +27,7 @@ struct CeremonyOptions {
     std::string key;  // a URI; "": see root_key_uri
     Path passphrase_file;
     std::vector<Path> share_files;  // where the key is shared, in place of the prompt
+    Path next_passphrase_file;      // of the next root, in a rotation
     std::string confirm;            // the fingerprint on the issuer's screen; "": it is asked for
     Extent extent = Extent::whole;
     std::string note;  // for the ceremony log
@@ -74,8 +75,7 @@ struct CrlOptions {
 struct RotateOptions {
     CeremonyOptions ceremony;  // of the root in force
     RootFolder next;
-    std::string next_key;  // a URI; "": see root_key_uri
-    Path next_passphrase_file;
+    std::string next_key;           // a URI; "": see root_key_uri
     std::string name;               // of the next root; "": there is one
     ConstraintOptions constraints;  // where they permit nothing: what the root in force permits
     std::string lifetime = "3650d";

@@ -30,6 +30,7 @@ struct Held {
     }
     int operator()(const SignOrder& order) const { return hold_sign(order, options, now); }
     int operator()(const CrlOrder& order) const { return hold_crl(order, options, now); }
+    int operator()(const RotateOrder& order) const { return hold_rotate(order, options, now); }
 };
 
 /// What the root permits, where there is one.

@@ -116,6 +116,11 @@ CLI::App* add_sign(CLI::App& app, Arguments& arguments) {
     return command;
 }
 
+void add_next_passphrase(CLI::App& command, CeremonyOptions& options) {
+    command.add_option("--next-passphrase-file", options.next_passphrase_file,
+                       "in a rotation, read the next root's passphrase from this file's first line");
+}
+
 CLI::App* add_do(CLI::App& app, Arguments& arguments) {
     DoOptions& options = arguments.ordered;
     CLI::App* command = add_command(app, "do", "hold a ceremony as a reviewed file says (docs/ceremonies.md)",
@@ -124,6 +129,7 @@ CLI::App* add_do(CLI::App& app, Arguments& arguments) {
     command->add_flag("--check", arguments.check, "only check the file and show what it does, without the root's key");
     add_rehearse(*command, arguments);
     add_confirm(*command, options.ceremony);
+    add_next_passphrase(*command, options.ceremony);
     add_ceremony(*command, arguments, options.ceremony);
     return command;
 }
@@ -184,8 +190,7 @@ CLI::App* add_rotate(CLI::App& app, Arguments& arguments) {
     add_exclude(*command, options.constraints);
     command->add_option("--algorithm", options.algorithm, "the next key's algorithm")->capture_default_str();
     command->add_option("--next-key", options.next_key, "where the next root's key is or is to be made, as in init");
-    command->add_option("--next-passphrase-file", options.next_passphrase_file,
-                        "read the next root's passphrase from this file's first line");
+    add_next_passphrase(*command, options.ceremony);
     add_lifetime(*command, options.lifetime);
     add_ceremony(*command, arguments, options.ceremony);
     return command;

@@ -113,6 +113,29 @@ int rehearse_sign(const SignOrder& order, const CeremonyOptions& options, Time n
     return end("sign", options, now);
 }
 
+int rehearse_rotate(const RotateOrder& order, const CeremonyOptions& options, Time now) {
+    constexpr const char* kQuestion = "a passphrase for the throw-away roots, not the real one";
+    begin("rotate");
+    {
+        const MemoryFolder memory;
+        CeremonyOptions inner = options_in(memory, options);
+        inner.next_passphrase_file = options.passphrase_file;
+        RotateOrder here = order;
+        here.next = memory.path() / "next";
+        here.out = memory.path() / "cross.pem";
+        here.root.key.clear();
+        make_stand_in(inner.folder, read_root(options.folder), read_new_passphrase(options.passphrase_file, kQuestion),
+                      now);
+        if (order.root.root.name.empty()) {
+            make_folder(here.next, 0700);
+            make_stand_in({here.next}, read_root({order.next}), read_new_passphrase(options.passphrase_file, kQuestion),
+                          now);
+        }
+        hold_rotate(here, inner, now);
+    }
+    return end("rotate", options, now);
+}
+
 int rehearse_share(const ShareOptions& options, Time now) {
     begin("share");
     {

@@ -119,6 +119,30 @@ touch stick/chain.pem
 refused 1 "chain.pem' exists already" held stick/sign.yaml --confirm "$PAPER"
 rm stick/chain.pem
 
+promise "one root after the other by a file: shown, rehearsed, done"
+example rotate >stick/rotate.yaml
+before=$(fingerprint_of "$W")
+expect 0 "$R" do stick/rotate.yaml --check --state "$S"
+expect_same "CN=Example Root 2036 CN=Example Root" "$(grep -A2 cross <<<"$OUT" | sed -n 's/^  subject *//p' | xargs)"
+expect_same "$before" "$(fingerprint_of "$W")"
+expect 0 "$R" do stick/rotate.yaml --rehearse --state "$S" --passphrase-file rehearsal
+expect_same "" "$(find /dev/shm -name 'halfday-rehearsal-*')"
+[ ! -e stick/next-root ] || fail "a rehearsal made a root"
+expect 0 held stick/rotate.yaml --next-passphrase-file rehearsal
+expect_text "next root +$W/stick/next-root/root.pem"
+expect_same 2 "$(grep -c BEGIN stick/cross.pem)"
+for state in "$S" stick/next-root; do
+  expect 0 "$R" log verify --state "$state"
+  expect 0 "$R" log --state "$state"
+  expect_text " rotate .*the key of .*by a ceremony file with SHA-256 $(sha256sum stick/rotate.yaml | cut -d' ' -f1)"
+done
+sed -i 's/cross.pem/again.pem/' stick/rotate.yaml
+refused 2 "there is a root in '.*next-root' already" held stick/rotate.yaml --next-passphrase-file rehearsal
+sed -i '/^name/d' stick/rotate.yaml
+expect 0 "$R" do stick/rotate.yaml --rehearse --state "$S" --passphrase-file rehearsal
+expect 0 held stick/rotate.yaml --next-passphrase-file rehearsal
+expect_same 2 "$(grep -c BEGIN stick/again.pem)"
+
 promise "a wrong fingerprint signs nothing, and a check needs neither passphrase nor key nor a silent box"
 refused 1 "the fingerprint is not the request's" held stick/sign.yaml --confirm "0000 0000 0000 0000 0000 0000 0000 0000"
 ip link add plug type veth peer name socket

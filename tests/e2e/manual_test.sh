@@ -178,7 +178,7 @@ expect_text "unknown key 'nonsense'"
 for key in $(known_keys); do zcat "$MADE/halfday-host.5.gz" | grep -qF "\\fB$key\\fR" || fail "halfday-host(5) lacks '$key' of policy"; done
 holds read_receiver halfday-receiver.yaml.5 KEYS '$s/$/\nnonsense: 1/' EXAMPLE
 holds read_receiver halfday-receiver.yaml.5 "of an entry" 's/^  www:/&\n    nonsense: 1/' EXAMPLE
-for section in init sign revoke crl; do
+for section in init sign revoke crl rotate; do
   example_of halfday-ceremony.5 $section >"$W/example"
   read_ceremony "$W/example"
   expect_no_text "example:[0-9]"

@@ -69,6 +69,24 @@ TEST_CASE("a revocation names files beside it or serials, and says why") {
     CHECK(crl.next_update == std::chrono::days{7});
 }
 
+TEST_CASE("a rotation names the next root's folder, and what is to be made where it has none") {
+    const auto made = std::get<RotateOrder>(
+        parse("ceremony: rotate\nnext: next\nout: cross.pem\nname: Next Root\npermit: [other.test]\nlifetime: 20d\n"
+              "algorithm: P-256\nkey: handle:0x81000001\n"));
+    CHECK(made.next == "/media/stick/next");
+    CHECK(made.out == "/media/stick/cross.pem");
+    CHECK(made.root.root.name == "Next Root");
+    CHECK(made.root.root.constraints.texts() == std::vector<std::string>{"other.test"});
+    CHECK(made.root.root.lifetime == std::chrono::days{20});
+    CHECK(made.root.algorithm.name() == "P-256");
+    CHECK(made.root.key == "handle:0x81000001");
+    const auto there = std::get<RotateOrder>(parse("ceremony: rotate\nnext: /srv/next\nout: cross.pem\n"));
+    CHECK(there.next == "/srv/next");
+    CHECK(there.root.root.name.empty());
+    CHECK(message_of([] { return parse("ceremony: rotate\nnext: next\nout: c.pem\npermit: [a.test]\n"); }) ==
+          "c.yaml:4:1: unknown key 'permit'");
+}
+
 TEST_CASE("a root may permit what no root before it did") {
     CHECK_NOTHROW(parse("ceremony: init\nname: Next Root\npermit: [other.test]\n"));
 }
@@ -82,7 +100,7 @@ TEST_CASE("whatever is wrong in a file is told with its place") {
     const std::string sign = kSign;
     const std::vector<Case> cases{
         {"", "c.yaml:1:1: nothing in it, expected a map of keys and values"},
-        {"ceremony: mint\n", "c.yaml:1:11: found 'mint', expected one of init, sign, revoke, crl"},
+        {"ceremony: mint\n", "c.yaml:1:11: found 'mint', expected one of init, sign, revoke, crl, rotate"},
         {"ceremony: [sign]\n", "c.yaml:1:11: found a list, expected a value"},
         {"ceremony: sign\nout: chain.pem\n", "c.yaml:1:1: the key 'request' is missing"},
         {"ceremony: init\nname: R\n", "c.yaml:1:1: the key 'permit' is missing"},
