@@ -67,9 +67,22 @@ std::vector<Path> configuration_files(const Places& places) {
             places.ssh_config()};
 }
 
+namespace {
+
+bool is_sealed_file(std::string_view name) {
+    constexpr std::size_t kDigits = 32;  // of a fingerprint
+    const std::string_view folder = name.substr(0, kDigits);
+    const std::string_view file = name.substr(folder.size());
+    return folder.size() == kDigits && folder.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
+           (file == "/sealed.pem" || file == "/request.pem" || file == "/chain.pem");
+}
+
+}  // namespace
+
 bool is_backup_path(std::string_view path) {
     return std::find(kFixedPaths.begin(), kFixedPaths.end(), path) != kFixedPaths.end() || is_configuration(path) ||
            (path.starts_with(kBackupHosts) && is_host_file(path.substr(kBackupHosts.size()))) ||
+           (path.starts_with(kBackupSealed) && is_sealed_file(path.substr(kBackupSealed.size()))) ||
            (path.starts_with(kBackupArchives) && is_archive_name(path.substr(kBackupArchives.size())));
 }
 

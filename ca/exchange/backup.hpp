@@ -30,6 +30,8 @@ inline constexpr std::string_view kBackupRequest = "issuer/request.pem";
 inline constexpr std::string_view kBackupChain = "issuer/chain.pem";
 inline constexpr std::string_view kBackupCrls = "issuer/crls.pem";
 inline constexpr std::string_view kBackupCross = "issuer/cross.pem";
+/// And below it, for a window whose key is sealed, FINGERPRINT/sealed.pem, request.pem and chain.pem.
+inline constexpr std::string_view kBackupSealed = "issuer/intermediates/";
 
 constexpr std::size_t kMostBackupFileBytes = 64 * 1024 * 1024;  // of any file but the ledger and its archives
 

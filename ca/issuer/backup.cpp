@@ -16,6 +16,7 @@
 #include "ca/issuer/issuer_keys.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/ledger_key.hpp"
+#include "ca/issuer/sealed_keys.hpp"
 
 namespace halfday {
 namespace {
@@ -50,6 +51,17 @@ void add_configuration(std::vector<BackupItem>& items, const Places& places) {
 /// Whether a key file is encrypted PKCS#8 and nothing else.
 bool is_sealed(std::string_view pem) {
     return pem.starts_with(kSealedKey) && pem.find("-----BEGIN", 1) == std::string_view::npos;
+}
+
+/// Those that can't be used are left where they are: `check` tells.
+void add_sealed(std::vector<BackupItem>& items, const Places& places) {
+    for (const SealedKey& sealed : find_sealed(places).whole) {
+        const KeyPlace& place = sealed.place;
+        const std::string folder = std::string(kBackupSealed) + place.folder.filename().string() + "/";
+        for (const Path& file : {place.sealed(), place.request(), place.chain()}) {
+            add_file(items, folder + file.filename().string(), file);
+        }
+    }
 }
 
 BackedUpKey add_intermediate(std::vector<BackupItem>& items, const Places& places) {
@@ -120,6 +132,7 @@ void write_issuer_backup(const Places& places, int fd, Time now) {
         const auto key = find_ledger_key(places);
         add_configuration(items, places);
         manifest.key = add_intermediate(items, places);
+        add_sealed(items, places);
         add_file(items, kBackupCrls, files.crls());
         add_file(items, kBackupCross, files.cross());
         manifest.ledger = ledger.head();

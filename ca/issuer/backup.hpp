@@ -9,10 +9,10 @@
 namespace halfday {
 
 /// Writes a backup (ca/exchange/backup.hpp) to `fd`: root's configuration, a copy of the ledger of one moment, what the
-/// roots revoked, the cross certificates between them, and, when the issuer's key is encrypted or elsewhere, its
-/// request and chain, and the encrypted key. No private key in the
-/// clear: the ledger's own is left out too, since a restored ledger is a new log with a new key. Waits for a run to
-/// end. Throws Error.
+/// roots revoked, the cross certificates between them, the sealed keys with their requests and chains, and, when the
+/// issuer's key is encrypted or elsewhere, its request and chain, and the encrypted key. No private key in the clear:
+/// the ledger's own is left out too, since a restored ledger is a new log with a new key. Waits for a run to end.
+/// Throws Error.
 void write_issuer_backup(const Places& places, int fd, Time now);
 
 struct RestoredIssuer {

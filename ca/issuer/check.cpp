@@ -17,6 +17,7 @@
 #include "ca/issuer/issuer_keys.hpp"
 #include "ca/issuer/ledger.hpp"
 #include "ca/issuer/policy.hpp"
+#include "ca/issuer/sealed_keys.hpp"
 
 namespace halfday {
 namespace {
@@ -114,6 +115,14 @@ void check_other_keys(const Places& places, const std::string& key_uri, const Pa
     }
 }
 
+void check_sealed(const Places& places, std::vector<Finding>& findings) {
+    if (const auto found = collect(findings, [&] { return find_sealed(places); })) {
+        for (const Error& each : found->damaged) {
+            findings.push_back({each.kind(), each.what(), each.hint()});
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<Finding> check_issuer(const Places& places, const PassphraseSource& passphrase, Time now) {
@@ -125,6 +134,7 @@ std::vector<Finding> check_issuer(const Places& places, const PassphraseSource& 
     if (intermediate) {
         check_other_keys(places, key_uri, passphrase, now, findings);
     }
+    check_sealed(places, findings);
     if (inventory && settings) {
         check_canary(*inventory, settings->rollout, findings);
     }

@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <utility>
@@ -26,15 +25,32 @@ constexpr std::string_view kCopyName = "restore.db";
 }
 
 struct SmallFile {
-    std::string_view path;
+    std::string path;
     Path target;
     mode_t mode;
 };
 
-std::array<SmallFile, 5> small_files(const IssuerFiles& files) {
-    return {SmallFile{kBackupKey, files.folder / "key.pem", 0600}, SmallFile{kBackupRequest, files.request(), 0644},
-            SmallFile{kBackupChain, files.chain(), 0644}, SmallFile{kBackupCrls, files.crls(), 0644},
-            SmallFile{kBackupCross, files.cross(), 0644}};
+std::vector<SmallFile> small_files(const IssuerFiles& files, const Backup& backup) {
+    std::vector<SmallFile> all{{std::string(kBackupKey), files.folder / "key.pem", 0600},
+                               {std::string(kBackupRequest), files.request(), 0644},
+                               {std::string(kBackupChain), files.chain(), 0644},
+                               {std::string(kBackupCrls), files.crls(), 0644},
+                               {std::string(kBackupCross), files.cross(), 0644}};
+    for (const BackupFile& file : backup.manifest().files) {
+        if (file.path.starts_with(kBackupSealed)) {
+            all.push_back({file.path, files.intermediates() / file.path.substr(kBackupSealed.size()),
+                           file.path.ends_with("/sealed.pem") ? mode_t{0600} : mode_t{0644}});
+        }
+    }
+    return all;
+}
+
+void put_back(const SmallFile& file, const IssuerFiles& files, const Backup& backup) {
+    if (file.path.starts_with(kBackupSealed)) {
+        make_folder(files.intermediates(), kFolderMode);
+        make_folder(file.target.parent_path(), kFolderMode);
+    }
+    replace_file(file.target, backup.read(file.path), {.mode = file.mode, .group = std::nullopt});
 }
 
 /// Another content than the backup's is somebody's state.
@@ -116,7 +132,7 @@ RestoredIssuer restore_issuer(const Places& places, const Backup& backup, Time n
     const IssuerFiles files(places);
     const FileLock lock = FileLock::acquire(files.lock(), "halfday restore", kPatienceSeconds);
     remove_leftovers(files.folder);
-    for (const SmallFile& file : small_files(files)) {
+    for (const SmallFile& file : small_files(files, backup)) {
         require_none_or_same(file, backup);
     }
     const auto before = restored_before(files, backup);
@@ -126,9 +142,9 @@ RestoredIssuer restore_issuer(const Places& places, const Backup& backup, Time n
     RestoredIssuer restored =
         before ? *before : RestoredIssuer{backup.manifest().ledger, restore_ledger(files, backup, now)};
     remove_archives(files, backup);
-    for (const SmallFile& file : small_files(files)) {
+    for (const SmallFile& file : small_files(files, backup)) {
         if (backup.has(file.path)) {
-            replace_file(file.target, backup.read(file.path), {.mode = file.mode, .group = std::nullopt});
+            put_back(file, files, backup);
         }
     }
     return restored;

@@ -27,6 +27,12 @@ void print_facts(const BackupManifest& manifest) {
                printable(manifest.root), printable(manifest.ledger.log_id), manifest.ledger.size, hosts);
 }
 
+std::ptrdiff_t sealed_in(const BackupManifest& manifest) {
+    return std::count_if(manifest.files.begin(), manifest.files.end(), [](const BackupFile& each) {
+        return each.path.starts_with(kBackupSealed) && each.path.ends_with("/sealed.pem");
+    });
+}
+
 void print_left_out(BackedUpKey key) {
     if (key == BackedUpKey::left_out) {
         fmt::print(
@@ -101,6 +107,10 @@ void write_configuration(const Places& places, const Backup& backup) {
 
 void print_next(const BackupManifest& manifest) {
     fmt::print("\nThe root's fingerprint above is to be the one on your paper. What is left to do:\n");
+    if (sealed_in(manifest) > 0) {
+        fmt::print("- {} keys are sealed: halfday unseal --early opens the next window's, without a ceremony\n",
+                   sealed_in(manifest));
+    }
     fmt::print("- on each web server, put the SSH key above in place of the old one in authorized_keys\n");
     if (manifest.key == BackedUpKey::left_out) {
         fmt::print("- halfday init, which makes an issuer key and its request; have it signed; halfday accept CHAIN\n");
@@ -122,6 +132,9 @@ int back_up(const Places& places, const Path& file) {
     written.put_into_place();
     fmt::print("backup: {}\n", printable(file.string()));
     print_facts(backup.manifest());
+    if (const auto sealed = sealed_in(backup.manifest()); sealed > 0) {
+        fmt::print("sealed: {} keys of windows to come, with their chains\n", sealed);
+    }
     print_left_out(backup.manifest().key);
     note_backup(places, backup.manifest());
     return kDone;

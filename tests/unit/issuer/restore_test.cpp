@@ -5,8 +5,11 @@
 
 #include "ca/exchange/ledger_export.hpp"
 #include "ca/issuer/backup.hpp"
+#include "ca/issuer/intermediate.hpp"
 #include "ca/issuer/ledger_key.hpp"
-#include "tests/unit/issuer/issuer_world.hpp"
+#include "ca/issuer/staging.hpp"
+#include "ca/issuer/unsealing.hpp"
+#include "tests/unit/issuer/changing_world.hpp"
 
 using namespace halfday;
 using namespace halfday::test;
@@ -163,4 +166,30 @@ TEST_CASE("a backup whose ledger does not hold makes nothing") {
     CHECK(message_of([&] { return issuer.restore(); }) == "the backup's ledger does not hold: row 1 was changed");
     CHECK_FALSE(std::filesystem::exists(issuer.files().ledger()));
     issuer.back_up();
+}
+
+TEST_CASE("sealed keys come back with their chains, and the next window is unsealed without a ceremony") {
+    const Fixture fixture;
+    std::vector<Secret> phrases;
+    for (const char* each : {"the second one's", "the third one's"}) {
+        phrases.push_back(Secret::copy_of(each));
+    }
+    const Stage stage =
+        request_stage(fixture.world.places, {.name = "i", .algorithm = {}, .key_uri = kUri}, {}, phrases, kNow);
+    Chain chain;
+    for (std::size_t at = 0; at < stage.keys.size(); ++at) {
+        const Time begin = kNow - 1h + static_cast<int>(at) * 10 * kDay;
+        chain.push_back(intermediate_for(stage.keys[at], begin, begin + 15 * kDay, static_cast<char>('s' + at)));
+    }
+    REQUIRE(std::holds_alternative<std::vector<Acceptance>>(accept_chain(fixture.world.places, chain, kUri, {}, kNow)));
+    fixture.back_up();
+    CHECK(read_file(fixture.file, 1 << 24).find("BEGIN PRIVATE KEY") == std::string::npos);
+    static_cast<void>(fixture.restore());
+    static_cast<void>(fixture.restore());
+    make_folder(fixture.fresh.etc, 0755);
+    replace_file(fixture.fresh.root_certificate(), pki().root.pem());
+    const PassphraseSource second = [] { return Secret::copy_of("the second one's"); };
+    const UnsealOrder order{kUri, {}, second, UnsealRule::early};
+    CHECK(unseal_next(fixture.fresh, order, kNow + 1h).certificate == chain[1]);
+    CHECK(load_intermediate(fixture.fresh, kUri, {}, kNow + 10 * kDay).certificate == chain[1]);
 }

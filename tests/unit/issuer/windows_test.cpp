@@ -4,6 +4,7 @@
 
 #include "ca/base/duration.hpp"
 #include "ca/issuer/change_over.hpp"
+#include "ca/issuer/check.hpp"
 #include "ca/issuer/intermediate.hpp"
 #include "ca/issuer/sealed_keys.hpp"
 #include "ca/issuer/staging.hpp"
@@ -264,6 +265,7 @@ TEST_CASE("a damaged folder is told, stops nothing else, and is not unsealed") {
         CHECK_THAT(std::string(found.damaged.front().what()), Catch::Contains(row.says));
         CHECK_THAT(world.mint(kNow + 1s).warnings.front(),
                    Catch::Contains("can't be used") && Catch::Contains("backup"));
+        CHECK_THAT(check_issuer(world.places, {}, kNow).front().what, Catch::Contains(row.says));
         replace_file(file, before);
     }
     const Path sealed = world.folder_of(2) / "sealed.pem";
