@@ -5,12 +5,14 @@
 #include "ca/base/error.hpp"
 #include "ca/token/open_key.hpp"
 #include "cli/common/terminal.hpp"
+#include "cli/root/ceremony.hpp"
 #include "cli/root/custodians.hpp"
 
 namespace halfday {
 namespace {
 
 constexpr std::size_t kMostUriBytes = 4096;
+constexpr std::size_t kMostKeyBytes = 64 * 1024;
 
 std::optional<KeyUri> remembered(const RootFolder& folder) {
     const auto line = read_file_if_there(folder.key_uri(), kMostUriBytes);
@@ -22,6 +24,23 @@ std::optional<KeyUri> remembered(const RootFolder& folder) {
     } catch (const Error& error) {
         throw Error(ErrorKind::corrupt, "'" + folder.key_uri().string() + "': " + error.what(),
                     "its one line is the URI of the root's key; or say it with --key");
+    }
+}
+
+/// A sharing that was killed leaves the key that was to be in force, and shares that people may have on paper. Killed
+/// after that, it is the one in force.
+void drop_unfinished_share(const RootFolder& folder, const Path& key) {
+    if (!std::filesystem::exists(folder.shared_key()) || !std::filesystem::exists(key)) {
+        return;
+    }
+    const bool is_in_force =
+        read_secret_file(folder.shared_key(), kMostKeyBytes).reveal() == read_secret_file(key, kMostKeyBytes).reveal();
+    remove_file(folder.shared_key());
+    if (!is_in_force) {
+        print_warning(kProgram,
+                      "a sharing of the key was cut short; what opened the key still does, and '" +
+                          folder.shared_key().string() + "' is removed",
+                      "the shares that were shown then open nothing: burn them, and share again");
     }
 }
 
@@ -53,6 +72,9 @@ PassphraseSource root_passphrase(const CeremonyOptions& options, const KeyUri& u
 
 PrivateKey open_root_key(const CeremonyOptions& options) {
     const KeyUri uri = root_key_uri(options);
+    if (uri.file()) {
+        drop_unfinished_share(options.folder, *uri.file());
+    }
     return open_key(uri, root_passphrase(options, uri));
 }
 

@@ -89,6 +89,18 @@ expect_text "error: that is no share: it has 3 words"
 expect_no_text "$(cut -d' ' -f 1-2 one/4)"
 rm chain.pem
 
+promise "what a killed sharing leaves is removed by the next use of the key, and told"
+sed 's/3/4/' "$KEY" >"$S/root.key.shared"
+expect 0 sign --share-file one/1 --share-file one/2 --share-file one/3
+expect_text "warning: a sharing of the key was cut short; what opened the key still does"
+rm chain.pem
+[ ! -e "$S/root.key.shared" ] || fail "it is still there"
+cp "$KEY" "$S/root.key.shared"
+expect 0 sign --share-file one/1 --share-file one/2 --share-file one/3
+rm chain.pem
+expect_no_text "cut short"
+[ ! -e "$S/root.key.shared" ] || fail "it is still there"
+
 promise "fewer, doubled, miswritten and foreign shares are refused by name"
 shut 1 "2 shares were given, and the key needs any 3 of 5 shares of set $SET" --share-file one/1 --share-file one/2
 shut 2 "share 2 was given twice" --share-file one/1 --share-file one/2 --share-file one/2
