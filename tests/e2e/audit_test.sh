@@ -105,7 +105,7 @@ install -d -o halfday-issuer "$W/out"
 expect 0 hd halfday ledger export --out "$W/out/ledger.jsonl"
 expect_same "$(sed 1d "$W/export.jsonl")" "$(sed 1d "$W/out/ledger.jsonl")"
 # Its form is as the man page says; this ledger was never restored.
-python3 - "$here/../../manual/halfday-ledger.5.scd" "$W/export.jsonl" <<'PY'
+python3 - "$here/../../docs/man/halfday-ledger.5.scd" "$W/export.jsonl" <<'PY'
 import json, re, sys
 pages = {part.split("\n")[0]: set(re.findall(r"\*([a-z0-9_]+)\*", " ".join(re.findall(r"^\*.*", part, re.M))))
          for part in re.split(r"^# ", open(sys.argv[1]).read(), flags=re.M)}

@@ -2,7 +2,7 @@
 # Man pages, completions and hints against the real programs: what --help shows is there, and nothing else. In bash, zsh and fish.
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
-BIN=${HALFDAY_BIN:?} MADE=${HALFDAY_BUILD:?}/manual
+BIN=${HALFDAY_BIN:?} MADE=${HALFDAY_BUILD:?}/docs/man
 PROGRAMS=(halfday halfday-root halfday-issuer halfday-distributor halfday-receiver)
 W=$(mktemp -d /tmp/halfday-manual.XXXXXX)
 trap 'rm -rf "$W"' EXIT

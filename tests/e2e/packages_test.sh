@@ -28,12 +28,12 @@ elsewhere() {
   mkdir -p "$build/bin" "$build/static"
   cp "$BUILD"/bin/halfday* "$build/bin/"
   cp "$BUILD"/static/halfday* "$build/static/"
-  cp -r "$BUILD"/manual/{*.gz,bash,zsh,fish} "$build/manual/"
-  "$W/elsewhere/packaging/pack" "$build" "$W/again"
+  cp -r "$BUILD"/docs/man/{*.gz,bash,zsh,fish} "$build/docs/man/"
+  "$W/elsewhere/systemd/packages/pack" "$build" "$W/again"
 }
 
 promise "packing in another folder makes the same bytes"
-"$ROOT/packaging/pack" "$BUILD" new &
+"$ROOT/systemd/packages/pack" "$BUILD" new &
 packing=$!
 elsewhere
 wait "$packing"
@@ -44,7 +44,7 @@ for file in new/*; do cmp "$file" "again/${file#*/}" || fail "$file is another w
 promise "lintian has nothing to say"
 lintian --allow-root --fail-on warning,error new/*.deb >lintian 2>&1 &
 linting=$!
-"$ROOT/packaging/pack" "$BUILD" old 0.0.9
+"$ROOT/systemd/packages/pack" "$BUILD" old 0.0.9
 wait "$linting" || fail "lintian: $(cat lintian)"
 [ ! -s lintian ] || fail "lintian: $(cat lintian)"
 

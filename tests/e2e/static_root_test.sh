@@ -51,7 +51,7 @@ promise "another build, of a copy of the sources in another folder, is the same 
 SOURCES=$(realpath "$here/../..") OWN='-c .*/(cli/root|ca/root)/|-c .*/cli/static_'
 [ -z "${HALFDAY_WHOLE:-}" ] || OWN=' -c '
 mkdir elsewhere
-(cd "$SOURCES" && tar -c CMakeLists.txt ca cli distribute systemd manual packaging docs tests/bench) | tar -x -C elsewhere
+(cd "$SOURCES" && tar -c CMakeLists.txt ca cli distribute systemd docs tests/bench) | tar -x -C elsewhere
 type=$(sed -n 's/^CMAKE_BUILD_TYPE:[A-Z]*=//p' "$HALFDAY_BUILD/CMakeCache.txt")
 cmake -S elsewhere -B elsewhere/made -G Ninja -DCMAKE_BUILD_TYPE="$type" -DHALFDAY_TESTS=OFF >/dev/null
 cd elsewhere/made

@@ -8,7 +8,7 @@ import shlex
 import sys
 
 root, programs = sys.argv[1:]
-sys.path.insert(0, os.path.join(root, "manual"))
+sys.path.insert(0, os.path.join(root, "docs", "man"))
 from options import every, options_at, read
 
 PROGRAMS = ["halfday", "halfday-root", "halfday-issuer", "halfday-distributor", "halfday-receiver"]
