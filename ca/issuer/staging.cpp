@@ -81,8 +81,16 @@ void require_opened(const Places& places, const std::vector<PublicKey>& keys, co
                     fmt::format("have it signed, or remove '{}' to begin anew", stage));
     }
     for (std::size_t at = 0; at < passphrases.size(); ++at) {
-        static_cast<void>(PrivateKey::load(next_key_place(places, keys[at + 1]).sealed(),
-                                           [&] { return Secret::copy_of(passphrases[at].reveal()); }));
+        const Path sealed = next_key_place(places, keys[at + 1]).sealed();
+        const PrivateKey key = PrivateKey::load(sealed, [&] { return Secret::copy_of(passphrases[at].reveal()); });
+        if (!(key.public_key() == keys[at + 1])) {
+            throw Error(
+                ErrorKind::corrupt,
+                fmt::format("'{}' is not the key that '{}' has signed for window {}", sealed.string(), stage, at + 2),
+                fmt::format("who put another there may have the keys of all windows: have nothing signed, and "
+                            "find out; removing '{}' begins anew",
+                            stage));
+        }
     }
 }
 

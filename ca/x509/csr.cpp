@@ -79,10 +79,16 @@ Csr Csr::parse_der(std::string_view der) {
     return {std::move(key), std::move(common_name)};
 }
 
+Fingerprint fingerprint_of(const std::vector<PublicKey>& keys) {
+    std::string joined;
+    for (const PublicKey& key : keys) joined += key.spki();
+    return Fingerprint::of_spki(joined);
+}
+
 Fingerprint fingerprint_of(const std::vector<Csr>& together) {
-    std::string keys;
-    for (const Csr& csr : together) keys += csr.public_key().spki();
-    return Fingerprint::of_spki(keys);
+    std::vector<PublicKey> keys;
+    for (const Csr& csr : together) keys.push_back(csr.public_key());
+    return fingerprint_of(keys);
 }
 
 std::string make_csr(const PrivateKey& key, std::string_view common_name) {

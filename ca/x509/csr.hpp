@@ -33,6 +33,7 @@ class Csr {
 
 /// What people compare for all of these keys at once: of their SubjectPublicKeyInfos one after the other. Of one key it
 /// is that key's own.
+[[nodiscard]] Fingerprint fingerprint_of(const std::vector<PublicKey>& keys);
 [[nodiscard]] Fingerprint fingerprint_of(const std::vector<Csr>& together);
 
 /// The PEM of a new PKCS#10 request for `key`, its subject CN=`common_name` as UTF8String, no attributes. Throws

@@ -28,11 +28,6 @@ void print_text(const IssuerRequest& made) {
     print_next(made.request, "");
 }
 
-/// Of the request as it is on disk.
-Fingerprint fingerprint_on_paper(const Stage& stage) {
-    return fingerprint_of(Csr::parse_together(read_file(stage.request, Csr::kMostTogether * Csr::kMostBytes)));
-}
-
 void print_text(const Stage& stage) {
     fmt::print("windows:     {} ({}, {})\n", stage.keys.size(), stage.first.key.algorithm(), word(stage.origin));
     for (std::size_t at = 0; at < stage.keys.size(); ++at) {
@@ -40,7 +35,7 @@ void print_text(const Stage& stage) {
     }
     fmt::print("ledger:      log {} ({})\n", stage.first.log_id, word(stage.first.ledger_origin));
     fmt::print("request:     {}\n", stage.request.string());
-    fmt::print("fingerprint: {}\n", fingerprint_on_paper(stage).text());
+    fmt::print("fingerprint: {}\n", fingerprint_of(stage.keys).text());
     print_next(stage.request, fmt::format(" --windows {}", stage.keys.size()));
 }
 

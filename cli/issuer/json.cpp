@@ -72,12 +72,11 @@ std::string to_json(const Stage& stage) {
     for (const PublicKey& key : stage.keys) {
         windows.push_back({{"key", key.fingerprint().text()}, {"sealed", !windows.empty()}});
     }
-    const std::string request = read_file(stage.request, Csr::kMostTogether * Csr::kMostBytes);
     return dump({{"windows", windows},
                  {"made", stage.origin == Origin::made},
                  {"log", stage.first.log_id},
                  {"request", stage.request.string()},
-                 {"fingerprint", fingerprint_of(Csr::parse_together(request)).text()}});
+                 {"fingerprint", fingerprint_of(stage.keys).text()}});
 }
 
 std::string to_json(const Unsealed& unsealed) {

@@ -102,6 +102,17 @@ TEST_CASE("a request that waits for its chain is left as it is, and the passphra
     CHECK_THAT(message_of([&] { return world.request(); }), Catch::Contains("a window is sealed still"));
 }
 
+TEST_CASE("a waiting request for a key that no passphrase of ours sealed is not shown to be signed") {
+    const WindowsWorld world;
+    const PrivateKey thiefs = new_key();
+    const KeyPlace place = next_key_place(world.places, thiefs.public_key());
+    std::filesystem::create_directory(place.folder);
+    std::filesystem::copy_file(world.folder_of(2) / "sealed.pem", place.sealed());
+    const auto csr_of = [&](int window) { return read_file(world.folder_of(window) / "request.pem", 1 << 14); };
+    replace_file(world.stage.request, csr_of(1) + make_csr(thiefs, "issuer") + csr_of(3));
+    CHECK_THAT(message_of([&] { return world.request(); }), Catch::Contains("is not the key that"));
+}
+
 TEST_CASE("what a kill leaves of a stage is made anew") {
     const WindowsWorld world;
     remove_file(world.stage.request);                 // killed before the request of all was there
