@@ -4,7 +4,9 @@ import sys
 
 import options
 
-HOSTS = "for f in /etc/halfday/hosts.d/*.yaml; do test -e \"$f\" && basename \"$f\" .yaml; done"
+# Names alone: bash's compgen -W expands what it is given, a $(…) in a file's name too.
+HOSTS = ("for f in /etc/halfday/hosts.d/*.yaml; do f=${f##*/} f=${f%.yaml}; "
+         "case $f in *[!a-z0-9.-]*) ;; *) echo \"$f\" ;; esac; done")
 
 
 def kind(argument):

@@ -96,6 +96,17 @@ for program in "${PROGRAMS[@]}"; do
 done | while IFS= read -r offered; do sorted <<<"$offered"; done >"$W/bash"
 expect_offers "$W/bash"
 
+promise "bash offers the hosts of the inventory, and runs nothing that a file is named after"
+mkdir "$W/hosts.d"
+touch "$W/hosts.d/"{web1.example.org,'$(touch ran)','`touch ran`'}.yaml
+OUT=$(cd "$W" && bash --norc -c '
+  . <(sed "s|/etc/halfday/hosts.d|$2|" "$1")
+  COMP_WORDS=(halfday status --why "") COMP_CWORD=3
+  _halfday halfday "" --why
+  echo "${COMPREPLY[*]}"' - "$MADE/bash/halfday" "$W/hosts.d")
+expect_same web1.example.org "$OUT"
+[ ! -e "$W/ran" ] || fail "a file's name was run"
+
 promise "fish offers just these"
 for program in "${PROGRAMS[@]}"; do
   # shellcheck disable=SC2016
