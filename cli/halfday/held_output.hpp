@@ -14,7 +14,8 @@ class HeldOutput {
     HeldOutput(const HeldOutput&) = delete;
     HeldOutput& operator=(const HeldOutput&) = delete;
 
-    /// Both streams are as before, and what was held is on standard error. Throws Error{io}.
+    /// Both streams are as before, and what was held until now is on standard error, each line made visible
+    /// (relay.hpp): a service is not trusted with root's terminal, nor with root's mail. Throws Error{io}.
     void release();
 
    private:

@@ -107,6 +107,16 @@ expect 1 hd halfday run --quiet
 expect_silence
 mend_issuer
 
+promise "a service that was taken over can't write to root's terminal, nor into root's mail, but for what can be seen"
+install -d -m 755 "$W/bin"
+cp "$BIN/halfday" "$W/bin/"
+printf '#!/bin/sh\nprintf "\\033]0;taken over\\007here\\n"\nexit 1\n' | tee "$W/bin/halfday-distributor" >"$W/bin/halfday-issuer"
+chmod 755 "$W/bin/"*
+rm "$W/issuer/state/status/notified.json"
+BIN=$W/bin expect 1 hd halfday run --quiet
+expect_text '^\\x1b\]0;taken over\\x07here$'
+expect_no_text $'\x1b'
+
 promise "what halfday itself can't do in a quiet cycle is never held back"
 echo "notify: {}" >"$W/issuer/etc/halfday.yaml"
 expect 2 hd halfday run --quiet
