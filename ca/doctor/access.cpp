@@ -87,7 +87,8 @@ Diagnoses judge_configuration(const std::vector<SeenFile>& files) {
         }
         if (file.is_private_key) {
             found.push_back({"keys", Severity::problem, fmt::format("{} holds a private key", shown(file.path)),
-                             "all on this box may read what is there", fmt::format("shred -u {}", path)});
+                             "all on this box may read what is there",
+                             fmt::format("shred -u {}  # unless halfday.yaml names it", path)});
         }
     }
     return found;
@@ -110,7 +111,8 @@ Diagnoses judge_own_folder(const OwnFolder& folder) {
         found.push_back({"keys", Severity::problem,
                          fmt::format("the key {} is {:04o}, not 0600", shown(file.path), file.mode),
                          "its folder keeps others out, and nothing else does",
-                         fmt::format("chmod 0600 {}", shell_path(file.path))});
+                         // As that user, who could put a link in its place.
+                         fmt::format("runuser -u {} -- chmod 0600 {}", folder.user, shell_path(file.path))});
     }
     return found;
 }

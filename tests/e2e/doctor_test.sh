@@ -12,6 +12,8 @@ ETC=$W/issuer/etc STATE=$W/issuer/state
 mkdir "$W/cron.d"
 mount --bind "$W/cron.d" /etc/cron.d
 mount -t tmpfs tmpfs /var/lib
+mount -t tmpfs tmpfs /var/spool
+mkdir -p /var/spool/cron/crontabs
 cp "$here/../../systemd/halfday.cron" /etc/cron.d/halfday
 world_root >/dev/null 2>&1
 world_issuer >/dev/null
@@ -97,8 +99,9 @@ sed '/^halfday-issuer:/s|/usr/sbin/nologin|/bin/bash|' "$W/passwd.kept" >"$W/use
 ill users "'halfday-issuer' has the shell '/bin/bash'"
 cp "$W/passwd.kept" "$W/users/passwd"
 
-promise "nothing that starts the cycles"
+promise "nothing that starts the cycles, whatever a user who can start none writes into a crontab"
 mv /etc/cron.d/halfday "$W/halfday.cron"
+echo "* * * * * halfday run" >/var/spool/cron/crontabs/nobody
 ill timer "nothing starts the cycles"
 [ "$MEND" = "cp /usr/share/doc/halfday/halfday.cron /etc/cron.d/halfday" ] || fail "$MEND"
 mv "$W/halfday.cron" /etc/cron.d/halfday

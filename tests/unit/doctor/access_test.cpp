@@ -35,4 +35,18 @@ TEST_CASE("a name that somebody gave a file in a service's folder reaches neithe
     CHECK(found[0].run == "chown -hR halfday-distributor:halfday-distributor /var/lib/halfday/distributor");
 }
 
+TEST_CASE("root is not told to change a file that its owner could put a link in place of") {
+    const OwnFolder folder{"/state",
+                           "owner",
+                           "it stops",
+                           {{.path = "/state/key.pem",
+                             .mode = 0644,
+                             .user = "owner",
+                             .kind = SeenFile::Kind::file,
+                             .is_private_key = true}}};
+    const Diagnoses found = judge_own_folder(folder);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].run == "runuser -u owner -- chmod 0600 /state/key.pem");
+}
+
 }  // namespace halfday
