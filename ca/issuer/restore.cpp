@@ -30,12 +30,13 @@ struct SmallFile {
     mode_t mode;
 };
 
+/// In the order in which they are written: what was revoked is known before there is a key to sign with.
 std::vector<SmallFile> small_files(const IssuerFiles& files, const Backup& backup) {
-    std::vector<SmallFile> all{{std::string(kBackupKey), files.folder / "key.pem", 0600},
+    std::vector<SmallFile> all{{std::string(kBackupCrls), files.crls(), 0644},
+                               {std::string(kBackupCross), files.cross(), 0644},
                                {std::string(kBackupRequest), files.request(), 0644},
                                {std::string(kBackupChain), files.chain(), 0644},
-                               {std::string(kBackupCrls), files.crls(), 0644},
-                               {std::string(kBackupCross), files.cross(), 0644}};
+                               {std::string(kBackupKey), files.folder / "key.pem", 0600}};
     for (const BackupFile& file : backup.manifest().files) {
         if (file.path.starts_with(kBackupSealed)) {
             all.push_back({file.path, files.intermediates() / file.path.substr(kBackupSealed.size()),
