@@ -21,7 +21,7 @@ data data_of(const json& value) {
         for (const json& each : value) list.push_back(data_of(each));
         return list;
     }
-    if (value.is_string() && value != "") return data(value.get<std::string>());
+    if (value.is_string() && !value.get_ref<const std::string&>().empty()) return data(value.get<std::string>());
     if (value.is_number_integer()) return data(value.dump());
     return data(value == true);
 }
