@@ -19,6 +19,7 @@ namespace halfday {
 namespace {
 
 constexpr std::size_t kMostSshKeyBytes = 16 * 1024;
+constexpr const char* kSshHostKey = "/etc/ssh/ssh_host_ed25519_key.pub";
 constexpr mode_t kEntered = 0755;
 
 constexpr std::chrono::seconds kRootDeadline{30};  // on standard input
@@ -196,11 +197,42 @@ Enrolment enrol(const InitOptions& options, const Grants& grants, const PublicKe
             ssh_key.empty() ? "" : authorized_keys_of(options, ssh_key), sudoers_lines(grants, options.user)};
 }
 
+/// As an option for `halfday host add`, or "" where this host has none that can be read.
+std::string host_key_option() {
+    try {
+        return fmt::format(" \\\n    --host-key \"{}\"", parse_ssh_key(read_file(kSshHostKey, kMostSshKeyBytes)));
+    } catch (const Error&) {
+        return "";  // host add says what it wants
+    }
+}
+
+/// What enters this host into the inventory as it is here.
+std::string host_add_command(const Host& host) {
+    std::string command = "halfday host add " + host.name.text();
+    for (const Entry& entry : host.certificates) {
+        std::vector<std::string> names;
+        for (const GeneralName& name : entry.names) names.push_back(name.text());
+        const std::string certificate = fmt::format("{}={}", entry.name.text(), fmt::join(names, ","));
+        const bool is_plain = certificate.find('*') == std::string::npos;
+        command += " --certificate " + (is_plain ? certificate : "'" + certificate + "'");
+    }
+    const std::string reach = to_text(host.reach);
+    if (reach != to_text(parse_reach("ssh://halfday-receiver@" + host.name.text()))) command += " --reach " + reach;
+    return command + (std::holds_alternative<SshReach>(host.reach) ? host_key_option() : "");
+}
+
 void print_text(const InitOptions& options, const Enrolment& enrolment, const Certificate& root) {
-    if (options.texts == InitOptions::Texts::in_place) fmt::print("{}\n", fmt::join(enrolment.deeds, "\n"));
+    if (options.texts == InitOptions::Texts::in_place) {
+        for (const std::string& deed : enrolment.deeds) fmt::print("{}\n", deed);
+    }
     fmt::print("identity: {}\nroot:     {}\n", enrolment.host.identity.fingerprint().text(), root.fingerprint().text());
     fmt::print("\n# the issuer box's {}\n{}", enrolment.inventory_file.string(), to_yaml(enrolment.host));
-    if (options.texts == InitOptions::Texts::in_place) return;
+    const std::string next = fmt::format("  {}\nIt writes the first of the texts above, and asks for the identity.\n",
+                                         host_add_command(enrolment.host));
+    if (options.texts == InitOptions::Texts::in_place) {
+        fmt::print("\nNow, on the issuer box:\n{}", next);
+        return;
+    }
     if (enrolment.authorized_keys.empty()) {
         print_warning(kReceiverProgram, "without the distributor's key there is no line for authorized_keys",
                       "pass --distributor-key, init may be run again");
@@ -210,8 +242,8 @@ void print_text(const InitOptions& options, const Enrolment& enrolment, const Ce
     if (!enrolment.sudoers.empty()) fmt::print("\n# /etc/sudoers.d/halfday-receiver\n{}", enrolment.sudoers);
     fmt::print(
         "\nPut {} in place as root (or run this again with --in-place, which does). Then, on the issuer box:\n"
-        "  halfday host add {}\nIt writes the first of these texts, and asks for the identity above.\n",
-        enrolment.sudoers.empty() ? "authorized_keys" : "authorized_keys and sudoers", enrolment.host.name.text());
+        "{}",
+        enrolment.sudoers.empty() ? "authorized_keys" : "authorized_keys and sudoers", next);
 }
 
 void print_json(const Enrolment& enrolment, const Certificate& root) {

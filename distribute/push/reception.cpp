@@ -36,7 +36,9 @@ std::string hint_for(Outcome outcome, const HostName& host) {
     const std::string again = "halfday push " + host.text();
     switch (outcome) {
         case Outcome::unproved:
-            return "mend the web server on that host; each 'halfday push' looks again";
+            return "mend the web server on that host, or 'probe' in its receiver.yaml ('halfday-receiver check' there "
+                   "says "
+                   "more); each 'halfday push' looks again";
         case Outcome::rolled_back:
             return "the web server's log on that host says why; the next renewal tries again";
         case Outcome::refused:
