@@ -8,6 +8,7 @@
 #include "ca/base/error.hpp"
 #include "ca/exchange/crls.hpp"
 #include "distribute/receive/check_entry.hpp"
+#include "distribute/receive/check_way_in.hpp"
 #include "distribute/receive/status.hpp"
 #include "distribute/receive/versions.hpp"
 
@@ -106,6 +107,12 @@ std::vector<Finding> check_receiver(const Receiver& receiver, Time now) {
     check_roots(receiver, now, findings);
     check_crls(receiver, now, findings);
     check_state(receiver.places, findings);
+    try {
+        for (Finding& finding : check_room(receiver.places.state)) findings.push_back(std::move(finding));
+        for (Finding& finding : check_way_in(receiver.places)) findings.push_back(std::move(finding));
+    } catch (const Error& error) {
+        findings.push_back({error.what(), Level::warning, error.hint()});
+    }
     for (const Grant& grant : receiver.grants.certificates) {
         check_group(grant, findings);
         try {
