@@ -15,6 +15,7 @@
 #include <memory>
 #include <system_error>
 
+#include "ca/base/errno_hint.hpp"
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 
@@ -24,6 +25,7 @@ namespace {
 enum class Placing { only_if_absent, over_the_old };
 
 [[noreturn]] void throw_io(const std::string& what, int error, std::string hint = {}) {
+    if (hint.empty()) hint = errno_hint(error);
     throw Error(ErrorKind::io, what + ": " + std::generic_category().message(error), std::move(hint));
 }
 

@@ -39,10 +39,17 @@ std::optional<FileDescriptor> open_if_there(const Path& path) {
     throw_errno("cannot read " + quoted(path));
 }
 
+/// For a name that a person typed: what is looked at depends on the folder that they are in.
+std::string where_it_is_looked_for(const Path& path) {
+    std::error_code none;
+    const Path here = std::filesystem::current_path(none);
+    return path.is_absolute() || none ? "" : "it is looked for in '" + here.string() + "': was it copied there?";
+}
+
 FileDescriptor open_file(const Path& path) {
     std::optional<FileDescriptor> file = open_if_there(path);
     if (!file) {
-        throw_errno("cannot read " + quoted(path), ENOENT);
+        throw_errno("cannot read " + quoted(path), ENOENT, where_it_is_looked_for(path));
     }
     return std::move(*file);
 }

@@ -22,7 +22,7 @@ Chain parse_chain(std::string_view pem) {
     Chain chain;
     for (const x509::PemBlock& block : text.blocks) {
         if (block.label != "CERTIFICATE")
-            throw Error(ErrorKind::corrupt, "something in a chain that is no certificate");
+            throw Error(ErrorKind::corrupt, "it holds a " + block.label + ", and a chain holds certificates alone");
         chain.push_back(Certificate::parse_der(block.der));
     }
     return chain;

@@ -224,7 +224,7 @@ Secret read_new_passphrase(const Path& file, std::string_view question, std::str
     Secret passphrase = require_length(prompt_secret(question, instead));
     const Secret again = prompt_secret("the same again", instead);
     if (passphrase.reveal() != again.reveal()) {
-        throw Error(ErrorKind::usage, "the two passphrases differ");
+        throw Error(ErrorKind::usage, "the two passphrases differ", "nothing was made or changed: run it again");
     }
     return passphrase;
 }

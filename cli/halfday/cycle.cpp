@@ -143,6 +143,9 @@ int run_cycle(const Places& places, CycleOutput output) {
 
 int renew_now(const Places& places, const std::vector<HostName>& hosts) {
     const int asked = run_push_service(places, followed_by({"--ask"}, hosts));
+    if (asked == kUsage) {
+        return asked;  // such as a mistyped host: it has been told
+    }
     if (asked != kDone) {
         print_error("halfday", "nothing was issued: not every host gave the request that it has now",
                     "mend what is said above, and renew again");

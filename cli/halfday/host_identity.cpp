@@ -27,6 +27,15 @@ void print_foreign_lines(std::string_view text) {
     }
 }
 
+/// What the distributor says of the candidate, said of what it was made from.
+std::string with_what_was_given(std::string text, const Places& places, const Path& candidate) {
+    const std::string name = "'" + candidate.string() + "'";
+    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at)) {
+        text.replace(at, name.size(), "--host-key or '" + places.known_hosts().string() + "'");
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string known_hosts_with(const Places& places, const HostToAdd& host) {
@@ -63,7 +72,7 @@ PublicKey fetch_identity(const Places& places, const HostToAdd& host, const Path
                             .deadline = std::chrono::seconds{60},
                             .user = find_user(kDistributorUser)});
     if (finished.status != 0) {
-        print_foreign_lines(finished.error);
+        print_foreign_lines(with_what_was_given(finished.error, places, known_hosts));
         throw Error(ErrorKind::remote, fmt::format("'{}' gave no identity; nothing was changed", host.name.text()));
     }
     return parse_identity(finished.out.substr(0, finished.out.find('\n')));
@@ -84,8 +93,10 @@ void confirm_identity(const HostToAdd& host, const PublicKey& identity) {
     const std::string answer =
         prompt_line("is that what halfday-receiver init printed on the host? (yes/no)", "--confirm FINGERPRINT");
     if (answer != "yes") {
-        throw Error(ErrorKind::remote,
-                    fmt::format("the identity of '{}' was not confirmed; nothing was changed", host.name.text()));
+        throw Error(
+            ErrorKind::remote,
+            fmt::format("the identity of '{}' was not confirmed; nothing was changed", host.name.text()),
+            "'halfday-receiver init' shows it again on that host; compare all 8 groups, and answer yes in full");
     }
 }
 

@@ -39,10 +39,11 @@ void require_same(const Host& there, const HostToAdd& host) {
     }
 }
 
-void require_new(const Inventory& inventory, const HostName& name) {
+void require_new(const Places& places, const Inventory& inventory, const HostName& name) {
     if (inventory.find(name) != nullptr) {
         throw Error(ErrorKind::usage, fmt::format("host '{}' is in the inventory already", name.text()),
-                    fmt::format("halfday host show {0}, or halfday host remove {0}", name.text()));
+                    fmt::format("to change what it is to serve, edit {}; to begin anew: halfday host remove {}",
+                                file_of(places, name).string(), name.text()));
     }
 }
 
@@ -108,7 +109,7 @@ void enter_into_inventory(const Places& places, const HostToAdd& host, const Pub
     }
     const FileLock lock = lock_configuration(places);
     const Inventory inventory = read_inventory(places.hosts());
-    require_new(inventory, host.name);
+    require_new(places, inventory, host.name);
     require_own_identity(inventory, host.name, identity);
     replace_file(places.known_hosts(), known_hosts_with(places, host), {.mode = kPublic});
     write_new(file, yaml, {.mode = kPublic});
@@ -198,7 +199,7 @@ int add_host(const Places& places, const HostToAdd& host, Mode mode) {
     if (host.installation) {
         return install_and_add(places, host, mode);
     }
-    require_new(read_inventory(places.hosts()), host.name);
+    require_new(places, read_inventory(places.hosts()), host.name);
     const KnownHostsCandidate candidate(places, host);
     const PublicKey identity = fetch_identity(places, host, candidate.path());
     confirm_identity(host, identity);

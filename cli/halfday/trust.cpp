@@ -183,11 +183,13 @@ void require_trustworthy(const TrustOptions& options, const Certificate& root, T
         const bool would_do = !check_root(root, Constraints::unneeded, now);
         throw Error(ErrorKind::usage,
                     fmt::format("'{}' was not installed: {}", printable(options.root_file.string()), refused->text()),
-                    would_do ? "if that is what you want: --unconstrained" : "");
+                    would_do ? "if that is what you want: --unconstrained" : "take root.pem of the air-gapped box");
     }
     if (!options.confirm.empty() && !(Fingerprint::parse(options.confirm) == root.fingerprint())) {
-        throw Error(ErrorKind::usage, fmt::format("'{}' was not installed: its fingerprint is another",
-                                                  printable(options.root_file.string())));
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("'{}' was not installed: its fingerprint is another", printable(options.root_file.string())),
+            "it is " + root.fingerprint().text() + ": compare it with what halfday-root init showed");
     }
 }
 

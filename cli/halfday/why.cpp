@@ -53,7 +53,7 @@ std::string why_text(const HostStory& story, Time now) {
         fmt::format("{}: {}\n", story.host.text(),
                     story.reached_at ? "answered last at " + format_time(*story.reached_at) : "never answered");
     if (!story.problem.empty()) text += fmt::format("the last try failed: {}\n", story.problem);
-    if (story.misses > 0) text += fmt::format("it gave no answer in {} runs in a row\n", story.misses);
+    if (story.misses > 1) text += fmt::format("it gave no answer in {} runs in a row\n", story.misses);
     if (story.held_until) {
         text += fmt::format("the timer's runs try it again from {}; at once: halfday push {}\n",
                             format_time(*story.held_until), story.host.text());

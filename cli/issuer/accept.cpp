@@ -139,13 +139,20 @@ int accept_cross_file(const IssuerOptions& options, const Path& file, const Chai
 
 int accept_chain_file(const IssuerOptions& options, const Path& file, const std::string& pem, Time now) {
     const Chain chain = parse_file(file, pem, "chain", parse_chain);
+    if (chain.size() == 1 && chain.front().issuer_der() == chain.front().subject_der()) {
+        throw Error(ErrorKind::corrupt, name_of(file) + " is a root's certificate, and no chain of an intermediate",
+                    "a root is pinned: install -D -m 644 root.pem " + options.places.root_certificate().string() +
+                        "; to accept is what 'halfday-root sign' wrote to --out");
+    }
     if (is_cross(chain)) {
         return accept_cross_file(options, file, chain, now);
     }
     const std::string key_uri = read_settings(options.places.settings()).issuer_key;
     const auto decision = accept_chain(options.places, chain, key_uri, passphrase_source(options.passphrase_file), now);
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
-        return refused(file, *refusal);
+        return refused(file, *refusal,
+                       "it is to be what 'halfday-root sign' wrote to --out, for this box's " +
+                           (options.places.issuer() / "request.pem").string());
     }
     const auto& accepted = std::get<std::vector<Acceptance>>(decision);
     if (options.form == Form::json) {

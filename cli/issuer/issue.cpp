@@ -46,10 +46,14 @@ LogEvent event_of(const Minted& minted) {
 }
 
 LogEvent event_of(const Refused& refused) {
-    return {.kind = EventKind::refused,
-            .text = fmt::format("{}/{}: {}", refused.host.text(), refused.entry.text(), refused.refusal.text()),
-            .host = refused.host,
-            .entry = refused.entry};
+    return {
+        .kind = EventKind::refused,
+        .text = fmt::format("{}/{}: {}", refused.host.text(), refused.entry.text(), refused.refusal.text()),
+        .host = refused.host,
+        .entry = refused.entry,
+        .hint = fmt::format("'halfday policy explain {0}' shows what it may get, 'halfday status --why {0}' what its "
+                            "host sent",
+                            refused.host.text())};
 }
 
 /// For people: cron's runs, which have nothing to tell, say nothing.

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 
 #include "ca/base/error.hpp"
@@ -81,7 +82,7 @@ void require_whole_log(const RootFolder& folder, const Certificate& root) {
 void require_free(const Path& out) {
     const Path folder = std::filesystem::absolute(out).parent_path();
     if (::access(folder.c_str(), W_OK) != 0) {
-        throw_errno("cannot write into '" + folder.string() + "'");
+        throw_errno("cannot write into '" + folder.string() + "'", errno, "name a folder that is there with --out");
     }
     if (std::filesystem::exists(std::filesystem::symlink_status(out))) {
         throw Error(ErrorKind::io, "'" + out.string() + "' exists already", "name a new file with --out");

@@ -23,11 +23,10 @@ using Records = std::vector<LoggedRecord>;
 constexpr std::size_t kShownDigits = 12;  // of a serial
 constexpr std::size_t kMostNoteBytes = 1000;
 
-Records require_log(const Path& log) {
+Records require_log(const Path& log, const char* hint = "name the root's folder with --state") {
     Records records = read_log(log);
     if (records.empty()) {
-        throw Error(ErrorKind::not_found, fmt::format("there is no record in '{}'", log.string()),
-                    "name the root's folder with --state");
+        throw Error(ErrorKind::not_found, fmt::format("there is no record in '{}'", log.string()), hint);
     }
     return records;
 }
@@ -133,7 +132,8 @@ int run_log_verify(const LogVerifyOptions& options, Form form) {
     Verified verified{static_cast<std::int64_t>(records.size()), line_hash(records.back().line),
                       check_log(records, roots)};
     if (!options.against.empty()) {
-        if (const Verdict verdict = check_against(records, require_log(options.against), roots)) {
+        if (const Verdict verdict = check_against(
+                records, require_log(options.against, "--against wants what halfday-root log export wrote"), roots)) {
             auto& faults = verified.check.faults;
             faults.insert(faults.end(), verdict->reasons.begin(), verdict->reasons.end());
         }

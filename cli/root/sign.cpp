@@ -70,8 +70,10 @@ SignPlan make_plan(const SignOrder& order, const RootFolder& folder, Certificate
     Csrs request = read_request(order.request);
     require_not_compromised(request, folder, root);
     const auto keys = keys_of(request);
-    auto plans = accepted(plan_windows(order.intermediate, order.windows, keys, root, now), kNotSigned,
-                          keys.size() > 1 ? "the issuer's `halfday init --stage` said how many windows" : "");
+    auto plans =
+        accepted(plan_windows(order.intermediate, order.windows, keys, root, now), kNotSigned,
+                 keys.size() > 1 ? "the issuer's `halfday init --stage` said how many windows"
+                                 : "halfday-root inspect root.pem shows what the root permits, and until when");
     require_free(order.out);
     std::vector<PreparedIntermediate> prepared;
     for (std::size_t at = 0; at < plans.size(); ++at) {

@@ -25,11 +25,10 @@ NoAnswer over(const std::string& what, const std::string& hint) { return {Ending
 NoAnswer lost(const std::string& what, const std::string& hint) { return {Ending::lost, what, hint}; }
 
 NoAnswer changed_host_key(const HostName& host, const SshReach& reach, const SshSetup& setup) {
-    return over(
-        "the SSH host key at " + place_of(reach) + " is not the one in '" + setup.known_hosts.string() + "'",
-        "compare on that host's console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub; if it is really new: "
-        "halfday host rekey " +
-            host.text() + " --host-key 'ssh-ed25519 AAAA…'");
+    return over("the SSH host key at " + place_of(reach) + " is not the one in '" + setup.known_hosts.string() + "'",
+                "compare on that host's console: cat /etc/ssh/ssh_host_ed25519_key.pub; if the inventory's host has "
+                "really a new one: halfday host rekey " +
+                    host.text() + " --host-key 'ssh-ed25519 AAAA...'");
 }
 
 NoAnswer unknown_host_key(const HostName& host, const SshReach&, const SshSetup& setup) {

@@ -53,7 +53,7 @@ expect_text "other.test"
 
 promise "a chain that is not for this issuer is not accepted"
 cp "$W/root.pem" "$W/stick/foreign.pem"
-refused 1 "" hd halfday accept "$W/stick/foreign.pem"
+refused 1 "is a root's certificate, and no chain" hd halfday accept "$W/stick/foreign.pem"
 refused 1 "nothing" hd halfday accept "$W/stick/nothing.pem"
 world_sign --lifetime 2d >/dev/null
 expect 0 hd halfday accept "$W/stick/chain.pem"
@@ -92,8 +92,11 @@ expect_text "refused"
 world_sshd "$HOST"
 ssh-keygen -q -t ed25519 -N "" -f "$W/other_key"
 refused 1 "gave no identity" add --certificate "www=$NAME" --host-key "$(cut -d' ' -f1,2 "$W/other_key.pub")"
+expect_text "is not the one in --host-key or '.*known_hosts'"
+! grep -qF '\x' <<<"$OUT" || fail "the hint is escaped: $OUT"
 expect 0 add --certificate "www=$NAME" --host-key "$KEY"
 refused 2 "in the inventory already" add --certificate "www=$NAME"
+expect_text "edit .*hosts.d"
 
 promise "one host that is down never stops the others, and the run says so with status 3"
 sed "s/$HOST/web0.example.test/; s/:$SSH_PORT/:1/; s|ed25519:.*|ed25519:$(openssl genpkey -algorithm ED25519 | openssl pkey -pubout -outform DER | base64 -w0)|" \

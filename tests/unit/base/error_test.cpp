@@ -1,5 +1,7 @@
 #include "ca/base/error.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
 
 #include "ca/base/refusal.hpp"
@@ -32,6 +34,15 @@ TEST_CASE("without a number the current errno is meant") {
               errno = EIO;
               throw_errno("cannot sync 'x'");
           }) == "cannot sync 'x': Input/output error");
+}
+
+TEST_CASE("without a hint a full disk and a missing right say what to do") {
+    const auto hint_of = [](int number) {
+        return error_of([&]() -> int { throw_errno("cannot write 'x'", number); }).hint();
+    };
+    CHECK(hint_of(ENOSPC) == "make room on that disk, then run it again");
+    CHECK(hint_of(EACCES) == (::geteuid() == 0 ? "" : "run it as root, or as the user whose file that is"));
+    CHECK(hint_of(EIO).empty());
 }
 
 TEST_CASE("a refusal tells all its reasons in order") {
