@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 #include <system_error>
 
 #include "ca/base/escape.hpp"
@@ -106,7 +107,22 @@ std::vector<std::pair<YamlValue, YamlValue>> YamlMap::all() {
     return members;
 }
 
+void YamlMap::require_section_taken() const {
+    const auto is_taken = [&](const YamlKey& key) {
+        return std::find(taken_.begin(), taken_.end(), key.name) != taken_.end();
+    };
+    const auto is_described = [&](const std::string& name) {
+        return std::any_of(section_->keys.begin(), section_->keys.end(),
+                           [&](const YamlKey& key) { return key.name == name; });
+    };
+    if (!std::all_of(section_->keys.begin(), section_->keys.end(), is_taken) ||
+        !std::all_of(taken_.begin(), taken_.end(), is_described)) {
+        throw std::logic_error("a parser's keys are not those of its section, at " + *node_->file);
+    }
+}
+
 void YamlMap::finish() const {
+    if (section_ != nullptr) require_section_taken();
     for (const auto& [name, value] : node_->members) {
         if (std::find(taken_.begin(), taken_.end(), name->scalar) != taken_.end()) {
             continue;

@@ -10,6 +10,7 @@
 #include "ca/base/clock.hpp"
 #include "ca/base/error.hpp"
 #include "ca/base/file.hpp"
+#include "ca/base/yaml_section.hpp"
 
 namespace halfday {
 
@@ -55,6 +56,9 @@ class YamlValue {
 /// A map whose keys must all be taken: what is left over when `finish` is called is an unknown key and refused.
 class YamlMap {
    public:
+    /// This map has the keys of `section`, which must outlive it: `finish` holds the parser to that too, and throws
+    /// std::logic_error when it took another key or left one out.
+    void follow(const YamlSection& section) { section_ = &section; }
     /// Throws when the key is missing.
     [[nodiscard]] YamlValue need(std::string_view key);
     [[nodiscard]] std::optional<YamlValue> find(std::string_view key);
@@ -66,11 +70,13 @@ class YamlMap {
     [[noreturn]] void fail(const std::string& what) const;
 
    private:
+    void require_section_taken() const;
     friend class YamlValue;
     friend YamlMap parse_yaml(std::string_view text, const std::string& name);
     explicit YamlMap(std::shared_ptr<const yaml_detail::Node> node);
     std::shared_ptr<const yaml_detail::Node> node_;
     std::vector<std::string> taken_;
+    const YamlSection* section_ = nullptr;
 };
 
 /// Parses one document. Refuses anchors, aliases, tags, second documents, duplicate keys, nesting deeper than 16, files

@@ -99,6 +99,45 @@ std::string flow_list(const List& list, Text text) {
 
 }  // namespace
 
+YamlSection policy_section() {
+    using Form = YamlForm;
+    return {{
+        {.name = "lifetime",
+         .form = Form::duration,
+         .fallback = "12h",
+         .meaning = "How long a certificate is valid: 24h at most"},
+        {.name = "renew_after",
+         .form = Form::duration,
+         .fallback = "4h",
+         .meaning = "Its age when the next one is due; lifetime less backdate must leave an hour after it"},
+        {.name = "backdate",
+         .form = Form::duration,
+         .fallback = "30m",
+         .meaning = "How long before its issue it begins, for clients whose clocks lag"},
+        {.name = "max_per_hour",
+         .form = Form::number,
+         .fallback = "4",
+         .meaning = "Certificates of one entry of one host in an hour"},
+        {.name = "keys", .form = Form::texts, .fallback = "[P-256, P-384]", .meaning = "Algorithms of server keys"},
+        {.name = "wildcards",
+         .fallback = "allowed",
+         .meaning = "Whether names such as *.example.org may be signed",
+         .choices = {"allowed", "refused"}},
+        {.name = "purpose",
+         .fallback = "server",
+         .meaning = "server+client is for servers that are clients too",
+         .choices = {"server", "server+client"}},
+        {.name = "domains",
+         .form = Form::texts,
+         .fallback = "what root and intermediate permit",
+         .meaning = "A DNS name must be one of these or below one"},
+        {.name = "addresses",
+         .form = Form::texts,
+         .fallback = "what root and intermediate permit",
+         .meaning = "An IP address must be in one of these ranges"},
+    }};
+}
+
 PolicyChange read_policy_change(YamlMap& map) {
     PolicyChange change;
     change.lifetime = take(map, change, "lifetime", read_lifetime);

@@ -47,6 +47,9 @@ struct PolicyChange {
     bool operator==(const PolicyChange&) const = default;
 };
 
+/// The keys of a policy.
+[[nodiscard]] YamlSection policy_section();
+
 /// Takes the keys of a policy out of `map`; others are the caller's to take or to refuse. Throws Error{usage} with
 /// file:line:column.
 [[nodiscard]] PolicyChange read_policy_change(YamlMap& map);

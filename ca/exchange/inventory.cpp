@@ -31,10 +31,41 @@ std::vector<GeneralName> read_names(const YamlValue& value) {
     return names;
 }
 
+const YamlSection kEntry{{
+    {.name = "names",
+     .form = YamlForm::texts,
+     .presence = YamlPresence::needed,
+     .meaning = "DNS names, wildcards and IP addresses that the certificate is to have"},
+}};
+
+const YamlSection kPolicy = policy_section();
+
+const YamlSection kHost{{
+    {.name = "host", .presence = YamlPresence::needed, .meaning = "The host's name, which the file's name is, too"},
+    {.name = "reach",
+     .presence = YamlPresence::needed,
+     .meaning = "How the distributor comes to its receiver: ssh://USER@ADDRESS:PORT, or unix:PATH of a socket on this "
+                "box"},
+    {.name = "identity",
+     .presence = YamlPresence::needed,
+     .meaning = "The public key that its requests and receipts are signed with, as halfday-receiver init shows it"},
+    {.name = "certificates",
+     .form = YamlForm::named,
+     .presence = YamlPresence::needed,
+     .meaning = "Its entries; the host's own receiver.yaml must grant their names as well",
+     .section = &kEntry},
+    {.name = "policy",
+     .form = YamlForm::map,
+     .fallback = "certificates of halfday.yaml",
+     .meaning = "Where this host differs",
+     .section = &kPolicy},
+}};
+
 std::vector<Entry> read_entries(const YamlValue& value) {
     std::vector<Entry> entries;
     for (const auto& [name, members] : value.map().all()) {
         YamlMap entry = members.map();
+        entry.follow(kEntry);
         entries.push_back({name.as(EntryName::parse), read_names(entry.need("names"))});
         entry.finish();
     }
@@ -50,6 +81,7 @@ std::shared_ptr<const PolicyChange> read_policy(const std::optional<YamlValue>& 
         return nullptr;
     }
     YamlMap map = value->map();
+    map.follow(kPolicy);
     auto change = std::make_shared<PolicyChange>(read_policy_change(map));
     map.finish();
     return change;
@@ -96,6 +128,7 @@ const Host* Inventory::find(const HostName& name) const {
 }
 
 Host host_from(YamlMap map, const HostName& name) {
+    map.follow(kHost);
     const YamlValue own_name = map.need("host");
     if (own_name.as(HostName::parse) != name) {
         own_name.fail("found the host '" + printable(own_name.text(), 80) + "', expected '" + name.text() +
@@ -106,6 +139,8 @@ Host host_from(YamlMap map, const HostName& name) {
     map.finish();
     return host;
 }
+
+const YamlSection& host_section() { return kHost; }
 
 Host parse_host(std::string_view yaml, const HostName& name, const std::string& file) {
     return host_from(parse_yaml(yaml, file), name);

@@ -61,6 +61,9 @@ struct Inventory {
     [[nodiscard]] const Host* find(const HostName& name) const;
 };
 
+/// The keys of a host's file.
+[[nodiscard]] const YamlSection& host_section();
+
 /// Parses one host's file; its name must be `name`. Throws Error{usage} with file:line:column.
 [[nodiscard]] Host parse_host(std::string_view yaml, const HostName& name, const std::string& file);
 /// Reads every *.yaml in the folder, all of which root must own. Left out are names that begin with a dot, and what

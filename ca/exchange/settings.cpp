@@ -11,6 +11,82 @@ namespace {
 constexpr int kMostParallel = 1024;
 constexpr Seconds kLongestTimeout = std::chrono::minutes{10};  // less than a timer's 15 min, so that runs don't pile up
 
+using Form = YamlForm;
+
+const YamlSection kIssuer{{
+    {.name = "key",
+     .fallback = "file:key.pem",
+     .meaning = "URI of the first intermediate's key: file:PATH, relative to /var/lib/halfday/issuer, pkcs11:… or "
+                "handle:0x81…"},
+    {.name = "token_folders",
+     .form = Form::texts,
+     .fallback = "[]",
+     .meaning = "Folders, as absolute paths, that the key's PKCS#11 module reads while it signs"},
+}};
+
+const YamlSection kCertificates = policy_section() + YamlSection{{
+                                                         {.name = "max_clock_jump",
+                                                          .form = Form::duration,
+                                                          .fallback = "30d",
+                                                          .meaning = "How far ahead of the newest certificate this "
+                                                                     "box's clock may be before issuing stops"},
+                                                     }};
+
+const YamlSection kPush{{
+    {.name = "parallel", .form = Form::number, .fallback = "16", .meaning = "How many hosts are visited at a time"},
+    {.name = "connect_timeout",
+     .form = Form::duration,
+     .fallback = "10s",
+     .meaning = "How long a connection may take: 10m at most"},
+    {.name = "timeout",
+     .form = Form::duration,
+     .fallback = "60s",
+     .meaning = "How long a whole visit may take: 10m at most"},
+}};
+
+const YamlSection kRollout{{
+    {.name = "canary",
+     .form = Form::texts,
+     .fallback = "the first of the waves",
+     .meaning = "Hosts that get a newer intermediate first"},
+    {.name = "waves",
+     .form = Form::numbers,
+     .fallback = "[5, 25]",
+     .meaning = "Percent of the hosts that have it after each wave, growing; then all"},
+    {.name = "stop_at",
+     .form = Form::number,
+     .fallback = "10",
+     .meaning = "The rollout stops when more than this percent of the entries that got it do not serve it within an "
+                "hour"},
+}};
+
+const YamlSection kNotify{{
+    {.name = "command",
+     .form = Form::texts,
+     .presence = YamlPresence::needed,
+     .meaning = "A program and its arguments, no shell; it is given what a cycle left wrong on its standard input"},
+    {.name = "user", .fallback = "nobody", .meaning = "Who runs it"},
+    {.name = "timeout", .form = Form::duration, .fallback = "30s", .meaning = "How long it may take: 10m at most"},
+}};
+
+const YamlSection kSettings{{
+    {.name = "issuer", .form = Form::map, .meaning = "The issuer's key", .section = &kIssuer},
+    {.name = "certificates",
+     .form = Form::map,
+     .meaning = "What certificates may be, for all hosts; a host's own file may say otherwise under policy",
+     .section = &kCertificates},
+    {.name = "push", .form = Form::map, .meaning = "How hosts are visited", .section = &kPush},
+    {.name = "rollout",
+     .form = Form::map,
+     .meaning = "How a newer intermediate reaches the fleet",
+     .section = &kRollout},
+    {.name = "notify",
+     .form = Form::map,
+     .fallback = "nobody is told",
+     .meaning = "Whom a cycle tells what it left wrong, when that is news",
+     .section = &kNotify},
+}};
+
 std::string read_key_uri(const YamlValue& value) {
     return value.as([](const std::string& text) {
         static_cast<void>(KeyUri::parse(text, "/"));  // the folder does not matter to its form
@@ -32,6 +108,7 @@ std::vector<Path> read_folders(const YamlValue& value) {
 }
 
 void read_issuer(YamlMap map, Settings& settings) {
+    map.follow(kIssuer);
     if (const auto key = map.find("key")) {
         settings.issuer_key = read_key_uri(*key);
     }
@@ -42,6 +119,7 @@ void read_issuer(YamlMap map, Settings& settings) {
 }
 
 void read_certificates(YamlMap map, Settings& settings) {
+    map.follow(kCertificates);
     settings.certificates_given = read_policy_change(map);
     settings.certificates = changed({}, settings.certificates_given);
     if (const auto jump = map.find("max_clock_jump")) {
@@ -63,6 +141,7 @@ Seconds read_timeout(const YamlValue& value) {
 }
 
 void read_push(YamlMap map, Settings::Push& push) {
+    map.follow(kPush);
     if (const auto parallel = map.find("parallel")) {
         push.parallel = static_cast<int>(parallel->number(1, kMostParallel));
     }
@@ -93,6 +172,7 @@ std::vector<int> read_waves(const YamlValue& value) {
 }
 
 void read_rollout(YamlMap map, Settings::Rollout& rollout) {
+    map.follow(kRollout);
     if (const auto canary = map.find("canary")) {
         for (const YamlValue& host : canary->list()) {
             rollout.canary.push_back(host.as(HostName::parse));
@@ -108,6 +188,7 @@ void read_rollout(YamlMap map, Settings::Rollout& rollout) {
 }
 
 void read_notify(YamlMap map, Settings::Notify& notify) {
+    map.follow(kNotify);
     for (const YamlValue& word : map.need("command").list()) {
         notify.command.push_back(word.text());
     }
@@ -124,6 +205,7 @@ void read_notify(YamlMap map, Settings::Notify& notify) {
 }
 
 Settings settings_from(YamlMap map) {
+    map.follow(kSettings);
     Settings settings;
     if (const auto issuer = map.find("issuer")) {
         read_issuer(issuer->map(), settings);
@@ -145,6 +227,8 @@ Settings settings_from(YamlMap map) {
 }
 
 }  // namespace
+
+const YamlSection& settings_section() { return kSettings; }
 
 Settings parse_settings(std::string_view yaml, const std::string& file) {
     return settings_from(parse_yaml(yaml, file));

@@ -40,6 +40,9 @@ struct Settings {
     } notify;
 };
 
+/// Its keys.
+[[nodiscard]] const YamlSection& settings_section();
+
 /// Checks the text of a file that messages call `file`. renew_after + 1 h is at most lifetime - backdate. Throws
 /// Error{usage} with file:line:column.
 [[nodiscard]] Settings parse_settings(std::string_view yaml, const std::string& file);

@@ -20,6 +20,101 @@ struct Reading {
     const NameConstraints* of_root;
 };
 
+constexpr auto kNeeded = YamlPresence::needed;
+
+YamlKey key_of_kind(std::string_view kind) {
+    return {.name = "ceremony", .presence = kNeeded, .meaning = "Which one it is", .choices = {kind}};
+}
+
+const YamlKey kOut{.name = "out", .presence = kNeeded, .meaning = "The new file, relative to this one"};
+const YamlKey kExclude{.name = "exclude",
+                       .form = YamlForm::texts,
+                       .fallback = "[]",
+                       .meaning = "Names and ranges of these that are left out, with all below them"};
+const YamlKey kCrlNextUpdate{
+    .name = "next_update", .form = YamlForm::duration, .fallback = "100d", .meaning = "When the next CRL is due"};
+const YamlKey kCrlAfter{.name = "after", .meaning = "A CRL that went out and that this box's log may not have"};
+
+const YamlSection kInit{{
+    key_of_kind("init"),
+    {.name = "name", .presence = kNeeded, .meaning = "What the root is called"},
+    {.name = "permit",
+     .form = YamlForm::texts,
+     .presence = kNeeded,
+     .meaning = "The names that it is for, with all below them, and ranges of IP addresses"},
+    kExclude,
+    {.name = "lifetime", .form = YamlForm::duration, .fallback = "3650d", .meaning = "How long the root is valid"},
+    {.name = "algorithm", .fallback = "P-384", .meaning = "Of the root's key"},
+    {.name = "key",
+     .fallback = "root.key in the root's folder, under a passphrase",
+     .meaning = "URI of a key that is there already or is made there: pkcs11:…, handle:0x81…"},
+}};
+
+const YamlSection kSign{{
+    key_of_kind("sign"),
+    {.name = "request", .presence = kNeeded, .meaning = "The issuer's request, relative to this file"},
+    kOut,
+    {.name = "name", .fallback = "the root's name and the day", .meaning = "What the intermediate is called"},
+    {.name = "permit",
+     .form = YamlForm::texts,
+     .fallback = "all that the root permits",
+     .meaning = "The names that it is for, with all below them, and ranges of IP addresses"},
+    kExclude,
+    {.name = "lifetime", .form = YamlForm::duration, .fallback = "35d", .meaning = "How long it is valid"},
+    {.name = "windows",
+     .form = YamlForm::number,
+     .fallback = "1",
+     .meaning = "How many consecutive windows, one for each key of a request of halfday init --stage"},
+    {.name = "purpose",
+     .fallback = "server",
+     .meaning = "The widest that a certificate under it may have",
+     .choices = {"server", "server+client"}},
+}};
+
+const YamlSection kRevoke{{
+    key_of_kind("revoke"),
+    {.name = "certificates",
+     .form = YamlForm::texts,
+     .presence = kNeeded,
+     .meaning = "Files of intermediates, or serial numbers as halfday-root log shows them"},
+    {.name = "reason",
+     .presence = kNeeded,
+     .meaning = "Why",
+     .choices = {"keyCompromise", "cACompromise", "superseded", "cessationOfOperation"}},
+    kOut,
+    kCrlNextUpdate,
+    kCrlAfter,
+}};
+
+const YamlKey kNext{.name = "next", .presence = kNeeded, .meaning = "The next root's folder"};
+const YamlKey kNextName{.name = "name",
+                        .meaning =
+                            "What the next root is called; left out, with all that follows but key, where the "
+                            "folder has a root"};
+const YamlKey kNextKey{.name = "key",
+                       .fallback = "root.key in the root's folder, under a passphrase",
+                       .meaning = "URI of the next root's key: pkcs11:…, handle:0x81…"};
+
+/// Of a next root that is there.
+const YamlSection kRotateOld{{key_of_kind("rotate"), kNext, kOut, kNextName, kNextKey}};
+
+const YamlSection kRotate{{
+    key_of_kind("rotate"),
+    kNext,
+    kOut,
+    kNextName,
+    kNextKey,
+    {.name = "permit",
+     .form = YamlForm::texts,
+     .fallback = "what the root in force permits",
+     .meaning = "The names that the next root is for, with all below them, and ranges of IP addresses"},
+    kExclude,
+    {.name = "lifetime", .form = YamlForm::duration, .fallback = "3650d", .meaning = "How long the next root is valid"},
+    {.name = "algorithm", .fallback = "P-384", .meaning = "Of the next root's key"},
+}};
+
+const YamlSection kCrl{{key_of_kind("crl"), kOut, kCrlNextUpdate, kCrlAfter}};
+
 void require(const Verdict& verdict) {
     if (verdict) {
         throw Error(ErrorKind::usage, verdict->text());
@@ -130,6 +225,8 @@ CeremonyOrder read_rotate(Reading& reading) {
             read_permitted(*permitted, nullptr, order.root.root.constraints);
         }
         read_rest_of_root(reading, order.root);
+    } else {
+        reading.map.follow(kRotateOld);
     }
     return order;
 }
@@ -194,10 +291,16 @@ CeremonyOrder read_revoke(Reading& reading) {
 struct Kind {
     std::string_view name;
     CeremonyOrder (*read)(Reading& reading);
+    const YamlSection* section;
+    std::string_view meaning;
 };
 
-constexpr std::array kKinds{Kind{"init", read_init}, Kind{"sign", read_sign}, Kind{"revoke", read_revoke},
-                            Kind{"crl", read_crl}, Kind{"rotate", read_rotate}};
+constexpr std::array kKinds{
+    Kind{"init", read_init, &kInit, "Makes a root"}, Kind{"sign", read_sign, &kSign, "Signs an intermediate"},
+    Kind{"revoke", read_revoke, &kRevoke, "Takes intermediates back"},
+    Kind{"crl", read_crl, &kCrl, "Signs the CRL again: the same list, the next number"},
+    Kind{"rotate", read_rotate, &kRotate,
+         "Makes the next root, where its folder has none yet, and has the two sign each other"}};
 
 const Kind& read_kind(const YamlValue& value) {
     const std::string text = value.text();
@@ -213,10 +316,17 @@ const Kind& read_kind(const YamlValue& value) {
 
 }  // namespace
 
+std::vector<CeremonySection> ceremony_sections() {
+    std::vector<CeremonySection> sections;
+    for (const Kind& kind : kKinds) sections.push_back({kind.name, kind.meaning, kind.section});
+    return sections;
+}
+
 CeremonyOrder parse_ceremony(std::string_view text, const std::string& name, const Path& folder,
                              const NameConstraints* of_root) {
     Reading reading{parse_yaml(text, name), folder, of_root};
     const Kind& kind = read_kind(reading.map.need("ceremony"));
+    reading.map.follow(*kind.section);
     CeremonyOrder order = kind.read(reading);
     reading.map.finish();
     return order;

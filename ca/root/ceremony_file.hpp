@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "ca/base/yaml_section.hpp"
 #include "ca/root/ceremony.hpp"
 #include "ca/root/revocation.hpp"
 
@@ -47,6 +48,14 @@ struct RotateOrder {
 };
 
 using CeremonyOrder = std::variant<InitOrder, SignOrder, CrlOrder, RotateOrder>;
+
+/// The keys of each kind of ceremony: of "init", "sign", "revoke", "crl", "rotate".
+struct CeremonySection {
+    std::string_view ceremony;
+    std::string_view meaning;
+    const YamlSection* section;  // never null
+};
+[[nodiscard]] std::vector<CeremonySection> ceremony_sections();
 
 /// What the file called `name` asks for. Its paths are relative to `folder`. Where there is a root, a name that is to
 /// be permitted and that it does not permit is refused as well. Throws Error{usage} "FILE:LINE:COLUMN: …".

@@ -19,6 +19,54 @@ constexpr const char* kRuntimeSocket = "runtime_socket";
 constexpr const char* kMasterSocket = "master_socket";
 constexpr std::size_t kMostRootBytes = 64 * 1024;
 
+const YamlSection kGrant{{
+    {.name = "names",
+     .form = YamlForm::texts,
+     .presence = YamlPresence::needed,
+     .meaning = "DNS names, wildcards and IP addresses that its certificate may have"},
+    {.name = "server",
+     .presence = YamlPresence::needed,
+     .meaning = "What serves it; command is for everything else",
+     .choices = {"nginx", "apache", "haproxy", "caddy", "command"}},
+    {.name = "purpose",
+     .fallback = "server",
+     .meaning = "The widest that its certificate may have",
+     .choices = {"server", "server+client"}},
+    {.name = kRuntimeSocket, .meaning = "For haproxy: its stats socket, to need no reload"},
+    {.name = kMasterSocket, .meaning = "For haproxy: its master's socket, to reload by it"},
+    {.name = "test",
+     .form = YamlForm::texts,
+     .fallback = "the server's own, by sudo",
+     .meaning = "The configuration test: a program and its arguments"},
+    {.name = "reload",
+     .form = YamlForm::texts,
+     .fallback = "the server's own, by sudo",
+     .meaning = "What has the server take the new files: a program and its arguments"},
+    {.name = "probe",
+     .fallback = "the server's usual",
+     .meaning = "ADDRESS:PORT where the server serves it, for the handshake that proves it"},
+    {.name = "install", .form = YamlForm::texts, .meaning = "For command: the program that takes the new files"},
+    {.name = "group", .fallback = "the receiver's own", .meaning = "The group that may read the key's files"},
+    {.name = "mode", .fallback = "\"0600\", and \"0640\" where there is a group", .meaning = "Mode of the key's files"},
+}};
+
+const YamlSection kGrants{{
+    {.name = "host", .presence = YamlPresence::needed, .meaning = "This host's name in the inventory"},
+    {.name = "roots",
+     .form = YamlForm::texts,
+     .fallback = "[root.pem]",
+     .meaning = "Files of the roots that it pins, relative to /etc/halfday; the first is whom it asks"},
+    {.name = "max_lifetime",
+     .form = YamlForm::duration,
+     .fallback = "24h",
+     .meaning = "No certificate that is valid for longer is installed: 24h at most"},
+    {.name = "certificates",
+     .form = YamlForm::named,
+     .presence = YamlPresence::needed,
+     .meaning = "The entries; the files of each are in /var/lib/halfday/receiver/live/ENTRY",
+     .section = &kGrant},
+}};
+
 Argv parse_argv(const YamlValue& value) {
     Argv argv;
     for (const YamlValue& argument : value.list()) argv.push_back(argument.text());
@@ -111,6 +159,7 @@ void parse_access(YamlMap& map, Grant& grant) {
 
 Grant parse_grant(const YamlValue& key, const YamlValue& value) {
     YamlMap map = value.map();
+    map.follow(kGrant);
     Grant grant{.entry = key.as(EntryName::parse),
                 .names = parse_names(map.need("names")),
                 .server = map.need("server").as(parse_server_kind)};
@@ -131,6 +180,7 @@ std::vector<Path> parse_roots(YamlMap& map, const Path& etc) {
 }
 
 Grants grants_of(YamlMap map, const Path& etc) {
+    map.follow(kGrants);
     Grants grants{.host = map.need("host").as(HostName::parse), .roots = parse_roots(map, etc), .certificates = {}};
     if (const auto most = map.find("max_lifetime")) {
         grants.max_lifetime = most->as([](const std::string& text) { return Lifetime(parse_duration(text)); });
@@ -188,6 +238,8 @@ const Grant* Grants::find(const EntryName& entry) const {
                                     [&](const Grant& grant) { return grant.entry == entry; });
     return found == certificates.end() ? nullptr : &*found;
 }
+
+const YamlSection& grants_section() { return kGrants; }
 
 Grants parse_grants(std::string_view yaml, const Path& file, const Path& etc) {
     return grants_of(parse_yaml(yaml, file.string()), etc);

@@ -8,6 +8,7 @@
 #include "ca/base/duration.hpp"
 #include "ca/base/file.hpp"
 #include "ca/base/general_name.hpp"
+#include "ca/base/yaml_section.hpp"
 #include "ca/x509/certificate.hpp"
 #include "ca/x509/purpose.hpp"
 #include "distribute/handshake/handshake.hpp"
@@ -49,6 +50,9 @@ struct Grants {
 
     [[nodiscard]] const Grant* find(const EntryName& entry) const;
 };
+
+/// The keys of receiver.yaml.
+[[nodiscard]] const YamlSection& grants_section();
 
 /// Relative roots are below `etc`. Throws Error{usage} with file:line:column.
 [[nodiscard]] Grants parse_grants(std::string_view yaml, const Path& file, const Path& etc);

@@ -1,5 +1,7 @@
 #include "ca/base/yaml.hpp"
 
+#include <stdexcept>
+
 #include "ca/base/duration.hpp"
 #include "ca/base/names.hpp"
 #include "tests/unit/error_of.hpp"
@@ -173,6 +175,19 @@ TEST_CASE("a typo in a key never becomes a default") {
     CHECK(error.kind() == ErrorKind::usage);
     CHECK(std::string(error.what()) == "halfday.yaml:2:3: unknown key 'paralel'");
     CHECK(error.hint() == "the keys known here are 'parallel', 'timeout'");
+}
+
+TEST_CASE("a parser that takes another key than its section has, or leaves one out, is found at once") {
+    const YamlSection section{{{.name = "a", .meaning = "A"}, {.name = "b", .meaning = "B"}}};
+    const auto read = [&](const std::vector<const char*>& keys) {
+        YamlMap map = parse_yaml("a: x\n", "f");
+        map.follow(section);
+        for (const char* key : keys) static_cast<void>(map.find(key));
+        map.finish();
+    };
+    CHECK_NOTHROW(read({"b", "a"}));
+    CHECK_THROWS_AS(read({"a"}), std::logic_error);
+    CHECK_THROWS_AS(read({"a", "b", "c"}), std::logic_error);
 }
 
 TEST_CASE("a key that is needed and missing is named, with the place of its map") {

@@ -36,6 +36,43 @@ TEST_CASE("what settings don't say is as the design has it") {
     CHECK(settings.notify.command.empty());
 }
 
+namespace {
+
+/// A file that says what holds without it, as the reference has it; but what it says in words.
+std::string defaults_of(const YamlSection& section) {
+    std::string yaml;
+    for (const YamlKey& key : section.keys) {
+        const bool is_words = key.fallback.find(' ') != std::string_view::npos && key.fallback.front() != '[';
+        std::string value(is_words ? "" : key.fallback);
+        if (key.section != nullptr && key.name != "notify") value = "{" + defaults_of(*key.section) + "}";
+        if (!value.empty()) yaml += (yaml.empty() ? "" : ", ") + std::string(key.name) + ": " + value;
+    }
+    return yaml;
+}
+
+}  // namespace
+
+TEST_CASE("the defaults that the reference tells are those that hold") {
+    const Settings told = parse_settings("{" + defaults_of(settings_section()) + "}", "halfday.yaml");
+    const Settings held = parse_settings("{}", "halfday.yaml");
+    CHECK(told.issuer_key == held.issuer_key);
+    CHECK(told.token_folders == held.token_folders);
+    CHECK(told.certificates.lifetime == held.certificates.lifetime);
+    CHECK(told.certificates.renew_after == held.certificates.renew_after);
+    CHECK(told.certificates.backdate == held.certificates.backdate);
+    CHECK(told.certificates.max_per_hour == held.certificates.max_per_hour);
+    CHECK(told.certificates.keys == held.certificates.keys);
+    CHECK(told.certificates.wildcards == held.certificates.wildcards);
+    CHECK(told.certificates.purpose == held.certificates.purpose);
+    CHECK(told.certificates_given.lifetime.has_value());
+    CHECK(told.max_clock_jump == held.max_clock_jump);
+    CHECK(told.push.parallel == held.push.parallel);
+    CHECK(told.push.connect_timeout == held.push.connect_timeout);
+    CHECK(told.push.timeout == held.push.timeout);
+    CHECK(told.rollout.waves == held.rollout.waves);
+    CHECK(told.rollout.stop_at == held.rollout.stop_at);
+}
+
 TEST_CASE("every setting can be given") {
     const Settings settings = parse_settings(
         "issuer: {key: 'file:/srv/key.pem', token_folders: [/var/lib/softhsm/tokens]}\n"
