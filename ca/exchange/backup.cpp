@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::size_t kPieceBytes = 256 * 1024;
 constexpr std::string_view kHostEnding = ".yaml";
-constexpr std::array kFixedPaths{kBackupLedger, kBackupKey, kBackupRequest, kBackupChain, kBackupCrls, kBackupCross};
+constexpr std::array kFixedPaths{kBackupLedger, kBackupKey,   kBackupRequest, kBackupChain,
+                                 kBackupCrls,   kBackupCross, kBackupProfile};
 
 bool is_host_file(std::string_view name) {
     if (!name.ends_with(kHostEnding)) {

@@ -30,6 +30,7 @@ inline constexpr std::string_view kBackupRequest = "issuer/request.pem";
 inline constexpr std::string_view kBackupChain = "issuer/chain.pem";
 inline constexpr std::string_view kBackupCrls = "issuer/crls.pem";
 inline constexpr std::string_view kBackupCross = "issuer/cross.pem";
+inline constexpr std::string_view kBackupProfile = "issuer/profile.yaml";
 /// And below it, for a window whose key is sealed, FINGERPRINT/sealed.pem, request.pem and chain.pem.
 inline constexpr std::string_view kBackupSealed = "issuer/intermediates/";
 

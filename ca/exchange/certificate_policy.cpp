@@ -8,7 +8,6 @@
 namespace halfday {
 namespace {
 
-constexpr Seconds kRenewalMargin = std::chrono::hours{1};  // an outage that short costs nothing, at the very least
 constexpr int kMostPerHour = 1000;
 
 Lifetime read_lifetime(const YamlValue& value) {

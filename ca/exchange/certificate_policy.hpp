@@ -18,6 +18,8 @@ namespace halfday {
 
 enum class Wildcards { allowed, refused };
 
+constexpr Seconds kRenewalMargin = std::chrono::hours{1};  // an outage that short costs nothing, at the very least
+
 struct CertificatePolicy {
     Lifetime lifetime{std::chrono::hours{12}};
     Seconds renew_after = std::chrono::hours{4};      // 7 h of outage cost nothing

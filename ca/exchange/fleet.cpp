@@ -192,9 +192,9 @@ void note_rollout(Fleet& fleet, const RolloutNote& rollout) {
     fleet.rollout = rollout;
     if (!rollout.stopped.empty()) {
         fleet.problems.push_back(
-            fmt::format("the rollout of intermediate {} has stopped: {}; {} signs on. Find out why, then: halfday "
-                        "push --resume",
-                        printable(rollout.key), printable(rollout.stopped), printable(rollout.before)));
+            fmt::format("the rollout of {} {} has stopped: {}; {} {}. Find out why, then: halfday push --resume",
+                        to_text(rollout.kind), printable(rollout.key), printable(rollout.stopped),
+                        printable(rollout.before), rollout.kind == RolloutKind::profile ? "stays in use" : "signs on"));
         fleet.health = std::max(fleet.health, Health::warning);
     }
 }

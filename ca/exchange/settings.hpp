@@ -27,7 +27,7 @@ struct Settings {
         Seconds timeout{60};
     } push;
 
-    struct Rollout {                    // of a newer intermediate
+    struct Rollout {                    // of a newer intermediate, and of a newer profile
         std::vector<HostName> canary;   // who gets it first; none: the first of the waves
         std::vector<int> waves{5, 25};  // percent of all hosts, growing; then all
         int stop_at = 10;               // percent of the entries that got it

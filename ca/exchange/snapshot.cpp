@@ -60,7 +60,8 @@ void write(JsonWriter& object, const KnownIntermediate& intermediate, std::size_
 }
 
 void write(JsonWriter& object, const RolloutNote& rollout, std::size_t most) {
-    object.text("key", Cut(rollout.key, most))
+    object.text("kind", to_text(rollout.kind))
+        .text("key", Cut(rollout.key, most))
         .text("before", Cut(rollout.before, most))
         .number("wave", rollout.wave)
         .number("waves", rollout.waves)
@@ -155,12 +156,19 @@ KnownIntermediate read_known_intermediate(JsonObject& object) {
     return {object.bounded("key", kMostTextBytes), object.numeric_date("not_before"), object.numeric_date("not_after")};
 }
 
+/// One that an older issuer wrote is an intermediate's.
+RolloutKind read_rollout_kind(JsonObject& rollout) {
+    const bool is_profile = rollout.find_text("kind").value_or("") == to_text(RolloutKind::profile);
+    return is_profile ? RolloutKind::profile : RolloutKind::intermediate;
+}
+
 std::optional<RolloutNote> read_rollout(std::vector<JsonObject> rollouts) {
     if (rollouts.empty()) {
         return std::nullopt;
     }
     JsonObject& rollout = rollouts.front();
-    return RolloutNote{rollout.bounded("key", kMostTextBytes),
+    return RolloutNote{read_rollout_kind(rollout),
+                       rollout.bounded("key", kMostTextBytes),
                        rollout.bounded("before", kMostTextBytes),
                        rollout.number("wave"),
                        rollout.number("waves"),
@@ -236,6 +244,8 @@ auto read_snapshot(const Path& file, Parse parse) -> std::optional<decltype(pars
 }
 
 }  // namespace
+
+std::string_view to_text(RolloutKind kind) { return kind == RolloutKind::profile ? "profile" : "intermediate"; }
 
 std::string to_json(const IssuerSnapshot& snapshot) {
     return write_within_limit([&](std::size_t most) {

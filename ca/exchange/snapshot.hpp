@@ -39,10 +39,16 @@ struct KnownIntermediate {
     Time not_after;
 };
 
-/// How far the rollout of a newer intermediate is.
+/// What is rolled out.
+enum class RolloutKind { intermediate, profile };
+/// "intermediate", "profile".
+[[nodiscard]] std::string_view to_text(RolloutKind kind);
+
+/// How far the rollout of a newer intermediate or profile is.
 struct RolloutNote {
-    std::string key;        // fingerprint of the newer one
-    std::string before;     // of the one that signed before
+    RolloutKind kind = RolloutKind::intermediate;
+    std::string key;        // fingerprint of the newer one; of a profile what is new in it: "{lifetime: 24h}"
+    std::string before;     // the same of the one before
     std::int64_t wave = 0;  // from 1 on
     std::int64_t waves = 0;
     std::int64_t older = 0;  // entries: under the one that signed before

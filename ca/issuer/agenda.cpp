@@ -35,7 +35,8 @@ std::optional<Time> next_due(const AgendaItem& item, Time now) {
                                          item.renew_after, now)) {
         return std::nullopt;
     }
-    return due_by_age(item.host->name, item.newest->at, item.renew_after, now);
+    return due_by_age(item.host->name, item.newest->at,
+                      renewal_within(item.newest->not_after - item.newest->at, item.renew_after), now);
 }
 
 /// An item for every entry of the inventory, in its order.

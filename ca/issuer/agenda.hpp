@@ -36,8 +36,9 @@ struct AgendaItem {
     Seconds renew_after{0};        // the host's policy
     std::optional<Time> due_at;    // schedule.hpp
     bool due = false;
-    bool chosen = true;      // false: this run is for other hosts
-    bool by_before = false;  // the intermediate that signed before signs for it still (rollout.hpp)
+    bool chosen = true;              // false: this run is for other hosts
+    bool by_before = false;          // the intermediate that signed before signs for it still (rollout.hpp)
+    bool by_profile_before = false;  // by the profile before the settings' still (profile_rollout.hpp)
 
     // What became of its request, when it is due and chosen.
     bool asks = false;                  // there is one that was not answered before

@@ -135,6 +135,7 @@ void write_issuer_backup(const Places& places, int fd, Time now) {
         add_sealed(items, places);
         add_file(items, kBackupCrls, files.crls());
         add_file(items, kBackupCross, files.cross());
+        add_file(items, kBackupProfile, files.profile());
         manifest.ledger = ledger.head();
         manifest.ledger_key = key ? identity_text(key->public_key()) : "";
         ledger_copy = copy_ledger(ledger, files.folder);

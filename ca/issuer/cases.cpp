@@ -90,12 +90,25 @@ void ask_ledger(Case& each, const Run& run) {
     }
 }
 
-void decide(Case& each, const Run& run) {
+Decision<Permitted> permit(const Case& each, const Run& run, const CertificatePolicy& profile) {
     const AgendaItem& item = *each.item;
     const Asked asked{item.host->name, item.entry->name, each.request->key, each.issued_in_last_hour};
     const Intermediate& intermediate = run.intermediate_for(item);
-    auto decision = may_sign(asked, run.inventory, run.settings.certificates,
-                             authority_of(intermediate.certificate, intermediate.root), run.now);
+    return may_sign(asked, run.inventory, profile, authority_of(intermediate.certificate, intermediate.root), run.now);
+}
+
+/// During the rollout of a profile what one of the two refuses is the other's to permit.
+Decision<Permitted> permit_by_either(const Case& each, const Run& run) {
+    auto decision = permit(each, run, run.profile_for(*each.item));
+    if (!run.profile_before || std::holds_alternative<Permitted>(decision)) {
+        return decision;
+    }
+    auto other = permit(each, run, each.item->by_profile_before ? run.settings.certificates : *run.profile_before);
+    return std::holds_alternative<Permitted>(other) ? other : decision;
+}
+
+void decide(Case& each, const Run& run) {
+    auto decision = permit_by_either(each, run);
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
         each.refuse(*refusal);
         return;

@@ -25,7 +25,8 @@ struct Run {
     Settings settings;
     Inventory inventory;
     Intermediate intermediate;
-    std::optional<Intermediate> before;  // it signs for those whom a rollout has not reached
+    std::optional<Intermediate> before;               // it signs for those whom a rollout has not reached
+    std::optional<CertificatePolicy> profile_before;  // in use, and another than the settings'
     Ledger ledger;
     Ledger earlier;  // for those who examine requests, while `ledger` records: what it says of before this run
     Spool spool;
@@ -34,6 +35,10 @@ struct Run {
 
     [[nodiscard]] const Intermediate& intermediate_for(const AgendaItem& item) const {
         return item.by_before ? *before : intermediate;
+    }
+    /// Of the fleet; policy_of says what the host's file makes of it.
+    [[nodiscard]] const CertificatePolicy& profile_for(const AgendaItem& item) const {
+        return item.by_profile_before ? *profile_before : settings.certificates;
     }
 };
 

@@ -11,6 +11,7 @@
 #include "ca/exchange/inventory.hpp"
 #include "ca/exchange/settings.hpp"
 #include "ca/issuer/clock_check.hpp"
+#include "ca/issuer/fleet_profile.hpp"
 #include "ca/issuer/head_check.hpp"
 #include "ca/issuer/intermediate.hpp"
 #include "ca/issuer/issuer_files.hpp"
@@ -83,6 +84,10 @@ void check_canary(const Inventory& inventory, const Settings::Rollout& rollout, 
     }
 }
 
+void check_profile(const Places& places, const CertificatePolicy& settings, std::vector<Finding>& findings) {
+    collect(findings, [&] { return load_profile_before(places, settings).has_value(); });
+}
+
 void check_ledger(const Places& places, Seconds max_clock_jump, Time now, std::vector<Finding>& findings) {
     const Path path = IssuerFiles(places).ledger();
     const auto ledger = collect(findings, [&] { return Ledger::open(path); });
@@ -135,6 +140,7 @@ std::vector<Finding> check_issuer(const Places& places, const PassphraseSource& 
         check_other_keys(places, key_uri, passphrase, now, findings);
     }
     check_sealed(places, findings);
+    check_profile(places, settings.value_or(Settings{}).certificates, findings);
     if (inventory && settings) {
         check_canary(*inventory, settings->rollout, findings);
     }

@@ -21,7 +21,9 @@ struct IssuerFiles {
     [[nodiscard]] Path cross() const { return folder / "cross.pem"; }  // during a rotation
     [[nodiscard]] Path lock() const { return folder / "lock"; }
     [[nodiscard]] Path inventory_cache() const { return folder / "inventory.cache"; }
-    [[nodiscard]] Path rollout() const { return folder / "rollout.json"; }  // of a newer intermediate
+    [[nodiscard]] Path rollout() const { return folder / "rollout.json"; }                  // of a newer intermediate
+    [[nodiscard]] Path profile() const { return folder / "profile.yaml"; }                  // the one in use
+    [[nodiscard]] Path profile_rollout() const { return folder / "profile-rollout.json"; }  // of a newer one
     [[nodiscard]] Path chains_cache() const { return folder / "chains.cache"; }
 };
 

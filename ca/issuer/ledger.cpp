@@ -155,6 +155,20 @@ bool Ledger::is_under(std::string_view serial, const std::string& intermediate_s
     });
 }
 
+std::optional<IssuedCertificate> Ledger::certificate(std::string_view serial) const {
+    return guarded(store_->path, "read", [&]() -> std::optional<IssuedCertificate> {
+        auto& query = store_->by_serial.on(store_->database);
+        query.bind(1, std::string(serial));
+        if (!query.executeStep()) {
+            return std::nullopt;
+        }
+        IssuedCertificate found{to_time(query.getColumn(0).getInt64()),
+                                Certificate::parse_der(bytes_of(query.getColumn(1)))};
+        query.reset();
+        return found;
+    });
+}
+
 std::string Ledger::chain_pem(std::int64_t sequence) const {
     return guarded(store_->path, "read", [&] {
         auto& query = store_->chain.on(store_->database);

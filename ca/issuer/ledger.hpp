@@ -58,6 +58,11 @@ struct RowGlance {
     std::string_view names;  // separated by a space
 };
 
+struct IssuedCertificate {
+    Time at;
+    Certificate certificate;
+};
+
 /// The last moment that the ledger knows: a later run's clock is held against it (clock_check.hpp).
 struct LedgerMoment {
     enum class Origin { certificate, accepted_clock };
@@ -117,6 +122,9 @@ class Ledger {
     /// Whether the certificate with this serial is under the intermediate with this SHA-256 (hex). No for one that the
     /// ledger does not have.
     [[nodiscard]] bool is_under(std::string_view serial, const std::string& intermediate_sha256) const;
+
+    /// The certificate with this serial, and when it was issued. Nothing for one that the ledger does not have.
+    [[nodiscard]] std::optional<IssuedCertificate> certificate(std::string_view serial) const;
 
     /// Does `work`, whose questions are all answered from the same moment: thousands of them are answered faster so.
     void in_one_moment(const std::function<void()>& work) const;

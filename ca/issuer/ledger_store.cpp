@@ -66,6 +66,7 @@ Ledger::Store::Store(Path file)
           "SELECT certificate, der FROM certificates JOIN intermediates ON intermediate = sha256 "
           "WHERE sequence = ?"),
       under("SELECT 1 FROM certificates WHERE serial = ? AND intermediate = ?"),
+      by_serial("SELECT at, certificate FROM certificates WHERE serial = ?"),
       insert(fmt::format("INSERT INTO certificates ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                          kBoundColumns)),
       note_key("INSERT INTO keys_in_use (sequence, key, not_after) VALUES (?, ?, ?)"),

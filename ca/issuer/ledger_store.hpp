@@ -85,6 +85,7 @@ struct Ledger::Store {
     Prepared count;
     Prepared chain;
     Prepared under;
+    Prepared by_serial;
     Prepared insert;
     Prepared note_key;
     Prepared note_shared_key;

@@ -14,13 +14,14 @@
 #include "ca/exchange/runway.hpp"
 #include "ca/issuer/cases.hpp"
 #include "ca/issuer/change_over.hpp"
+#include "ca/issuer/fleet_profile.hpp"
 #include "ca/issuer/head_check.hpp"
 #include "ca/issuer/issuer_files.hpp"
 #include "ca/issuer/issuer_status.hpp"
 #include "ca/issuer/ledger_key.hpp"
 #include "ca/issuer/make_and_take.hpp"
 #include "ca/issuer/release.hpp"
-#include "ca/issuer/rollout_run.hpp"
+#include "ca/issuer/rollouts.hpp"
 #include "ca/issuer/sealed_keys.hpp"
 
 namespace halfday {
@@ -45,9 +46,17 @@ Run open_run(const Places& places, const MintOptions& options, Time now) {
     auto accepted_clock = require_clock(ledger, settings, options.clock, now);
     Intermediate intermediate = load_intermediate(places, settings.issuer_key, options.passphrase, now);
     auto before = load_before(places, settings.issuer_key, options.passphrase, intermediate, now);
-    return {std::move(settings),      std::move(inventory),      std::move(intermediate),
-            std::move(before),        std::move(ledger),         Ledger::open(IssuerFiles(places).ledger()),
-            Spool(places.exchange()), std::move(accepted_clock), now};
+    auto profile_before = load_profile_before(places, settings.certificates);
+    return {std::move(settings),
+            std::move(inventory),
+            std::move(intermediate),
+            std::move(before),
+            std::move(profile_before),
+            std::move(ledger),
+            Ledger::open(IssuerFiles(places).ledger()),
+            Spool(places.exchange()),
+            std::move(accepted_clock),
+            now};
 }
 
 Minted minted_of(const Case& each) {
@@ -153,25 +162,14 @@ void warn_of_clock(const Run& run, MintReport& report) {
     }
 }
 
-std::optional<RolloutReport> choose_signers(std::vector<AgendaItem>& agenda, const Run& run, const Places& places,
-                                            const MintOptions& options, MintReport& report) {
-    auto rollout = plan_rollout(agenda, run, places, options.resume_rollout);
-    if (auto warning = give_to_who_may_sign(agenda, run)) {
-        report.warnings.push_back(std::move(*warning));
-    }
-    return rollout;
-}
-
 /// What was decided is remembered before anybody gets a certificate by it.
-std::optional<RolloutReport> begin_rollout(std::vector<AgendaItem>& agenda, const Run& run, const Places& places,
-                                           const MintOptions& options, MintReport& report) {
-    auto rollout = choose_signers(agenda, run, places, options, report);
-    if (rollout) {
-        save_rollout(places, rollout->state);
-        report.news.insert(report.news.end(), rollout->news.begin(), rollout->news.end());
-        report.warnings.insert(report.warnings.end(), rollout->warnings.begin(), rollout->warnings.end());
-    }
-    return rollout;
+Rollouts begin_rollouts(std::vector<AgendaItem>& agenda, const Run& run, const Places& places,
+                        const MintOptions& options, MintReport& report) {
+    Rollouts rollouts = plan_rollouts(agenda, run, places, options.resume_rollout);
+    save_rollouts(rollouts, run, places);
+    report.news = rollouts.news;
+    report.warnings = rollouts.warnings;
+    return rollouts;
 }
 
 /// Told when the later of the two was issued; status shows it for as long as it lasts.
@@ -244,7 +242,7 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     const auto before = run.ledger.last_moment();
     const auto change = change_over(run.ledger, run.intermediate.certificate);
     auto agenda = take_items(run, places, options);
-    const auto rollout = begin_rollout(agenda, run, places, options, report);
+    const Rollouts rollouts = begin_rollouts(agenda, run, places, options, report);
     mint_items(due_items(agenda), run, report);
     report.published_again = publish_lost(agenda, run, seen);
     add_rest(agenda, report);
@@ -255,7 +253,7 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
     warn_of_shared_keys(shared_keys, report);
     report.warnings.insert(report.warnings.end(), run.intermediate.passed_over.begin(),
                            run.intermediate.passed_over.end());
-    if (!rollout || rollout->note.waves == 1) {
+    if (!rollouts.intermediate || rollouts.intermediate->note.waves == 1) {
         tell_of_change(change, report);
     }
     retire_keys(run, places, before, report);
@@ -273,8 +271,7 @@ MintReport mint(Run& run, const Places& places, const MintOptions& options) {
         report.warnings.push_back(fmt::format("the ledger's head is not published: {}", error.what()));
     }
     try {
-        write_issuer_status(places, agenda, run.intermediate, run.settings.certificates,
-                            rollout ? std::optional(rollout->note) : std::nullopt, shared_keys,
+        write_issuer_status(places, agenda, run.intermediate, run.settings.certificates, rollouts.note(), shared_keys,
                             counts_of(report, begin), run.now);
     } catch (const Error& error) {
         report.warnings.push_back(fmt::format("the status for 'halfday status' is out of date: {}", error.what()));
@@ -333,7 +330,7 @@ MintReport plan_mint(const Places& places, const MintOptions& options, Time now)
     require_head(places, run.ledger);
     MintReport report;
     auto agenda = take_items(run, places, options);
-    static_cast<void>(choose_signers(agenda, run, places, options, report));
+    report.warnings = plan_rollouts(agenda, run, places, options.resume_rollout).warnings;
     plan_items(due_items(agenda), run, report);
     add_rest(agenda, report);
     warn_of_cut(run, report);

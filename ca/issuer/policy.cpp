@@ -56,11 +56,11 @@ std::string refuse_name(const GeneralName& name, const HostName& host, const Cer
     return "";
 }
 
-void refuse_algorithm(const Asked& asked, const CertificatePolicy& policy, Refusal& refusal) {
-    const std::string algorithm = asked.key.algorithm();
+void refuse_algorithm(const std::string& algorithm, const HostName& host, const CertificatePolicy& policy,
+                      Refusal& refusal) {
     if (std::find(policy.keys.begin(), policy.keys.end(), algorithm) == policy.keys.end()) {
         refusal.reasons.push_back(
-            fmt::format("policy of {} allows {}, not {}", asked.host.text(), fmt::join(policy.keys, ", "), algorithm));
+            fmt::format("policy of {} allows {}, not {}", host.text(), fmt::join(policy.keys, ", "), algorithm));
     }
 }
 
@@ -116,6 +116,13 @@ Refusal refuse_entry(const std::vector<GeneralName>& names, const HostName& host
     return refusal;
 }
 
+Refusal refuse_renewal(const std::vector<GeneralName>& names, const std::string& key_algorithm, const HostName& host,
+                       const CertificatePolicy& policy, const Authority& authority) {
+    Refusal refusal = refuse_entry(names, host, policy, authority);
+    refuse_algorithm(key_algorithm, host, policy, refusal);
+    return refusal;
+}
+
 Validity leaf_validity(const CertificatePolicy& policy, const Validity& intermediate, Time now) {
     const Validity wanted = Validity::from(now - policy.backdate, policy.lifetime.value());
     return {std::max(wanted.not_before, intermediate.not_before), std::min(wanted.not_after, intermediate.not_after)};
@@ -135,7 +142,7 @@ Decision<Permitted> may_sign(const Asked& asked, const Inventory& inventory, con
     const Validity validity = leaf_validity(policy, authority.validity, now);
     Refusal refusal = refuse_entry(entry->names, host->name, policy, authority);
     refuse_key(asked, *host, refusal);
-    refuse_algorithm(asked, policy, refusal);
+    refuse_algorithm(asked.key.algorithm(), asked.host, policy, refusal);
     refuse_rate(asked, policy.max_per_hour, refusal);
     refuse_validity(validity, authority.validity, now, refusal);
     if (!refusal.reasons.empty()) {

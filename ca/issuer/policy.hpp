@@ -52,6 +52,10 @@ struct Permitted {
 [[nodiscard]] Refusal refuse_entry(const std::vector<GeneralName>& names, const HostName& host,
                                    const CertificatePolicy& policy, const Authority& authority);
 
+/// The same for a certificate with a key of this algorithm.
+[[nodiscard]] Refusal refuse_renewal(const std::vector<GeneralName>& names, const std::string& key_algorithm,
+                                     const HostName& host, const CertificatePolicy& policy, const Authority& authority);
+
 /// From now - backdate and for `lifetime` in all, cut to fit into the intermediate's validity.
 [[nodiscard]] Validity leaf_validity(const CertificatePolicy& policy, const Validity& intermediate, Time now);
 

@@ -36,6 +36,7 @@ std::vector<SmallFile> small_files(const IssuerFiles& files, const Backup& backu
                                {std::string(kBackupCross), files.cross(), 0644},
                                {std::string(kBackupRequest), files.request(), 0644},
                                {std::string(kBackupChain), files.chain(), 0644},
+                               {std::string(kBackupProfile), files.profile(), 0600},
                                {std::string(kBackupKey), files.folder / "key.pem", 0600}};
     for (const BackupFile& file : backup.manifest().files) {
         if (file.path.starts_with(kBackupSealed)) {

@@ -11,20 +11,22 @@
 
 namespace halfday {
 
-// A newer intermediate that has come of age reaches the fleet in waves of hosts: the canary, a few more, all. The one
-// that signed before signs for the rest, and for all when too many entries fail, as long as it can sign certificates of
-// full length. So a stop holds back no renewal.
+// A newer intermediate that has come of age, and a newer profile (profile_rollout.hpp), reach the fleet in waves of
+// hosts: the canary, a few more, all. The one before goes on for the rest, and for all when too many entries fail; an
+// intermediate as long as it can sign certificates of full length. So a stop holds back no renewal. Below, what is said
+// of the newer intermediate holds for a newer profile too.
 
 /// How long after it was issued a certificate is to be served; after that it counts as failed.
 constexpr auto kServedWithin = std::chrono::hours{1};
 
 /// What an entry shows of the newer intermediate.
 enum class Shown {
-    nothing,  // it has no certificate that is valid: it may be down for good
-    older,    // its certificates are under the one that signed before
-    awaited,  // it got one under the newer, and is to serve it within kServedWithin
-    served,   // it serves one under the newer
-    failed,   // it got one under the newer, and did not serve it in time
+    nothing,      // it has no certificate that is valid: it may be down for good
+    older,        // its certificates are under the one that signed before
+    awaited,      // it got one under the newer, and is to serve it within kServedWithin
+    served,       // it serves one under the newer
+    failed,       // it got one under the newer, and did not serve it in time
+    unconcerned,  // for it both are the same (a profile)
 };
 
 struct ShownEntry {
@@ -67,7 +69,7 @@ class Waves {
 
 /// How far a rollout is. What a run remembers of it; when it is lost, the entries show it again.
 struct RolloutState {
-    std::string intermediate;  // SHA-256 of the newer one, hex
+    std::string newer;         // SHA-256 of the newer one, hex
     std::size_t wave = 0;      // the last that it signs for
     bool complete = false;     // all is well in the last wave
     std::string stopped = {};  // why, "" when it goes on

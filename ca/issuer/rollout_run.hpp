@@ -5,20 +5,11 @@
 #include <vector>
 
 #include "ca/exchange/places.hpp"
-#include "ca/exchange/snapshot.hpp"
 #include "ca/issuer/agenda.hpp"
 #include "ca/issuer/cases.hpp"
-#include "ca/issuer/rollout.hpp"
+#include "ca/issuer/rollout_report.hpp"
 
 namespace halfday {
-
-/// How far the rollout is that a run is part of.
-struct RolloutReport {
-    RolloutState state;
-    RolloutNote note;                   // for the snapshot
-    std::vector<std::string> news;      // each a line
-    std::vector<std::string> warnings;  // each a line
-};
 
 /// Decides for each item which intermediate signs (AgendaItem::by_before) by rollout.json, the ledger, and the
 /// distributor's word on what hosts serve: it could lie, as it could hold deliveries back. `resume`: a person told a
@@ -31,8 +22,5 @@ struct RolloutReport {
 /// rollout, or a newer intermediate that permits less, holds back no renewal while there are two. To be called after
 /// plan_rollout, and when that has nothing to decide. A line where the newer one may not sign for what is due.
 [[nodiscard]] std::optional<std::string> give_to_who_may_sign(std::vector<AgendaItem>& agenda, const Run& run);
-
-/// Remembers the state in rollout.json, if it is another than the one there. Throws Error{io}.
-void save_rollout(const Places& places, const RolloutState& state);
 
 }  // namespace halfday

@@ -29,6 +29,10 @@ bool same_names(std::vector<GeneralName> left, std::vector<GeneralName> right) {
 
 }  // namespace
 
+Seconds renewal_within(Seconds life, Seconds renew_after) {
+    return std::min(renew_after, std::max(life - kRenewalMargin, life / 2));
+}
+
 Seconds spread_of(const HostName& host, Seconds renew_after) {
     const Seconds most = std::min(kMostSpread, renew_after / kSpreadShare);
     if (most <= Seconds::zero()) {

@@ -24,6 +24,10 @@ struct Served {
     std::optional<Time> not_after;
 };
 
+/// `renew_after`, but kRenewalMargin before the end of a certificate that is good for `life` at the latest, where that
+/// leaves it half its life: settings that were changed since it was issued are for longer certificates.
+[[nodiscard]] Seconds renewal_within(Seconds life, Seconds renew_after);
+
 /// How much earlier than `renew_after` this host's certificates are renewed: a stable hash of its name, modulo an
 /// eighth of `renew_after` and never more than 30 min, so that a fleet that was set up at once is not renewed at once.
 [[nodiscard]] Seconds spread_of(const HostName& host, Seconds renew_after);

@@ -9,9 +9,10 @@ namespace {
 using nlohmann::json;
 
 json to_json(const RolloutNote& rollout) {
-    return {{"key", rollout.key},       {"before", rollout.before}, {"wave", rollout.wave},
-            {"waves", rollout.waves},   {"older", rollout.older},   {"awaited", rollout.awaited},
-            {"served", rollout.served}, {"failed", rollout.failed}, {"stopped", rollout.stopped}};
+    return {{"kind", to_text(rollout.kind)}, {"key", rollout.key},       {"before", rollout.before},
+            {"wave", rollout.wave},          {"waves", rollout.waves},   {"older", rollout.older},
+            {"awaited", rollout.awaited},    {"served", rollout.served}, {"failed", rollout.failed},
+            {"stopped", rollout.stopped}};
 }
 
 json to_json(const KnownCrl& crl) {

@@ -48,10 +48,10 @@ std::string runway_text(const Runway& runway, Time now) {
 
 std::string rollout_text(const RolloutNote& rollout) {
     return fmt::format(
-        "rollout of intermediate {}: wave {} of {}{}; of the entries {} serve it, {} are to, {} failed, "
+        "rollout of {} {}: wave {} of {}{}; of the entries {} serve it, {} are to, {} failed, "
         "{} are under the one before\n",
-        printable(rollout.key), rollout.wave, rollout.waves, rollout.stopped.empty() ? "" : ", stopped", rollout.served,
-        rollout.awaited, rollout.failed, rollout.older);
+        to_text(rollout.kind), printable(rollout.key), rollout.wave, rollout.waves,
+        rollout.stopped.empty() ? "" : ", stopped", rollout.served, rollout.awaited, rollout.failed, rollout.older);
 }
 
 }  // namespace halfday

@@ -15,7 +15,8 @@ inline void add_issue(CLI::App& app, Options& options) {
     add_dry_run(*issue, options);
     issue->add_flag("--accept-clock", options.accept_clock,
                     "this box's clock is right, although it does not fit the ledger; recorded there");
-    issue->add_flag("--resume", options.resume, "go on with the rollout of an intermediate that has stopped");
+    issue->add_flag("--resume", options.resume,
+                    "go on with the rollout of an intermediate or profile that has stopped");
     issue->add_option("HOST", options.only_hosts, "only these hosts");
     issue->callback([&options] {
         ServiceArguments arguments({"issue"});
@@ -38,7 +39,7 @@ inline void add_push(CLI::App& app, Options& options) {
                                          "failed: hosts that failed at the last try, however long they have been away")
                             ->check(CLI::IsMember({"failed"}));
     push->add_flag("--resume", options.resume,
-                   "go on with the rollout of an intermediate that has stopped: issue, and deliver that")
+                   "go on with the rollout of an intermediate or profile that has stopped: issue, and deliver that")
         ->excludes(dry_run, hosts, ask, only);
     push->callback([&options] {
         if (options.resume) {

@@ -69,7 +69,7 @@ CLI::App* add_issue(CLI::App& app, Arguments& arguments) {
     CLI::App* command = add_command(app, "issue", "mint the certificates that are due",
                                     "halfday-issuer issue --dry-run web1.example.org");
     command->add_flag("--resume", arguments.issue.resume_rollout,
-                      "go on with the rollout of an intermediate that has stopped");
+                      "go on with the rollout of an intermediate or profile that has stopped");
     CLI::Option* hosts = command->add_option("host", arguments.issue.hosts, "only these hosts (default: all)");
     command->add_flag("--renew", arguments.renew, "these hosts' certificates now, due or not")->needs(hosts);
     command->add_flag("--dry-run", arguments.dry_run, "say what would be minted, and change nothing");

@@ -37,7 +37,9 @@ int run_policy_explain(const IssuerOptions& options, const std::string& name, Ti
     const Inventory inventory = read_inventory(options.places.hosts());
     const Host& host = host_of(inventory, host_name);
     const Settings settings = read_settings(options.places.settings());
-    const PolicyPage page = explain_policy(settings, host, load_authority(options.places, settings.issuer_key, now));
+    const auto coming = coming_profile(host.name, inventory, settings, options.places);
+    const PolicyPage page =
+        explain_policy(settings, host, load_authority(options.places, settings.issuer_key, now), coming);
     if (options.form == Form::json) {
         fmt::print("{}\n", to_json(page));
     } else {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "ca/exchange/snapshot.hpp"
 #include "ca/issuer/acceptance.hpp"
 #include "ca/issuer/enrolment.hpp"
 #include "ca/sign/profile.hpp"
@@ -42,5 +44,23 @@ struct ChangingWorld : IssuerWorld {
         return parse_chain(ledger().chain_pem(ledger().newest(host_name(host), entry_name("www"))->sequence)).back();
     }
 };
+
+/// The distributor says that the hosts serve their newest certificates.
+inline void all_serve(const IssuerWorld& world, const std::vector<std::string>& hosts, std::optional<Time> now) {
+    std::filesystem::create_directory(world.places.distributor_snapshot().parent_path());
+    DistributorSnapshot snapshot{kNow, {}, {}};
+    for (const std::string& host : hosts) {
+        const auto row = world.ledger().newest(host_name(host), entry_name("www")).value();
+        snapshot.entries.push_back(
+            {host_name(host), entry_name("www"), Outcome::proved, "", row.serial, row.serial, row.not_after, now});
+    }
+    replace_file(world.places.distributor_snapshot(), to_json(snapshot));
+}
+
+inline MintReport ask_and_mint(const IssuerWorld& world, Time now) {
+    world.ask(kWeb1, now);
+    world.ask(kWeb2, now);
+    return world.mint(now);
+}
 
 }  // namespace halfday::test

@@ -53,6 +53,35 @@ TEST_CASE("each value of a host's policy is shown with who said it") {
                    });
 }
 
+TEST_CASE("while a newer profile is on its way, the page says which one is the host's and what the newer changes") {
+    const Settings settings =
+        parse_settings("certificates: {lifetime: 8h, keys: [P-384], renew_after: 5h}", "halfday.yaml");
+    const Host host = host_of("policy: {keys: [P-256]}\n");
+    const auto lines_of = [&](const ComingProfile& coming) {
+        std::vector<std::string> lines;
+        for (const PolicyLine& line : explain_policy(settings, host, kAuthority, coming).lines) {
+            if (line.what == "profile" || line.what == "lifetime" || line.what == "keys" ||
+                line.what == "renew_after") {
+                lines.push_back(line.what + " | " + line.value + " | " + line.source);
+            }
+        }
+        return lines;
+    };
+    const std::vector<std::string> before{
+        "profile | the one before, until wave 2 of 3 | the rollout", "lifetime | 12h | the profile before",
+        "lifetime | 8h | halfday.yaml:1, the new profile", "renew_after | 5h | halfday.yaml:1",
+        "keys | P-256 | hosts.d/web1.example.org.yaml:7"};
+    ComingProfile coming{.before = {}, .by_before = true, .wave = 2, .waves = 3, .has_stopped = false};
+    CHECK(lines_of(coming) == before);
+    coming.has_stopped = true;
+    CHECK(lines_of(coming).front() == "profile | the one before, until the rollout is resumed | the rollout");
+    coming = {.before = {}, .by_before = false, .wave = 2, .waves = 3, .has_stopped = false};
+    CHECK(lines_of(coming) == std::vector<std::string>{"profile | the new one, in wave 2 of 3 | the rollout",
+                                                       "lifetime | 8h | halfday.yaml:1",
+                                                       "renew_after | 5h | halfday.yaml:1",
+                                                       "keys | P-256 | hosts.d/web1.example.org.yaml:7"});
+}
+
 TEST_CASE("a page says of each certificate whether its names would be signed") {
     const PolicyPage page = explain_policy({}, host_of("policy: {lifetime: 5h}"), kAuthority);
     REQUIRE(page.entries.size() == 2);

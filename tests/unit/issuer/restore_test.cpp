@@ -80,6 +80,7 @@ TEST_CASE("a restored ledger has the old rows under a new log id, and says where
     CHECK_FALSE(ledger.verify());
     CHECK(ledger.last_moment().value().at == kNow + 5min);
     CHECK(ledger.shared_keys(kNow).size() == 1);
+    CHECK(read_file(issuer.files().profile(), 1000) == read_file(issuer.world.files.profile(), 1000));
     REQUIRE(ledger.origins().size() == 1);
     CHECK(ledger.origins()[0].head == old.head());
     CHECK(ledger.origins()[0].key == identity_text(find_ledger_key(issuer.world.places)->public_key()));

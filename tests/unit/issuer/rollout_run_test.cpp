@@ -8,24 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// The distributor says that the hosts serve their newest certificates.
-void all_serve(const IssuerWorld& world, const std::vector<std::string>& hosts, std::optional<Time> now) {
-    std::filesystem::create_directory(world.places.distributor_snapshot().parent_path());
-    DistributorSnapshot snapshot{kNow, {}, {}};
-    for (const std::string& host : hosts) {
-        const auto row = world.ledger().newest(host_name(host), entry_name("www")).value();
-        snapshot.entries.push_back(
-            {host_name(host), entry_name("www"), Outcome::proved, "", row.serial, row.serial, row.not_after, now});
-    }
-    replace_file(world.places.distributor_snapshot(), to_json(snapshot));
-}
-
-MintReport ask_and_mint(const IssuerWorld& world, Time now) {
-    world.ask(kWeb1, now);
-    world.ask(kWeb2, now);
-    return world.mint(now);
-}
-
 /// Both hosts serve certificates under the first intermediate, and the second is of age.
 struct RolloutWorld : ChangingWorld {
     RolloutWorld() {

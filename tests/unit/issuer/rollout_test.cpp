@@ -143,7 +143,7 @@ TEST_CASE("a rollout goes on wave by wave as hosts serve, and stops when too man
     };
     for (const Case& each : cases) {
         CAPTURE(each.wave, each.shown);
-        const RolloutState state{.intermediate = "aa", .wave = each.wave};
+        const RolloutState state{.newer = "aa", .wave = each.wave};
         const RolloutState next = next_state(state, entries(each.shown, of), waves, 10);
         CHECK(next.wave == each.next);
         CHECK(next.complete == each.complete);
@@ -154,7 +154,7 @@ TEST_CASE("a rollout goes on wave by wave as hosts serve, and stops when too man
 TEST_CASE("a stop stays, names hosts, and gives all to the one that signed before") {
     const auto all = hosts(10);
     const Waves waves(all, settings());
-    const RolloutState stopped = next_state({.intermediate = "aa", .wave = 2}, entries("ffffsssooo", all), waves, 10);
+    const RolloutState stopped = next_state({.newer = "aa", .wave = 2}, entries("ffffsssooo", all), waves, 10);
     CHECK(stopped.stopped ==
           "4 of 7 entries did not serve within 60 min what they got under it (web0.example.org, web1.example.org, "
           "web2.example.org, …)");
@@ -167,7 +167,7 @@ TEST_CASE("a stop stays, names hosts, and gives all to the one that signed befor
 TEST_CASE("the newer one signs for the waves that it has reached, but for entries that failed") {
     const auto all = hosts(100);
     const Waves waves(all, settings());
-    const RolloutState state{.intermediate = "aa", .wave = 1};
+    const RolloutState state{.newer = "aa", .wave = 1};
     std::set<std::size_t> signed_for;
     for (const HostName& host : all) {
         if (newer_signs(state, waves, {host, Shown::older})) signed_for.insert(waves.of(host));

@@ -72,6 +72,23 @@ TEST_CASE("an entry is due at once when its host has said since that it serves n
     }
 }
 
+TEST_CASE("a certificate is renewed before its end, however late the settings would renew longer ones") {
+    struct Row {
+        Seconds life;
+        Seconds renew_after;
+        Seconds renewal;
+    };
+    const Row rows[] = {
+        {11h + 30min, 4h, 4h}, {11h + 30min, 16h, 10h + 30min},
+        {2h, 16h, 1h},         {30min, 16h, 15min},  // the intermediate's end cut it
+        {30min, 10min, 10min},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.life, row.renew_after);
+        CHECK(renewal_within(row.life, row.renew_after) == row.renewal);
+    }
+}
+
 TEST_CASE("what is due is due from that very second on") {
     CHECK(is_due(std::nullopt, kNow));
     CHECK(is_due(kNow, kNow));
