@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "ca/base/escape.hpp"
@@ -30,11 +31,6 @@ std::vector<std::string> known_names(const std::string& known_hosts) {
     return names;
 }
 
-bool is_in(const Inventory& inventory, const std::string& name) {
-    return std::any_of(inventory.hosts.begin(), inventory.hosts.end(),
-                       [&](const Host& host) { return host.name.text() == name; });
-}
-
 void keep_ten(Diagnoses& found, std::size_t all, const Diagnosis& rest) {
     if (all > kMostHosts) found.push_back(rest);
 }
@@ -58,8 +54,10 @@ Diagnoses judge_host_keys(const Inventory& inventory, const std::string& known_h
         found, unknown,
         {"host keys", Severity::problem, fmt::format("nor for {} more hosts", unknown - std::min(unknown, kMostHosts)),
          "the distributor connects to no host that it can't know", "halfday push --dry-run"});
+    std::set<std::string_view> hosts;
+    for (const Host& host : inventory.hosts) hosts.insert(host.name.text());
     for (const std::string& name : known_names(known_hosts)) {
-        if (is_in(inventory, name)) continue;
+        if (hosts.contains(name)) continue;
         found.push_back(
             {"host keys", Severity::warning,
              fmt::format("an SSH host key is pinned for '{}', which is not in the inventory", printable(name)),
