@@ -177,8 +177,8 @@ Decision<std::vector<Acceptance>> accept_chain(const Places& places, const Chain
     if (Refusal refusal = refuse_all(windows, desk); !refusal.reasons.empty()) {
         return refusal;
     }
-    for (const Chain& window : windows) {
-        keep_chain(desk.find(window.front())->place, window.front(), desk.accepted, now);
+    for (auto window = windows.rbegin(); window != windows.rend(); ++window) {  // the last first: see acceptance.hpp
+        keep_chain(desk.find(window->front())->place, window->front(), desk.accepted, now);
     }
     const auto candidates = read_candidates(places, key_uri, desk.trust, now);
     std::vector<Acceptance> taken;

@@ -24,8 +24,9 @@ struct Acceptance {
 
 /// Takes what came from the air-gapped box: one intermediate, after which the root may stand, or those of several
 /// windows; all or none. Each is checked (check_chain) against all keys of this issuer, one with a sealed key as of its
-/// own beginning, and refused when it begins before what was accepted for the same key. A run that is killed is made
-/// whole by another. Throws as load_trust and load_issuer_key.
+/// own beginning, and refused when it begins before what was accepted for the same key. The last window is written
+/// first: what a kill leaves has a sealed key with a certificate, so that `init --stage` keeps the others, and another
+/// run makes it whole. Throws as load_trust and load_issuer_key.
 [[nodiscard]] Decision<std::vector<Acceptance>> accept_chain(const Places& places, const Chain& chain,
                                                              std::string_view key_uri,
                                                              const PassphraseSource& passphrase, Time now);

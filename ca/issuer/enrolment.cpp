@@ -168,9 +168,7 @@ IssuerRequest request_intermediate(const Places& places, const IssuerOrder& orde
                                    Time now) {
     const IssuerFiles files(places);
     const FileLock lock = FileLock::acquire(files.lock(), "halfday init", kPatienceSeconds);
-    for (const KeyPlace& place : find_key_places(places, order.key_uri)) {
-        remove_leftovers(place.folder);
-    }
+    remove_key_leftovers(places);
     const auto [key, place, key_origin] = order.turn == KeyTurn::next ? next_key(places, order, passphrase, now)
                                                                       : current_key(places, order, passphrase, now);
     const Origin ledger_origin = std::filesystem::exists(files.ledger()) ? Origin::found : Origin::made;

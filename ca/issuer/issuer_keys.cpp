@@ -73,6 +73,16 @@ std::vector<KeyPlace> find_key_places(const Places& places, std::string_view uri
     return found;
 }
 
+void remove_key_leftovers(const Places& places) noexcept {
+    const IssuerFiles files(places);
+    remove_leftovers(files.folder);
+    std::error_code failure;  // without the folder there is nothing to remove
+    for (std::filesystem::directory_iterator it(files.intermediates(), failure), end; !failure && it != end;
+         it.increment(failure)) {
+        remove_leftovers(it->path());
+    }
+}
+
 std::vector<Accepted> read_accepted(const Places& places, std::string_view uri) {
     std::vector<KeyPlace> all = find_next_places(places);
     all.insert(all.begin(), first_key_place(places, uri));

@@ -38,6 +38,10 @@ struct KeyPlace {
 /// The places of the keys that are there, the first key's first. Throws Error{io}.
 [[nodiscard]] std::vector<KeyPlace> find_key_places(const Places& places, std::string_view uri);
 
+/// Temporary files that a killed run has left beside keys, sealed ones too: one may be half of a key. For the holder of
+/// the issuer's lock.
+void remove_key_leftovers(const Places& places) noexcept;
+
 /// An intermediate that was accepted once.
 struct Accepted {
     KeyPlace place;

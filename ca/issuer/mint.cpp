@@ -304,7 +304,7 @@ void confine_run(const Places& places, const std::vector<Path>& token_folders) {
 
 MintReport mint_due(const Places& places, const MintOptions& options, Time now) {
     const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday-issuer issue", kPatienceSeconds);
-    remove_leftovers(IssuerFiles(places).folder);
+    remove_key_leftovers(places);
     remove_leftovers(places.issuer_snapshot().parent_path());
     Spool(places.exchange()).clear_staging();
     try {

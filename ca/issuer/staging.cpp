@@ -43,14 +43,18 @@ void require_no_token(const Places& places, std::string_view key_uri) {
 }
 
 void require_none_sealed(const Places& places, Time now) {
-    for (const SealedKey& each : find_sealed(places).whole) {
+    const auto sealed = find_sealed(places).whole;
+    const bool is_cut_short =
+        std::any_of(sealed.begin(), sealed.end(), [](const SealedKey& each) { return !each.certificate; });
+    for (const SealedKey& each : sealed) {
         if (each.certificate && each.certificate->not_after() >= now) {
             throw Error(
                 ErrorKind::usage,
                 fmt::format("a window is sealed still: it opens at {} and ends at {}",
                             format_time(each.certificate->not_before()), format_time(each.certificate->not_after())),
-                "unseal the last one first (halfday unseal); halfday init --next makes one more key beside "
-                "those that are sealed");
+                is_cut_short ? "others have no certificate, as if an accept was cut short: accept their chain again"
+                             : "unseal the last one first (halfday unseal); halfday init --next makes one more key "
+                               "beside those that are sealed");
         }
     }
 }
@@ -94,6 +98,18 @@ void require_opened(const Places& places, const std::vector<PublicKey>& keys, co
     }
 }
 
+/// The first window's key may have been signed alone, by `sign request.pem`: the chain of all may be on its way still.
+void require_first_waits(const Places& places, const PublicKey& first, const std::vector<PublicKey>& waiting) {
+    if (!waiting.empty() && !(waiting.front() == first)) {
+        const std::string stage = IssuerFiles(places).stage().string();
+        throw Error(ErrorKind::usage,
+                    fmt::format("a request of {} windows is waiting to be signed already: '{}'", waiting.size(), stage),
+                    fmt::format("have it signed and accept its chain, or remove '{}' to begin anew: the keys of its "
+                                "windows are deleted then",
+                                stage));
+    }
+}
+
 /// Sealed keys that no certificate was accepted for, and folders that a kill has left empty.
 void remove_unsigned(const Places& places) {
     std::error_code ignored;  // without the folder there is nothing to remove
@@ -102,7 +118,6 @@ void remove_unsigned(const Places& places) {
         all.push_back(key_place_in(each.path()));
     }
     for (const KeyPlace& place : all) {
-        remove_leftovers(place.folder);
         if (!place.has_key() && !std::filesystem::exists(place.chain())) {
             remove_sealed(place);
         }
@@ -141,6 +156,7 @@ Stage request_stage(const Places& places, IssuerOrder order, const PassphraseSou
         require_opened(places, keys, passphrases);
         return {std::move(first), std::move(keys), Origin::found, request};
     }
+    require_first_waits(places, first.key, keys);
     remove_unsigned(places);
     keys = {first.key};
     std::string together = read_file(first.request, Csr::kMostBytes);

@@ -21,8 +21,9 @@ struct Stage {
 /// Makes those keys and one request for all of them, which is written last: what a kill leaves behind before that is
 /// made anew by the next call. A request that waits for its chain is left as it is, and each of `passphrases` must
 /// open its key; the first window has none here. Throws Error{usage} for two passphrases that are the same, for a
-/// window that is sealed still or a waiting request of another number, and where request_intermediate does;
-/// Error{corrupt} when a waiting request is for another key than the one that its passphrase opens.
+/// window that is sealed still or a waiting request of another number or for another first key, and where
+/// request_intermediate does; Error{corrupt} when a waiting request is for another key than the one that its passphrase
+/// opens.
 Stage request_stage(const Places& places, IssuerOrder order, const PassphraseSource& passphrase,
                     const std::vector<Secret>& passphrases, Time now);
 

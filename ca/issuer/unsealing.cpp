@@ -18,14 +18,11 @@ constexpr int kPatienceSeconds = 30;  // a run that mints takes seconds
 
 /// A kill between the two files of an unsealing leaves both; key.pem is whole then.
 void finish_unsealing(const Places& places, std::string_view key_uri) {
+    remove_key_leftovers(places);
     for (const KeyPlace& place : find_key_places(places, key_uri)) {
         if (place.folder != places.issuer()) {
-            remove_leftovers(place.folder);
             remove_file(place.sealed());
         }
-    }
-    for (const SealedKey& sealed : find_sealed(places).whole) {
-        remove_leftovers(sealed.place.folder);
     }
 }
 

@@ -164,6 +164,25 @@ TEST_CASE("a kill in the middle of accepting is made whole by accepting again") 
     CHECK(find_sealed(world.places).whole.back().certificate == world.chain[2]);
 }
 
+TEST_CASE("no other stage deletes sealed keys whose chain was accepted in part, or may be on its way") {
+    const auto expect_kept = [](const WindowsWorld& world, Time now, const std::string& what, const std::string& hint) {
+        const Error error = error_of([&] { return world.request({2, 3}, now); });
+        CHECK_THAT(std::string(error.what()), Catch::StartsWith(what));
+        CHECK_THAT(std::string(error.hint()), Catch::Contains(hint));
+        CHECK(reasons_of(world.accept(world.chain)).empty());
+        CHECK(find_sealed(world.places).whole.size() == 2);
+    };
+    const WindowsWorld cut_short;  // as a kill leaves it: the last window is written first
+    cut_short.accept_all();
+    for (const int window : {1, 2}) {
+        remove_file(cut_short.folder_of(window) / "chain.pem");
+    }
+    expect_kept(cut_short, kNow, "a window is sealed still", "accept their chain again");
+    const WindowsWorld first_alone;
+    REQUIRE(reasons_of(first_alone.accept({first_alone.chain[0]})).empty());
+    expect_kept(first_alone, begin_of(1) + kDay, "a request of 3 windows is waiting", "have it signed");
+}
+
 TEST_CASE("which key signs when: an open window that is of age and unsealed, and no other") {
     const WindowsWorld world;
     world.accept_all();
