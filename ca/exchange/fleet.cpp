@@ -8,6 +8,7 @@
 
 #include "ca/base/duration.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/exchange/next_step.hpp"
 #include "ca/exchange/why.hpp"
 
 namespace halfday {
@@ -51,15 +52,21 @@ auto find_in(const Map& map, const Name& name) -> typename Map::mapped_type {
 
 bool is_settled(Outcome outcome) { return outcome == Outcome::none || outcome == Outcome::proved; }
 
-std::string problem_of(const IssuedEntry* issued, const DeliveredEntry* delivered, const ReachedHost* reached) {
+struct Trouble {
+    std::string what;
+    Obstacle obstacle = Obstacle::none;
+};
+
+Trouble trouble_of(const IssuedEntry* issued, const DeliveredEntry* delivered, const ReachedHost* reached) {
     if (reached != nullptr && !reached->problem.empty()) {
-        return printable(reached->problem);
+        return {printable(reached->problem), Obstacle::no_answer};
     }
     if (delivered != nullptr && !is_settled(delivered->outcome)) {
-        return fmt::format("{}: {}", to_text(delivered->outcome), printable(delivered->reason));
+        return {fmt::format("{}: {}", to_text(delivered->outcome), printable(delivered->reason)),
+                obstacle_of(delivered->outcome)};
     }
     if (issued != nullptr && !issued->refused.empty()) {
-        return fmt::format("request refused: {}", printable(issued->refused));
+        return {fmt::format("request refused: {}", printable(issued->refused)), Obstacle::request_refused};
     }
     return {};
 }
@@ -72,6 +79,38 @@ std::string skew_problem(const std::optional<Seconds>& skew) {
     }
     return fmt::format("its clock is {} {} this box's", describe_span(std::chrono::abs(*skew)),
                        *skew < Seconds::zero() ? "behind" : "ahead of");
+}
+
+/// A wrong clock is why the issuer refuses a request, too.
+void add_skew(Trouble& trouble, const std::optional<Seconds>& skew) {
+    const std::string skewed = skew_problem(skew);
+    if (skewed.empty()) return;
+    trouble.what += (trouble.what.empty() ? "" : "; ") + skewed;
+    const bool is_the_cause = trouble.obstacle == Obstacle::none || trouble.obstacle == Obstacle::request_refused;
+    if (is_the_cause) trouble.obstacle = Obstacle::clock_off;
+}
+
+/// Where nothing is known to have gone wrong.
+Trouble what_is_awaited(const FleetRow& row, const IssuedEntry* issued, Time now) {
+    if (row.serving.empty()) {
+        const bool is_issued = issued != nullptr && !issued->serial.empty();
+        return is_issued ? Trouble{"issued, not delivered yet", Obstacle::not_delivered}
+                         : Trouble{"nothing issued yet", Obstacle::not_issued};
+    }
+    if (row.due_at && now - *row.due_at > kOverdue) {
+        return {fmt::format("its renewal is overdue since {}", format_time(*row.due_at)), Obstacle::overdue};
+    }
+    return {};
+}
+
+std::string next_of(const FleetRow& row, Obstacle obstacle, const ReachedHost* reached, Time now) {
+    std::string next = next_step(obstacle, row.host, reached != nullptr ? printable(reached->hint) : "");
+    if (obstacle == Obstacle::no_answer && row.not_after && *row.not_after <= now) {
+        next += " (docs/runbooks/host-was-down.md)";
+    } else if (reached != nullptr && reached->held_until && *reached->held_until > now) {
+        next += fmt::format(" (the timer's runs try it again from {})", format_time(*reached->held_until));
+    }
+    return next;
 }
 
 /// When what is served ends. A host's word on it is held to what the issuer knows of that certificate, or to the
@@ -130,17 +169,13 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
     if (row.not_after) {
         row.issued_at = *row.not_after - life_of(row, issued);
     }
-    row.problem = problem_of(issued, delivered, reached);
-    if (const std::string skewed = skew_problem(row.skew); !skewed.empty()) {
-        row.problem += (row.problem.empty() ? "" : "; ") + skewed;
-    }
-    if (row.problem.empty() && row.serving.empty()) {
-        row.problem = issued != nullptr && !issued->serial.empty() ? "issued, not delivered yet" : "nothing issued yet";
-    }
-    if (row.problem.empty() && row.due_at && now - *row.due_at > kOverdue) {
-        row.problem = fmt::format("its renewal is overdue since {}", format_time(*row.due_at));
-    }
+    Trouble trouble = trouble_of(issued, delivered, reached);
+    add_skew(trouble, row.skew);
+    if (trouble.what.empty()) trouble = what_is_awaited(row, issued, now);
+    row.problem = std::move(trouble.what);
     row.health = health_of(row, life_of(row, issued), now);
+    const bool ends_soon = trouble.obstacle == Obstacle::none && row.health != Health::fine;
+    row.next = next_of(row, ends_soon ? Obstacle::ends_soon : trouble.obstacle, reached, now);
     return row;
 }
 
@@ -148,14 +183,46 @@ void note_stale(Fleet& fleet, std::string_view who, std::optional<Time> at, Time
     if (!at) {
         fleet.problems.push_back(
             fmt::format("halfday-{} has not run yet; see 'halfday check', then 'halfday run'", who));
-    } else if (*at - now > kMostSkew) {
-        fleet.problems.push_back(fmt::format("halfday-{} last ran {} in the future, by a clock that was wrong", who,
-                                             describe_span(*at - now)));
     } else if (now - *at > kStaleSnapshot) {
-        fleet.problems.push_back(fmt::format("halfday-{} last ran {} ago", who, describe_span(now - *at)));
+        fleet.problems.push_back(
+            fmt::format("halfday-{} last ran {} ago: is the timer enabled (systemctl status "
+                        "halfday.timer)? then: halfday run",
+                        who, describe_span(now - *at)));
     } else {
         return;
     }
+    fleet.health = std::max(fleet.health, Health::warning);
+}
+
+/// What this box knows to have happened, last of all.
+struct Moment {
+    Time at;
+    std::string what;
+};
+
+Moment newest_moment(const std::optional<IssuerSnapshot>& issuer,
+                     const std::optional<DistributorSnapshot>& distributor) {
+    Moment newest{};
+    const auto consider = [&](Time at, const char* what) {
+        if (at > newest.at) newest = {at, what};
+    };
+    if (issuer) {
+        consider(issuer->at, "halfday-issuer ran last");
+        for (const IssuedEntry& entry : issuer->entries) {
+            consider(entry.issued_at.value_or(Time{}), "the newest certificate was issued");
+        }
+    }
+    if (distributor) consider(distributor->at, "halfday-distributor ran last");
+    return newest;
+}
+
+/// By such a clock all that is said of times to come is wrong.
+void note_clock(Fleet& fleet, const Moment& newest, Time now) {
+    if (newest.at - now <= kMostSkew) return;
+    fleet.problems.push_back(
+        fmt::format("this box's clock says {}, and {} at {}, which is later: compare it with one that you trust, and "
+                    "set it (timedatectl set-ntp true); docs/runbooks/clock-wrong.md",
+                    format_time(now), newest.what, format_time(newest.at)));
     fleet.health = std::max(fleet.health, Health::warning);
 }
 
@@ -182,8 +249,10 @@ void note_ceremonies(Fleet& fleet, const Runway& runway, Time now) {
         fleet.health = std::max(fleet.health, left < kRunwayCritical ? Health::critical : Health::warning);
     }
     if (now >= runway.root_ceremony) {
-        fleet.problems.push_back(fmt::format("the root ends in {}: a new one has to reach every client and host before",
-                                             describe_span(runway.root_ends - now)));
+        fleet.problems.push_back(
+            fmt::format("the root ends in {}: a new one has to reach every client and host before: "
+                        "docs/runbooks/rotate-root.md",
+                        describe_span(runway.root_ends - now)));
         fleet.health = std::max(fleet.health, Health::warning);
     }
 }
@@ -240,7 +309,7 @@ void note_shared_keys(Fleet& fleet, const IssuerSnapshot& issuer, const Inventor
     }
 }
 
-void note_issuer(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer, Time now) {
+void note_issuer(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer, Time newest, Time now) {
     note_stale(fleet, "issuer", issuer ? std::optional(issuer->at) : std::nullopt, now);
     if (!issuer) {
         return;
@@ -251,8 +320,9 @@ void note_issuer(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer, Time
         fleet.problems.push_back("halfday-issuer: " + printable(issuer->problem));
         fleet.health = Health::critical;
     }
-    fleet.runway = runway_of(*issuer, now);
-    note_ceremonies(fleet, *fleet.runway, now);
+    const Time then = std::max(now, newest);  // a clock that is behind calls for no ceremony
+    fleet.runway = runway_of(*issuer, then);
+    note_ceremonies(fleet, *fleet.runway, then);
     note_crls(fleet, issuer->crls, now);
     if (issuer->rollout) {
         note_rollout(fleet, *issuer->rollout);
@@ -291,7 +361,9 @@ Fleet join_fleet(const Inventory& inventory, const std::optional<IssuerSnapshot>
         return std::tuple(-static_cast<int>(left.health), left.not_after.value_or(Time{})) <
                std::tuple(-static_cast<int>(right.health), right.not_after.value_or(Time{}));
     });
-    note_issuer(fleet, issuer, now);
+    const Moment newest = newest_moment(issuer, distributor);
+    note_clock(fleet, newest, now);
+    note_issuer(fleet, issuer, newest.at, now);
     if (distributor) {
         fleet.distributor_ran = distributor->at;
         fleet.distributor_runs = distributor->runs;

@@ -26,6 +26,7 @@ struct FleetRow {
     std::optional<Seconds> skew;    // the host's clock minus this box's
     Outcome outcome = Outcome::none;
     std::string problem;                  // what is wrong, "" when nothing is; foreign bytes are escaped
+    std::string next = {};                // what to do about it (next_step), "" when nothing is
     std::optional<Time> issued_at = {};   // what is served; 12 h before its end where the issuer does not know
     std::optional<Time> reached_at = {};  // the host's last answer
     std::optional<std::chrono::milliseconds> took = {};  // the newest delivery, on the host

@@ -71,7 +71,9 @@ std::vector<Reason> reasons_of(const Fleet& fleet, const std::vector<std::string
         const std::string problem = row.problem.empty() ? "what it serves ends soon" : row.problem;
         const std::string until = row.not_after ? "; it serves a certificate until " + format_time(*row.not_after)
                                                 : "; it serves no certificate";
-        reasons.push_back({entry + without_numbers(problem), fmt::format("{}{}{}", entry, problem, until), row.health});
+        const std::string next = row.next.empty() ? "" : "\n    next: " + row.next;
+        reasons.push_back(
+            {entry + without_numbers(problem), fmt::format("{}{}{}{}", entry, problem, until, next), row.health});
     }
     return reasons;
 }

@@ -117,6 +117,9 @@ void write(JsonWriter& object, const ReachedHost& host, std::size_t most) {
     if (!host.version.empty()) {
         object.text("version", Cut(host.version, most));
     }
+    if (!host.hint.empty()) {
+        object.text("hint", Cut(host.hint, most));
+    }
 }
 
 void write(JsonWriter& object, const RunCounts::Total& total, std::size_t most) {
@@ -215,6 +218,7 @@ ReachedHost read_reached_host(JsonObject& object) {
     host.missed_at = object.find_numeric_date("missed_at");
     host.held_until = object.find_numeric_date("held_until");
     host.version = object.find_text("version").value_or("").substr(0, kMostTextBytes);
+    host.hint = object.find_text("hint").value_or("").substr(0, kMostTextBytes);
     return host;
 }
 

@@ -115,6 +115,7 @@ struct ReachedHost {
     std::optional<Time> missed_at = {};   // the newest of them
     std::optional<Time> held_until = {};  // no run of the timer tries it before
     std::string version = {};             // of its receiver, by its last answer; "" when not known
+    std::string hint = {};                // what was advised for `problem`, "" for nothing
 };
 
 struct DistributorSnapshot {

@@ -103,6 +103,7 @@ ReachedHost scan_reached(JsonScan& in) {
     host.missed_at = in.time_after(R"(,"missed_at":)");
     host.held_until = in.time_after(R"(,"held_until":)");
     if (in.take(R"(,"version":")")) host.version = in.text(kMostTextBytes);
+    if (in.take(R"(,"hint":")")) host.hint = in.text(kMostTextBytes);
     in.need("}");
     return host;
 }
@@ -135,7 +136,9 @@ bool skip_reached(JsonScan& in) {
         if (in.take(number)) in.number();
     }
     for (const std::string_view time : {R"(,"missed_at":)", R"(,"held_until":)"}) in.time_after(time);
-    if (in.take(R"(,"version":")")) in.text(kMostTextBytes);
+    for (const std::string_view text : {R"(,"version":")", R"(,"hint":")"}) {
+        if (in.take(text)) in.text(kMostTextBytes);
+    }
     in.need("}");
     return true;
 }

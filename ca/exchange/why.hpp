@@ -26,6 +26,7 @@ struct EntryStory {
     std::vector<CycleEvent> events;  // in the order in which they happen
     std::string end;                 // how it stands now, in a sentence
     std::optional<Time> due_at = {};
+    std::string next = {};  // FleetRow's
 };
 
 struct HostStory {
@@ -45,6 +46,7 @@ struct HostStory {
 /// How long the newest delivery took on the host; nothing where the host tells no story.
 [[nodiscard]] std::optional<std::chrono::milliseconds> time_of(const DeliveredEntry& delivered);
 
+/// What to do about it is left out: join_fleet finds it.
 [[nodiscard]] HostStory tell_why(const Host& host, const std::optional<IssuerSnapshot>& issuer,
                                  const std::optional<DistributorSnapshot>& distributor, Time now);
 

@@ -286,6 +286,12 @@ void give_up_rights(const MintOptions& options, const Settings& settings) {
     }
 }
 
+std::string with_hint(const std::exception& error) {
+    const auto* const ours = dynamic_cast<const Error*>(&error);
+    const bool has_hint = ours != nullptr && !ours->hint().empty();
+    return has_hint ? std::string(error.what()) + "; next: " + ours->hint() : error.what();
+}
+
 }  // namespace
 
 void confine_run(const Places& places, const std::vector<Path>& token_folders) {
@@ -317,7 +323,7 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now) 
         return mint(run, places, options);
     } catch (const std::exception& error) {
         if (options.hosts.empty()) {  // a run by hand for some hosts is not the fleet's news
-            write_issuer_problem(places, error.what(), now);
+            write_issuer_problem(places, with_hint(error), now);
         }
         throw;
     }

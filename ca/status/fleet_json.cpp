@@ -60,7 +60,8 @@ json to_json(const FleetRow& row) {
             {"reached_at", time_or_null(row.reached_at)},
             {"skew", row.skew ? json(row.skew->count()) : json(nullptr)},
             {"outcome", to_text(row.outcome)},
-            {"problem", row.problem}};
+            {"problem", row.problem},
+            {"next", row.next}};
 }
 
 std::string_view word_of(Ceremony::What what) {

@@ -28,7 +28,9 @@ json some(std::size_t count) { return count == 0 ? json(nullptr) : json(count); 
 json text_or_null(const std::optional<Time>& time) { return time ? json(format_time(*time)) : json(nullptr); }
 
 std::string ran(const char* who, const std::optional<Time>& at, Time now) {
-    return at ? fmt::format("{} {} ago", who, describe_span(now - *at)) : fmt::format("{} never", who);
+    if (!at) return fmt::format("{} never", who);
+    return *at <= now ? fmt::format("{} {} ago", who, describe_span(now - *at))
+                      : fmt::format("{} at {}", who, format_time(*at));  // by another clock
 }
 
 /// The base64 of the SHA-256 of what is between the tags, as a Content-Security-Policy has it.
@@ -111,6 +113,7 @@ json failing(const Fleet& fleet, const std::vector<HostStory>& stories, Time now
                         {"reached", row.reached_at ? "answered last " + describe_span(now - *row.reached_at) + " ago"
                                                    : "never answered"},
                         {"problem", row.problem},
+                        {"next", row.next},
                         {"story", story_of(row, stories)}});
     }
     return list;

@@ -14,8 +14,9 @@
 namespace halfday {
 namespace {
 
+/// What was done later than now was done by another clock.
 std::string when(Time time, Time now) {
-    return time <= now ? describe_span(now - time) + " ago" : "in " + describe_span(time - now);
+    return time <= now ? describe_span(now - time) + " ago" : "at " + format_time(time);
 }
 
 std::string verdict(const Fleet& fleet, const FleetSummary& summary, const ScreenStyle& style) {

@@ -200,6 +200,9 @@ std::string rows_table(const Rows& rows, const ScreenStyle& style, Time now) {
         if (!row.problem.empty()) {
             text += wrapped("    " + row.problem, 4, style.columns);
         }
+        if (!row.next.empty()) {
+            text += wrapped("    next: " + row.next, 6, style.columns);
+        }
     }
     return text + (cells > 0 ? legend(style) : "");
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -45,7 +46,15 @@ HostStory read_why(const Places& places, const HostName& name, Time now) {
     const Snapshots snapshots = read_snapshots(places);
     for (const std::string& damage : snapshots.damages) print_warning("halfday", damage);
     const Inventory inventory = read_inventory(places.hosts());
-    return tell_why(host_of(inventory, name), snapshots.issuer, snapshots.distributor, now);
+    HostStory story = tell_why(host_of(inventory, name), snapshots.issuer, snapshots.distributor, now);
+    const Fleet fleet = fleet_of(inventory, snapshots, now);
+    for (EntryStory& entry : story.entries) {
+        const auto row = std::find_if(fleet.rows.begin(), fleet.rows.end(), [&](const FleetRow& each) {
+            return each.host == story.host && each.entry == entry.entry;
+        });
+        if (row != fleet.rows.end()) entry.next = row->next;
+    }
+    return story;
 }
 
 std::string why_text(const HostStory& story, Time now) {
@@ -65,6 +74,7 @@ std::string why_text(const HostStory& story, Time now) {
     for (const EntryStory& entry : story.entries) {
         text += fmt::format("\n{}: {}\n{}  next renewal: {}\n", entry.entry.text(), entry.end,
                             event_table(entry.events), describe_due(entry.due_at, now));
+        if (!entry.next.empty()) text += "  next: " + entry.next + "\n";
     }
     return text;
 }
@@ -77,6 +87,7 @@ std::string why_json(const HostStory& story, Time now) {
         entries.push_back({{"entry", entry.entry.text()},
                            {"end", entry.end},
                            {"due_at", time_or_null(entry.due_at)},
+                           {"next", entry.next},
                            {"events", events}});
     }
     const nlohmann::json document{{"at", format_time(now)},

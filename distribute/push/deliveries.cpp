@@ -8,7 +8,7 @@
 namespace halfday {
 namespace {
 
-constexpr int kVersion = 5;          // the schema's; 1 had no heads, 2 no misses, 3 no stories, 4 no versions
+constexpr int kVersion = 6;  // the schema's; 1 had no heads, 2 no misses, 3 no stories, 4 no versions, 5 no hints
 constexpr int kPatienceMs = 10'000;  // another process that has the file locked
 
 constexpr const char* kSchema = R"(
@@ -57,6 +57,10 @@ constexpr const char* kStorySchema = R"(
 
 constexpr const char* kReceiverSchema = R"(
     ALTER TABLE host ADD COLUMN version TEXT NOT NULL DEFAULT '';
+)";
+
+constexpr const char* kHintSchema = R"(
+    ALTER TABLE host ADD COLUMN hint TEXT NOT NULL DEFAULT '';
 )";
 
 [[noreturn]] void throw_sqlite(const char* what, const SQLite::Exception& error) {
@@ -115,11 +119,12 @@ HostRecord read_host(const SQLite::Statement& row) {
     if (!row.getColumn(4).isNull()) record.skew = Seconds(row.getColumn(4).getInt64());
     record.misses = {row.getColumn(5).getUInt(), time_at(row, 6)};
     record.version = text_at(row, 7);
+    record.hint = text_at(row, 8);
     return record;
 }
 
 void insert(SQLite::Database& database, const HostName& host, const HostRecord& record) {
-    SQLite::Statement statement(database, "INSERT INTO host VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement statement(database, "INSERT INTO host VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     statement.bind(1, host.text());
     statement.bind(2, record.identity);
     bind(statement, 3, record.reached_at);
@@ -128,6 +133,7 @@ void insert(SQLite::Database& database, const HostName& host, const HostRecord& 
     statement.bind(6, record.misses.runs);
     bind(statement, 7, record.misses.last);
     statement.bind(8, record.version);
+    statement.bind(9, record.hint);
     statement.exec();
 }
 
@@ -179,7 +185,8 @@ void prepare(SQLite::Database& database, const Path& file) {
         if (version < 2) database.exec(kHeadSchema);
         if (version < 3) database.exec(kMissSchema);
         if (version < 4) database.exec(kStorySchema);
-        database.exec(kReceiverSchema);
+        if (version < 5) database.exec(kReceiverSchema);
+        database.exec(kHintSchema);
         database.exec("PRAGMA user_version = " + std::to_string(kVersion));
     } else if (version != kVersion) {
         throw Error(
@@ -211,9 +218,9 @@ HostRecords Deliveries::read() const {
     return sqlite("read", [&] {
         HostRecords records;
         SQLite::Transaction same_moment(*database_);
-        SQLite::Statement hosts(
-            *database_,
-            "SELECT name, identity, reached_at, problem, skew, misses, missed_at, version FROM host ORDER BY name");
+        SQLite::Statement hosts(*database_,
+                                "SELECT name, identity, reached_at, problem, skew, misses, missed_at, version, hint "
+                                "FROM host ORDER BY name");
         while (hosts.executeStep()) {
             records.emplace_hint(records.end(), HostName::parse(text_at(hosts, 0)), read_host(hosts));
         }

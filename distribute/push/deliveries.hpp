@@ -49,6 +49,7 @@ struct HostRecord {
     std::vector<std::string> heads = {};  // of ledgers, that it was shown (ca/exchange/ledger_head.hpp)
     Misses misses = {};
     std::string version = {};  // of its receiver
+    std::string hint = {};     // what to do about the first of `problem`
     bool operator==(const HostRecord&) const = default;
 };
 

@@ -43,7 +43,7 @@ DistributorSnapshot make_snapshot(const Inventory& inventory, const HostRecords&
         const HostRecord& record = known != nullptr ? *known : no_record;
         snapshot.hosts.push_back(ReachedHost{
             host.name, record.reached_at, record.problem, record.skew, record.misses.runs, record.misses.last,
-            hold_off_until(record.misses, first_end_of(host, record), now), record.version});
+            hold_off_until(record.misses, first_end_of(host, record), now), record.version, record.hint});
         for (const Entry& entry : host.certificates) {
             const auto found = record.entries.find(entry.name);
             const EntryRecord& facts = found == record.entries.end() ? no_facts : found->second;

@@ -82,7 +82,7 @@ std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, PushOrder::
             if (is_undelivered(entry)) plan.deliver.push_back(entry.entry);
             if (ask == PushOrder::Ask::now || is_to_be_asked(entry, now)) plan.ask.push_back(entry.entry);
         }
-        if (!plan.deliver.empty() || !plan.ask.empty()) plans.push_back(std::move(plan));
+        if (host.was_wrong || !plan.deliver.empty() || !plan.ask.empty()) plans.push_back(std::move(plan));
     }
     std::stable_partition(plans.begin(), plans.end(), [](const HostPlan& plan) { return plan.missed_runs == 0; });
     return plans;
@@ -91,6 +91,7 @@ std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, PushOrder::
 std::string describe(const HostPlan& plan) {
     const std::string deliver = listed("deliver", plan.deliver);
     const std::string ask = listed("ask for", plan.ask);
+    if (deliver.empty() && ask.empty()) return "look again";
     return deliver + (deliver.empty() || ask.empty() ? "" : "; ") + ask;
 }
 

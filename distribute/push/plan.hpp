@@ -13,8 +13,9 @@
 
 namespace halfday {
 
-// Which hosts a run connects to, and for what: those with a chain that is not known to have arrived, and those with an
-// entry that is due for which no request waits for the issuer. No other host hears of the run.
+// Which hosts a run connects to, and for what: those with a chain that is not known to have arrived, those with an
+// entry that is due for which no request waits for the issuer, and those where something was wrong at the last try, to
+// see whether it still is. No other host hears of the run.
 
 /// What a person, or the timer, asks of a run.
 struct PushOrder {
@@ -66,13 +67,14 @@ struct HostFacts {
     std::vector<EntryFacts> entries;
     Misses misses = {};
     std::optional<Time> first_end = {};  // of what it serves (first_end_of)
+    bool was_wrong = false;              // a problem of the last try, or its clock
 };
 
 /// A connection to be made.
 struct HostPlan {
     const Host* host;
     std::vector<EntryName> deliver;
-    std::vector<EntryName> ask;
+    std::vector<EntryName> ask;           // neither of them: its receipts alone
     unsigned missed_runs = 0;             // Misses
     std::optional<Time> held_until = {};  // no run tries it before, unless it is insistent
     bool operator==(const HostPlan&) const = default;
@@ -96,7 +98,7 @@ struct HostPlan {
 /// The connections to be made: hosts that were not missed at the last try first, else in the order of `facts`.
 [[nodiscard]] std::vector<HostPlan> make_plan(const std::vector<HostFacts>& facts, PushOrder::Ask ask, Time now);
 
-/// "deliver www; ask for www".
+/// "deliver www; ask for www", or "look again".
 [[nodiscard]] std::string describe(const HostPlan& plan);
 
 }  // namespace halfday

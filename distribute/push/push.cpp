@@ -61,7 +61,8 @@ Ending visit_host(const HostPlan& plan, const Spool& spool, const Transport& tra
                   Visit& visit) {
     visit = {{plan.host, {}, plan.ask}, {}, {}, {}, {}};
     const Delivery delivery = load(spool, plan, visit);
-    if (delivery.chains.empty() && plan.ask.empty()) return Ending::over;
+    const bool is_nothing_left = !plan.deliver.empty() && delivery.chains.empty() && plan.ask.empty();
+    if (is_nothing_left) return Ending::over;
     Ending ending = Ending::over;
     visit.when.begin = clock.now();
     try {

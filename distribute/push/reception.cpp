@@ -7,6 +7,7 @@
 #include "ca/base/escape.hpp"
 #include "ca/exchange/ledger_head.hpp"
 #include "ca/exchange/message.hpp"
+#include "ca/exchange/next_step.hpp"
 
 namespace halfday {
 namespace {
@@ -32,38 +33,19 @@ EntryRecord facts_of(const Receipt& receipt) {
             .story = receipt.story};
 }
 
-std::string hint_for(Outcome outcome, const HostName& host) {
-    const std::string again = "halfday push " + host.text();
-    switch (outcome) {
-        case Outcome::unproved:
-            return "mend the web server on that host, or 'probe' in its receiver.yaml ('halfday-receiver check' there "
-                   "says "
-                   "more); each 'halfday push' looks again";
-        case Outcome::rolled_back:
-            return "the web server's log on that host says why; the next renewal tries again";
-        case Outcome::refused:
-            return "compare receiver.yaml on that host with the inventory; the next renewal tries again";
-        case Outcome::skew:
-            return "set that host's clock (or this box's), then: " + again;
-        case Outcome::none:
-        case Outcome::proved:
-        case Outcome::failed:
-            break;
-    }
-    return "run 'halfday-receiver check' on that host";
-}
-
 /// Builds a Reception, one finding after the other.
 class Desk {
    public:
     Desk(const Errand& errand, const HostRecord& known, const Interval& when)
         : errand_(errand), when_(when), out_{known, {}, {}, {}} {
         out_.record.problem.clear();
+        out_.record.hint.clear();
     }
 
     /// Of the host or what lies between; `halfday status` shows it.
     void problem(const std::optional<EntryName>& entry, const std::string& text, const std::string& hint) {
         std::string& all = out_.record.problem;
+        if (all.empty()) out_.record.hint = hint;
         if (++problems_ <= kMostProblems) {
             all += (all.empty() ? "" : "; ") + (entry ? entry->text() + ": " : std::string()) + text;
         }
@@ -154,7 +136,7 @@ class Desk {
         out_.receipts.push_back(message);
         if (sent == nullptr) return;
         if (receipt.attempted != sent->serial) {
-            problem(message.entry, "the host did not take notice of the chain", hint_for(Outcome::failed, host.name));
+            problem(message.entry, "the host did not take notice of the chain", next_step(Obstacle::failed, host.name));
             return;
         }
         if (record.delivered != sent->sha256) record.asked_at = record.fetched_at;
@@ -190,7 +172,7 @@ class Desk {
         if (receipt.outcome == Outcome::skew && out_.record.skew) {
             text += "; its clock is off by " + describe_span(*out_.record.skew);
         }
-        out_.notices.push_back({Notice::Kind::problem, host, entry, text, hint_for(receipt.outcome, host),
+        out_.notices.push_back({Notice::Kind::problem, host, entry, text, next_step(obstacle_of(receipt.outcome), host),
                                 receipt.attempted, receipt.outcome});
     }
 

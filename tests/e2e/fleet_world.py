@@ -49,7 +49,7 @@ for number in range(1, count + 1):
         entry.update(issued_at=now - life + 5400, not_after=now + 5400, due_at=now - 3 * 3600)
         got.update(not_after=now + 5400, proved_at=now - life + 5430)
         reached.update(reached_at=now - 3 * 3600, problem="cannot connect: Connection timed out", misses=4,
-                       missed_at=now - 300, held_until=now + 600)
+                       missed_at=now - 300, held_until=now + 600, hint="is it up?")
     elif number == 4:
         entry = {"host": name, "entry": "www", "serial": "", "refused": "", "refused_request": ""}
         got = {"host": name, "entry": "www", "outcome": "none", "reason": "", "attempted": "", "serving": "", "story": ""}

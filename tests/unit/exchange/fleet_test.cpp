@@ -188,7 +188,78 @@ TEST_CASE("a snapshot from the future is told as a clock that was wrong") {
     DistributorSnapshot distributor = distributor_snapshot();
     distributor.at = kNow + 2h;
     CHECK(join_fleet(inventory_of({"web1.example.org"}), issuer_snapshot(), distributor, kNow).problems ==
-          std::vector<std::string>{"halfday-distributor last ran 2 h in the future, by a clock that was wrong"});
+          std::vector<std::string>{"this box's clock says " + format_time(kNow) +
+                                   ", and halfday-distributor ran last at " + format_time(kNow + 2h) +
+                                   ", which is later: compare it with one that you trust, and set it (timedatectl "
+                                   "set-ntp true); docs/runbooks/clock-wrong.md"});
+}
+
+TEST_CASE(
+    "by a clock that is a day behind no ceremony is called for, and both times are told, also after a run by it") {
+    const Time behind = kNow - 24h;
+    IssuerSnapshot issuer = issuer_snapshot();
+    issuer.intermediates = {{"aa", kNow - 2h, kNow + 20h * 24}};
+    DistributorSnapshot distributor = distributor_snapshot();
+    distributor.at = issuer.at = behind - 1min;
+    const Fleet fleet = join_fleet(inventory_of({"web1.example.org"}), issuer, distributor, behind);
+    REQUIRE(fleet.problems.size() == 1);
+    CHECK(fleet.problems[0].starts_with("this box's clock says " + format_time(behind) +
+                                        ", and the newest certificate was issued at " + format_time(kNow - 1h)));
+    CHECK(fleet.health == Health::warning);
+    CHECK(fleet.runway->issuing_ends == kNow + 20h * 24);
+}
+
+TEST_CASE("a row says what to do about it") {
+    struct Row {
+        const char* what;
+        std::function<void(IssuerSnapshot&, DistributorSnapshot&)> change;
+        std::string next;
+    };
+    const Row rows[] = {
+        {"all well", [](auto&, auto&) {}, ""},
+        {"no answer, with the distributor's advice",
+         [](auto&, auto& d) {
+             d.hosts[0].problem = "no way";
+             d.hosts[0].hint = "is it up?";
+         },
+         "is it up? then: halfday push web1.example.org"},
+        {"no answer, and it has long been dark",
+         [](auto&, auto& d) {
+             d.hosts[0].problem = "no way";
+             d.entries[0].not_after = kNow - 1h;
+         },
+         "halfday push web1.example.org (docs/runbooks/host-was-down.md)"},
+        {"a host that is held off",
+         [](auto&, auto& d) {
+             d.hosts[0].problem = "no way";
+             d.hosts[0].held_until = kNow + 1h;
+         },
+         "halfday push web1.example.org (the timer's runs try it again from " + format_time(kNow + 1h) + ")"},
+        {"a refused request", [](auto& i, auto&) { i.entries[0].refused = "no"; },
+         "halfday policy explain web1.example.org"},
+        {"a refused request of a host whose clock is off",
+         [](auto& i, auto& d) {
+             i.entries[0].refused = "it has expired";
+             d.hosts[0].skew = -2h;
+         },
+         "set that host's clock, or this box's (timedatectl set-ntp true); then: halfday push web1.example.org"},
+        {"overdue", [](auto& i, auto&) { i.entries[0].due_at = kNow - 2h; }, "halfday run"},
+        {"little of its life left", [](auto&, auto& d) { d.entries[0].not_after = kNow + 1h; }, "halfday run"},
+        {"not delivered", [](auto&, auto& d) { d.entries.clear(); }, "halfday push web1.example.org"},
+        {"not issued",
+         [](auto& i, auto& d) {
+             i.entries.clear();
+             d.entries.clear();
+         },
+         "halfday run"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.what);
+        IssuerSnapshot issuer = issuer_snapshot();
+        DistributorSnapshot distributor = distributor_snapshot();
+        row.change(issuer, distributor);
+        CHECK(join_fleet(inventory_of({"web1.example.org"}), issuer, distributor, kNow).rows[0].next == row.next);
+    }
 }
 
 TEST_CASE("hosts that have the same key are a problem of both, and the first of many are told") {

@@ -32,7 +32,8 @@ IssuerSnapshot issuer() {
 DistributorSnapshot distributor() {
     const HostName host = HostName::parse("web1.example.org");
     return {at(0),
-            {{host, at(1), "", Seconds{-3}}, {HostName::parse("web2"), {}, "timed out", {}, 3, at(1), at(2)}},
+            {{host, at(1), "", Seconds{-3}},
+             {HostName::parse("web2"), {}, "timed out", {}, 3, at(1), at(2), "", "is it up?"}},
             {{host, EntryName::parse("www"), Outcome::proved, "", "01ab", "01ab", at(2), at(3), "17 r0", at(4), at(5),
               at(6)},
              {host, EntryName::parse("mail"), Outcome::none, "", "", "", {}, {}}},

@@ -65,6 +65,7 @@ TEST_CASE("a database from before hosts reported heads, stories and versions, an
     record.heads.clear();
     record.misses = {};
     record.version.clear();
+    record.hint.clear();
     EntryRecord& www = record.entries.at(EntryName::parse("www"));
     www.story.clear();
     www.fetched_at = www.sent_at = www.asked_at = std::nullopt;
@@ -75,6 +76,7 @@ TEST_CASE("a database from before hosts reported heads, stories and versions, an
         database.exec("ALTER TABLE host DROP COLUMN misses");
         database.exec("ALTER TABLE host DROP COLUMN missed_at");
         database.exec("ALTER TABLE host DROP COLUMN version");
+        database.exec("ALTER TABLE host DROP COLUMN hint");
         for (const char* column : {"story", "fetched_at", "sent_at", "asked_at"}) {
             database.exec(std::string("ALTER TABLE entry DROP COLUMN ") + column);
         }

@@ -148,6 +148,15 @@ TEST_CASE("only what is undelivered or due makes a connection") {
     }
 }
 
+TEST_CASE("a host where something was wrong is looked at again, with nothing to do there too") {
+    const test::HostUnderTest web("web1.example.org");
+    HostFacts facts{&web.host, {at_rest()}};
+    facts.was_wrong = true;
+    const auto plans = make_plan({facts}, PushOrder::Ask::when_due, kNow);
+    REQUIRE(plans.size() == 1);
+    CHECK(describe(plans.front()) == "look again");
+}
+
 TEST_CASE("a host that is to be asked is asked, whatever waits for the issuer") {
     const test::HostUnderTest web("web1.example.org");
     EntryFacts waiting = at_rest();
