@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ca/base/escape.hpp"
+#include "ca/base/shell_word.hpp"
 
 namespace halfday {
 namespace {
@@ -26,7 +27,7 @@ std::string why_folder(const BoxFolder& folder) {
 }
 
 Diagnosis mend(const BoxFolder& folder, const std::string& what) {
-    const std::string path = shell_path(folder.path);
+    const std::string path = shell_word(folder.path.native());
     return {"access", Severity::problem, what, why_folder(folder),
             fmt::format("install -d -o {} -g {} -m {:04o} {}", folder.user, folder.group, folder.mode, path)};
 }
@@ -73,7 +74,7 @@ Diagnoses judge_folders(const std::vector<BoxFolder>& expected, const std::vecto
 Diagnoses judge_configuration(const std::vector<SeenFile>& files) {
     Diagnoses found;
     for (const SeenFile& file : files) {
-        const std::string path = shell_path(file.path);
+        const std::string path = shell_word(file.path.native());
         if (file.kind != SeenFile::Kind::file) {
             found.push_back({"access", Severity::problem, fmt::format("{} is no file", shown(file.path)),
                              "configuration is to be root's file itself, which no other can put another in place of",
@@ -104,7 +105,7 @@ Diagnoses judge_own_folder(const OwnFolder& folder) {
             {"access", Severity::problem,
              fmt::format("{} {} {}, not the user {}'s{}", shown(first->path), "is", printable(first->user) + "'s",
                          folder.user, foreign > 1 ? fmt::format(", nor are {} more", foreign - 1) : ""),
-             folder.stops, fmt::format("chown -hR {0}:{0} {1}", folder.user, shell_path(folder.path))});
+             folder.stops, fmt::format("chown -hR {0}:{0} {1}", folder.user, shell_word(folder.path.native()))});
     }
     for (const SeenFile& file : folder.files) {
         if (!file.is_private_key || (file.mode & kOthersMayRead) == 0) continue;
@@ -112,7 +113,7 @@ Diagnoses judge_own_folder(const OwnFolder& folder) {
                          fmt::format("the key {} is {:04o}, not 0600", shown(file.path), file.mode),
                          "its folder keeps others out, and nothing else does",
                          // As that user, who could put a link in its place.
-                         fmt::format("runuser -u {} -- chmod 0600 {}", folder.user, shell_path(file.path))});
+                         fmt::format("runuser -u {} -- chmod 0600 {}", folder.user, shell_word(file.path.native()))});
     }
     return found;
 }
@@ -121,7 +122,8 @@ Diagnoses judge_root_key(const std::optional<Path>& root_key_folder) {
     if (!root_key_folder) return {};
     return {{"keys", Severity::problem, fmt::format("{} is on this box", shown(*root_key_folder)),
              "the root's key belongs on a box without a network: who has it can be any server of yours for good",
-             "move it to the air-gapped box on a stick, compare there, then: rm -r " + shell_path(*root_key_folder)}};
+             "move it to the air-gapped box on a stick, compare there, then: rm -r " +
+                 shell_word(root_key_folder->native())}};
 }
 
 }  // namespace halfday

@@ -7,6 +7,7 @@
 
 #include "ca/base/duration.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/base/shell_word.hpp"
 #include "ca/exchange/message.hpp"
 #include "ca/exchange/places.hpp"
 
@@ -112,7 +113,7 @@ void judge_timer(const StartFacts& facts, Diagnoses& found) {
             {"timer", Severity::warning,
              fmt::format("halfday.timer and '{}' both start cycles", printable(facts.cron_files[0].string())),
              "they wait for each other, and cron's are outside the units' sandbox",
-             "rm " + shell_path(facts.cron_files[0])});
+             "rm " + shell_word(facts.cron_files[0].native())});
     }
     if (is_active || !facts.cron_files.empty()) return;
     found.push_back({"timer", Severity::problem, "nothing starts the cycles",
@@ -195,7 +196,7 @@ Diagnoses judge_room(const std::vector<Room>& rooms) {
                                      describe_left(room, room.free_bytes < kLittleBytes)),
                          "without room " + room.holds,
                          fmt::format("du -xsh {}/*, then make room, or: halfday ledger archive",
-                                     shell_path(room.folder.parent_path()))});
+                                     shell_word(room.folder.parent_path().native()))});
     }
     return found;
 }

@@ -22,8 +22,4 @@ struct Diagnosis {
 
 using Diagnoses = std::vector<Diagnosis>;
 
-/// A path as a word of a shell's command line that a person may paste: printable ASCII alone, in single quotes where it
-/// must be; any other byte is a * that the shell finds.
-[[nodiscard]] std::string shell_path(const Path& path);
-
 }  // namespace halfday

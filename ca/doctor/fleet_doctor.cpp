@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "ca/base/escape.hpp"
+#include "ca/base/shell_word.hpp"
 #include "ca/exchange/json.hpp"
 #include "ca/exchange/known_hosts.hpp"
 
@@ -39,9 +40,13 @@ void keep_ten(Diagnoses& found, std::size_t all, const Diagnosis& rest) {
 
 Diagnoses judge_host_keys(const Inventory& inventory, const std::string& known_hosts, const Path& known_hosts_file) {
     Diagnoses found;
+    const std::vector<std::string> names = known_names(known_hosts);
+    const auto is_known = [&](const Host& host) {
+        return std::binary_search(names.begin(), names.end(), host.name.text());
+    };
     std::size_t unknown = 0;
     for (const Host& host : inventory.hosts) {
-        if (!std::holds_alternative<SshReach>(host.reach) || knows_host(known_hosts, host.name)) continue;
+        if (!std::holds_alternative<SshReach>(host.reach) || is_known(host)) continue;
         if (++unknown > kMostHosts) continue;
         found.push_back({"host keys", Severity::problem,
                          fmt::format("no SSH host key is pinned for {}", host.name.text()),
@@ -56,13 +61,13 @@ Diagnoses judge_host_keys(const Inventory& inventory, const std::string& known_h
          "the distributor connects to no host that it can't know", "halfday push --dry-run"});
     std::set<std::string_view> hosts;
     for (const Host& host : inventory.hosts) hosts.insert(host.name.text());
-    for (const std::string& name : known_names(known_hosts)) {
+    for (const std::string& name : names) {
         if (hosts.contains(name)) continue;
         found.push_back(
             {"host keys", Severity::warning,
              fmt::format("an SSH host key is pinned for '{}', which is not in the inventory", printable(name)),
              "another host of that name would be taken for the old one",
-             fmt::format("ssh-keygen -R {} -f {}", shell_path(name), shell_path(known_hosts_file))});
+             fmt::format("ssh-keygen -R {} -f {}", shell_word(name), shell_word(known_hosts_file.native()))});
     }
     return found;
 }

@@ -17,7 +17,7 @@ bool is_made_of(std::string_view text, std::string_view others) {
 
 }  // namespace
 
-std::string shell_word(std::string_view text) {
+std::string remote_word(std::string_view text) {
     if (text.empty() || !is_made_of(text, " ._:/@=+,*[]-")) {
         throw Error(ErrorKind::usage, "'" + printable(text) + "' can't go to another host's shell",
                     "only letters, digits and ._:/@=+,*[]- can");
@@ -27,7 +27,7 @@ std::string shell_word(std::string_view text) {
 
 std::string remote_command(const std::vector<std::string>& argv) {
     std::string command;
-    for (const std::string& word : argv) command += (command.empty() ? "" : " ") + shell_word(word);
+    for (const std::string& word : argv) command += (command.empty() ? "" : " ") + remote_word(word);
     return command;
 }
 

@@ -11,8 +11,8 @@ namespace halfday {
 
 /// A word for any shell: in single quotes, which are dropped for no character but letters, digits and " ._:/@=+,*[]-".
 /// Throws Error{usage} for any other character, and for nothing.
-[[nodiscard]] std::string shell_word(std::string_view text);
-/// The words of an argv, each as shell_word has it.
+[[nodiscard]] std::string remote_word(std::string_view text);
+/// The words of an argv, each as remote_word has it.
 [[nodiscard]] std::string remote_command(const std::vector<std::string>& argv);
 
 /// Whether it can be ssh's destination: "web1", "root@web1.example.org", "ssh://root@web1.example.org:22". Not an

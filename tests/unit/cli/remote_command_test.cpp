@@ -7,13 +7,13 @@
 namespace halfday {
 
 TEST_CASE("a word reaches another host's shell as it is, or not at all") {
-    CHECK(shell_word("*.example.org") == "'*.example.org'");
+    CHECK(remote_word("*.example.org") == "'*.example.org'");
     CHECK(remote_command({"init", "--probe", "[::1]:443", "ssh-ed25519 AAAA+/="}) ==
           "'init' '--probe' '[::1]:443' 'ssh-ed25519 AAAA+/='");
     for (const char* text :
          {"", "a'b", "$(id)", "a;b", "a\nb", "`id`", "a\\b", "~root", "a|b", "!x", "\xc3\xa4", "a\"b", "a#b"}) {
         INFO(text);
-        CHECK_THROWS_AS(shell_word(text), Error);
+        CHECK_THROWS_AS(remote_word(text), Error);
     }
 }
 

@@ -23,11 +23,11 @@ TEST_CASE("a step is told as a person would type it") {
     };
     const Case cases[] = {
         {PlaceFile{"/etc/anchors/halfday-1.pem", "PEM"}, "install -m 644 'my root.pem' /etc/anchors/halfday-1.pem"},
-        {DropFile{"/etc/anchors/it's.crt"}, "rm '/etc/anchors/it'\"'\"'s.crt'"},
+        {DropFile{"/etc/anchors/it's.crt"}, "rm '/etc/anchors/it'\\''s.crt'"},
         {command({"update-ca-certificates", "--fresh"}), "update-ca-certificates --fresh"},
         {command({"certutil", "-d", "sql:/home/a b", "-t", "C,,", "-n", ""}, "PEM"),
          "certutil -d 'sql:/home/a b' -t C,, -n '' <'my root.pem'"},
-        {command({"certutil", "-n", "$(reboot)\n\x1b[2J"}), "certutil -n '$(reboot)\\x0a\\x1b[2J'"},
+        {command({"certutil", "-n", "$(reboot)\n\x1b[2J"}), "certutil -n '$(reboot)'*''*'[2J'"},
     };
     for (const Case& each : cases) CHECK(describe(each.step, "my root.pem") == each.told);
 }
