@@ -76,6 +76,13 @@ inline std::vector<std::string> known_words(const CLI::App& command, const std::
     return words;
 }
 
+inline void print_unknown(const CLI::App& app, const CLI::App& command, const std::string& written,
+                          const std::string& word) {
+    const auto nearest = nearest_spelling(word, known_words(command, word));
+    print_error(app.get_name(), "'" + printable(word) + "' is not a command or option here",
+                (nearest ? "did you mean '" + *nearest + "'? " : "") + "see '" + written + " --help'");
+}
+
 /// One line that says which argument is wrong, and what may have been meant.
 inline void print_parse_error(const CLI::App& app, const CLI::ParseError& error) {
     const auto [command, written] = chosen_command(app);
@@ -86,24 +93,47 @@ inline void print_parse_error(const CLI::App& app, const CLI::ParseError& error)
         return;
     }
     const std::string word = unknown.front().substr(0, unknown.front().find('='));
-    const std::vector<std::string> known = known_words(*command, word);
-    if (known.empty()) {
+    if (known_words(*command, word).empty()) {
         print_error(app.get_name(), "'" + printable(word) + "' is one argument too many for '" + written + "'",
                     "a value that has spaces wants quotes; " + see_help);
         return;
     }
-    const auto nearest = nearest_spelling(word, known);
-    print_error(app.get_name(), "'" + printable(word) + "' is not a command or option here",
-                (nearest ? "did you mean '" + *nearest + "'? " : "") + see_help);
+    print_unknown(app, *command, written, word);
+}
+
+/// Prints what COMMAND --help does.
+inline int print_help(CLI::App& app, const std::vector<std::string>& command) {
+    const CLI::App* level = &app;
+    std::string written = app.get_name();
+    std::vector<std::string> arguments{"--help"};  // the last word first, as CLI11 wants it
+    for (const std::string& word : command) {
+        arguments.insert(arguments.begin() + 1, word);
+        if (level->get_prefix_command()) continue;  // what follows is another program's to know
+        const auto below = level->get_subcommands([&](const CLI::App* each) { return each->get_name() == word; });
+        if (below.empty()) {
+            print_unknown(app, *level, written, word);
+            return kUsage;
+        }
+        level = below.front();
+        written += " " + word;
+    }
+    app.clear();
+    app.parse(arguments);
+    return kDone;
 }
 
 /// Parses the arguments and runs the chosen subcommand's callback, which sets `status`. Wrong arguments end with kUsage
 /// and one line that says which.
 inline int parse_and_run(CLI::App& app, int argc, char** argv, const int& status) {
     const std::string program = app.get_name();
+    std::vector<std::string> explained;
+    const std::string first = app.get_subcommands([](const CLI::App*) { return true; }).front()->get_name();
+    CLI::App* const help = add_command(app, "help", "this text, or a command's", program + " help " + first);
+    help->add_option("COMMAND", explained, "the words of one: without them, all are listed");
     return run_program(program, [&] {
         try {
             app.parse(argc, argv);
+            if (help->parsed()) return print_help(app, std::vector<std::string>(explained));
         } catch (const CLI::Success& asked_for_text) {
             return app.exit(asked_for_text);
         } catch (const CLI::ParseError& error) {

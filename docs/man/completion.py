@@ -17,6 +17,14 @@ def kind(argument):
     return " ".join(argument.choices) or ("hosts" if is_host else "files")
 
 
+def explain(top):
+    """What `help` takes: the commands."""
+    for command in options.every(top):
+        if command.words[1:] == ("help",):
+            command.positionals[0].choices = [below.words[-1] for below in top.commands]
+    return top
+
+
 def quoted(text):
     return "'" + text.replace("'", "'\\''") + "'"
 
@@ -140,7 +148,7 @@ def fish(top):
 
 def main():
     folder, program, shell = sys.argv[1:]
-    print("\n".join({"bash": bash, "zsh": zsh, "fish": fish}[shell](options.read(folder, (program,)))))
+    print("\n".join({"bash": bash, "zsh": zsh, "fish": fish}[shell](explain(options.read(folder, (program,))))))
 
 
 main()

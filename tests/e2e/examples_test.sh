@@ -126,6 +126,10 @@ for line in "sudo halfday issue --dry-run" "sudo halfday push --dry-run" "sudo h
 done
 for line in "issue --dry-run web1.example.org" "policy explain web1.example.org"; do issuer "halfday-issuer $line"; done
 
+for program in halfday:init halfday-issuer:init halfday-distributor:push; do example issuer "${program%:*} help ${program#*:}"; done
+example root "halfday-root help init"
+example web "halfday-receiver help init"
+
 promise "the ledger, its audit, and a backup that is restored on another box"
 SERIAL=$(on issuer halfday ledger list --json | grep -oE '"serial":"[0-9a-f]+' | head -n 1 | cut -d'"' -f4)
 for line in "list --since 2d" "show 01f3a09b44c2" "export > ledger.jsonl" "verify" "archive --dry-run"; do

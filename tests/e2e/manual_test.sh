@@ -107,6 +107,15 @@ OUT=$(cd "$W" && bash --norc -c '
 expect_same web1.example.org "$OUT"
 [ ! -e "$W/ran" ] || fail "a file's name was run"
 
+promise "help is that of --help, for each command, and a mistyped one is answered with the right one"
+for command in "${COMMANDS[@]}"; do
+  case "$command " in 'halfday ledger '*) continue ;; esac # it would be started as its own user
+  read -ra words <<<"$command"
+  "$BIN/${words[0]}" help "${words[@]:1}" | cmp - "$W/help/$command" || fail "'help' of '$command' is another"
+done
+expect 2 "$BIN/halfday" help host ad
+expect_text "hint: did you mean 'add'\? see 'halfday host --help'"
+
 promise "fish offers just these"
 for program in "${PROGRAMS[@]}"; do
   # shellcheck disable=SC2016
