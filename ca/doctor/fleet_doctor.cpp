@@ -103,6 +103,10 @@ std::vector<IssuerFinding> parse_issuer_findings(std::string_view json) {
     return findings;
 }
 
+bool is_without_passphrase(const IssuerFinding& finding) {
+    return finding.what.find(kNoPassphrase) != std::string::npos;
+}
+
 Diagnoses judge_issuer(const std::vector<IssuerFinding>& findings) {
     Diagnoses found;
     for (const IssuerFinding& finding : findings) {

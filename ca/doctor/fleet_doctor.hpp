@@ -24,6 +24,8 @@ struct IssuerFinding {
 };
 /// Reads its JSON. Throws Error{corrupt}.
 [[nodiscard]] std::vector<IssuerFinding> parse_issuer_findings(std::string_view json);
+/// That it could not look at a key, since its passphrase was not given to this check.
+[[nodiscard]] bool is_without_passphrase(const IssuerFinding& finding);
 [[nodiscard]] Diagnoses judge_issuer(const std::vector<IssuerFinding>& findings);
 
 /// Receivers of another version than this program's.

@@ -34,5 +34,7 @@ struct Places {
 inline constexpr const char* kIssuerUser = "halfday-issuer";
 inline constexpr const char* kDistributorUser = "halfday-distributor";
 inline constexpr const char* kGroup = "halfday";
+/// The name under which halfday-issuer.service is given the passphrase of the issuer's key (systemd.exec(5)).
+inline constexpr const char* kIssuerCredential = "issuer-passphrase";
 
 }  // namespace halfday

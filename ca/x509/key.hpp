@@ -79,6 +79,9 @@ class PublicKey {
 /// when it is freed (OpenSSL's secure heap, room for some dozen keys). Once, before the first key. Throws Error{io}.
 void lock_key_memory();
 
+/// What is said of an encrypted key without a source of its passphrase.
+inline constexpr const char* kNoPassphrase = "is encrypted and there is no passphrase for it";
+
 /// Asks for a passphrase: a prompt, a file, a systemd credential. Called at most once a load, and only when the key is
 /// encrypted.
 using PassphraseSource = std::function<Secret()>;

@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <sys/stat.h>
@@ -33,7 +34,7 @@ void require_regular_file(const KeyUri& uri) {
     const std::string reasons = x509::drain_openssl_errors();
     prompt.rethrow_failure();
     if (prompt.was_asked() && !has_source) {
-        throw Error(ErrorKind::usage, "the key " + name + " is encrypted and there is no passphrase for it",
+        throw Error(ErrorKind::usage, fmt::format("the key {} {}", name, kNoPassphrase),
                     "name a file with it: --passphrase-file FILE");
     }
     if (prompt.was_asked()) {

@@ -45,14 +45,14 @@ void write_all(int fd, std::string_view bytes) {
     }
 }
 
-Secret read_standard_input() {
+Secret read_to_end(int descriptor) {
     Secret text(kMostBytes + 1);
     text.resize(text.capacity());
     std::size_t size = 0;
     while (size < text.size()) {
-        const ssize_t count = ::read(STDIN_FILENO, text.data() + size, text.size() - size);
+        const ssize_t count = ::read(descriptor, text.data() + size, text.size() - size);
         if (count < 0 && errno != EINTR) {
-            throw_errno("read standard input");
+            throw_errno("read a passphrase that is handed over");
         }
         if (count == 0) {
             break;
@@ -77,8 +77,8 @@ FileDescriptor pipe_of(const std::vector<Secret>& lines) {
     return read_end;
 }
 
-std::vector<Secret> read_secret_lines(std::size_t count) {
-    const Secret text = read_standard_input();
+std::vector<Secret> read_secret_lines(int descriptor, std::size_t count) {
+    const Secret text = read_to_end(descriptor);
     std::string_view rest = text.reveal();
     std::vector<Secret> lines;
     while (!rest.empty()) {
@@ -90,7 +90,7 @@ std::vector<Secret> read_secret_lines(std::size_t count) {
     }
     if (lines.size() != count) {
         throw Error(ErrorKind::usage,
-                    fmt::format("standard input has {} passphrases, and {} are wanted", lines.size(), count));
+                    fmt::format("{} passphrases are handed over, and {} are wanted", lines.size(), count));
     }
     return lines;
 }
@@ -99,7 +99,7 @@ std::vector<Secret> read_window_passphrases(const std::vector<Path>& files, cons
                                             PassphraseAge age) {
     constexpr std::string_view kInstead = "--window-passphrase-file FILE";
     if (files.size() == 1 && files.front() == kStandardInput) {
-        return read_secret_lines(questions.size());
+        return read_secret_lines(STDIN_FILENO, questions.size());
     }
     if (!files.empty() && files.size() != questions.size()) {
         throw Error(ErrorKind::usage,

@@ -14,8 +14,9 @@ namespace halfday {
 /// The pipe's end to read from; its other end is closed. Throws Error{io}.
 [[nodiscard]] FileDescriptor pipe_of(const std::vector<Secret>& lines);
 
-/// That many lines of standard input. Throws Error{usage} where there are fewer, an empty one, or more.
-[[nodiscard]] std::vector<Secret> read_secret_lines(std::size_t count);
+/// That many lines of an open descriptor, which is read to its end. Throws Error{usage} where there are fewer, an empty
+/// one, or more.
+[[nodiscard]] std::vector<Secret> read_secret_lines(int descriptor, std::size_t count);
 
 enum class PassphraseAge { existing, fresh };
 

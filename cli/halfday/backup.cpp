@@ -124,7 +124,7 @@ void print_next(const BackupManifest& manifest) {
 
 int back_up(const Places& places, const Path& file) {
     NewFile written(file);
-    const int status = run_service(kIssuerService, places, {"backup"}, FileDescriptor{}, written.descriptor());
+    const int status = run_service(kIssuerService, places, {"backup"}, {.output = written.descriptor()});
     if (status != kDone) {
         return status;
     }
@@ -146,7 +146,7 @@ int restore_box(const Places& places, const Path& file) {
     const Backup backup = Backup::open(opened.get());
     require_no_other_configuration(places, backup);
     set_up_folders(places);
-    const int status = run_service(kIssuerService, places, {"restore"}, opened);
+    const int status = run_service(kIssuerService, places, {"restore"}, {.input = opened});
     if (status != kDone) {
         return status;
     }

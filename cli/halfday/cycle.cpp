@@ -78,10 +78,10 @@ void note_step(CycleEnd& end, std::string_view step, int status) {
     end.failed_steps.push_back(fmt::format("{} ended with status {}", step, status));
 }
 
-CycleEnd cycle_by_programs(const Places& places) {
+CycleEnd cycle_by_programs(const IssuerProgram& issuer, const Places& places) {
     const std::vector<std::string> before = issued_serials(places);
     int push = run_push_service(places, {});
-    const int issue = run_service(kIssuerService, places, {"issue"});
+    const int issue = issuer.run({"issue"});
     if (issued_serials(places) != before) {
         push = run_push_service(places, {});  // the last push is the word on the hosts
     }
@@ -104,11 +104,11 @@ bool tell_people(const Places& places, const CycleEnd& end, std::string& text) {
     }
 }
 
-int quiet_cycle(const Places& places) {
+int quiet_cycle(const IssuerProgram& issuer, const Places& places) {
     HeldOutput held;
     std::string text;
     try {
-        const CycleEnd end = cycle_by_programs(places);
+        const CycleEnd end = cycle_by_programs(issuer, places);
         if (tell_people(places, end, text)) held.release();
         fmt::print(stderr, "{}{}", text.empty() ? "" : "\n", text);
         return end.status;
@@ -128,20 +128,21 @@ bool wants_to_notify(const Places& places) {
 
 }  // namespace
 
-int run_cycle(const Places& places, CycleOutput output) {
-    if (has_units(places)) {
+int run_cycle(const Places& places, const Path& passphrase_file, CycleOutput output) {
+    if (passphrase_file.empty() && has_units(places)) {
         return start_unit();  // halfday-notify.service follows it
     }
+    const IssuerProgram issuer(places, passphrase_file);
     if (output == CycleOutput::news) {
-        return quiet_cycle(places);
+        return quiet_cycle(issuer, places);
     }
-    const CycleEnd end = cycle_by_programs(places);
+    const CycleEnd end = cycle_by_programs(issuer, places);
     std::string text;
     if (wants_to_notify(places)) static_cast<void>(tell_people(places, end, text));
     return end.status;
 }
 
-int renew_now(const Places& places, const std::vector<HostName>& hosts) {
+int renew_now(const IssuerProgram& issuer, const Places& places, const std::vector<HostName>& hosts) {
     const int asked = run_push_service(places, followed_by({"--ask"}, hosts));
     if (asked == kUsage) {
         return asked;  // such as a mistyped host: it has been told
@@ -151,17 +152,17 @@ int renew_now(const Places& places, const std::vector<HostName>& hosts) {
                     "mend what is said above, and renew again");
         return asked;
     }
-    const int issued = run_service(kIssuerService, places, followed_by({"issue", "--renew"}, hosts));
+    const int issued = issuer.run(followed_by({"issue", "--renew"}, hosts));
     return worse(issued, run_push_service(places, followed_by({}, hosts)));
 }
 
-int resume_rollout(const Places& places) {
-    const int issued = run_service(kIssuerService, places, {"issue", "--resume"});
+int resume_rollout(const IssuerProgram& issuer, const Places& places) {
+    const int issued = issuer.run({"issue", "--resume"});
     return worse(issued, run_push_service(places, {}));
 }
 
-int plan_renewal(const Places& places, const std::vector<HostName>& hosts) {
-    return run_service(kIssuerService, places, followed_by({"issue", "--renew", "--dry-run"}, hosts));
+int plan_renewal(const IssuerProgram& issuer, const std::vector<HostName>& hosts) {
+    return issuer.run(followed_by({"issue", "--renew", "--dry-run"}, hosts));
 }
 
 }  // namespace halfday

@@ -4,6 +4,7 @@
 
 #include "ca/base/clock.hpp"
 #include "cli/halfday/cycle.hpp"
+#include "cli/halfday/issuer_program.hpp"
 #include "cli/halfday/notify.hpp"
 #include "cli/halfday/options.hpp"
 #include "cli/halfday/service.hpp"
@@ -18,11 +19,12 @@ inline void add_issue(CLI::App& app, Options& options) {
     issue->add_flag("--resume", options.resume,
                     "go on with the rollout of an intermediate or profile that has stopped");
     issue->add_option("HOST", options.only_hosts, "only these hosts");
+    add_passphrase_file(*issue, options);
     issue->callback([&options] {
         ServiceArguments arguments({"issue"});
         arguments.flag("--dry-run", options.dry_run).flag("--accept-clock", options.accept_clock);
         arguments.flag("--resume", options.resume).hosts(options.only_hosts);
-        options.status = run_service(kIssuerService, options.places, arguments.all());
+        options.status = IssuerProgram(options.places, options.passphrase_file).run(arguments.all());
     });
 }
 
@@ -41,9 +43,10 @@ inline void add_push(CLI::App& app, Options& options) {
     push->add_flag("--resume", options.resume,
                    "go on with the rollout of an intermediate or profile that has stopped: issue, and deliver that")
         ->excludes(dry_run, hosts, ask, only);
+    add_passphrase_file(*push, options);
     push->callback([&options] {
         if (options.resume) {
-            options.status = resume_rollout(options.places);
+            options.status = resume_rollout(IssuerProgram(options.places, options.passphrase_file), options.places);
             return;
         }
         ServiceArguments arguments;
@@ -58,8 +61,10 @@ inline void add_cycle_commands(CLI::App& app, Options& options) {
     add_push(app, options);
     CLI::App* run = add_command(app, "run", "a cycle: push, issue, and push what is new", "sudo halfday run");
     run->add_flag("--quiet", options.quiet, "say nothing but what is wrong, when it is news: for cron");
+    add_passphrase_file(*run, options);
     run->callback([&options] {
-        options.status = run_cycle(options.places, options.quiet ? CycleOutput::news : CycleOutput::all);
+        options.status =
+            run_cycle(options.places, options.passphrase_file, options.quiet ? CycleOutput::news : CycleOutput::all);
     });
     CLI::App* notify =
         add_command(app, "notify", "tell people what is wrong, if it is news, by the command of 'notify:'",
@@ -74,12 +79,14 @@ inline void add_cycle_commands(CLI::App& app, Options& options) {
                                   "sudo halfday renew web1.example.org");
     renew->add_option("HOST", options.only_hosts, "these hosts")->required();
     add_dry_run(*renew, options);
+    add_passphrase_file(*renew, options);
     renew->callback([&options] {
         std::vector<HostName> hosts;
         for (const std::string& host : options.only_hosts) {
             hosts.push_back(HostName::parse(host));
         }
-        options.status = options.dry_run ? plan_renewal(options.places, hosts) : renew_now(options.places, hosts);
+        const IssuerProgram issuer(options.places, options.passphrase_file);
+        options.status = options.dry_run ? plan_renewal(issuer, hosts) : renew_now(issuer, options.places, hosts);
     });
 }
 

@@ -12,7 +12,7 @@
 #include "ca/doctor/fleet_doctor.hpp"
 #include "cli/halfday/box_facts.hpp"
 #include "cli/halfday/host_identity.hpp"
-#include "cli/halfday/service.hpp"
+#include "cli/halfday/issuer_program.hpp"
 #include "cli/halfday/status.hpp"
 
 namespace halfday {
@@ -23,10 +23,10 @@ constexpr const char* kRootKeyFolder = "/var/lib/halfday-root";  // of halfday-r
 void add(Diagnoses& all, Diagnoses found) { all.insert(all.end(), found.begin(), found.end()); }
 
 /// What `halfday-issuer check` says as its user: settings, inventory, keys, constraints, ledger, clock.
-std::string issuer_check(const Places& places) {
+std::string issuer_check(const IssuerProgram& issuer) {
     const FileDescriptor output(::memfd_create("issuer-check", MFD_CLOEXEC));
     if (!output) throw_errno("cannot hold what halfday-issuer says");
-    static_cast<void>(run_service(kIssuerService, places, {"check", "--json"}, FileDescriptor{}, output));
+    static_cast<void>(issuer.run({"check", "--json"}, FileDescriptor{}, output));
     std::string json;
     std::array<char, 16 * 1024> buffer{};
     ssize_t count = 0;
@@ -85,9 +85,17 @@ Diagnoses look_at_fleet(BoxLook& look, const Places& places, const DoctorOptions
     return all;
 }
 
-Diagnoses look_at_issuer(BoxLook& look, const Places& places) {
-    return judge_issuer(look.tried("the issuer's keys, constraints and ledger",
-                                   [&] { return parse_issuer_findings(issuer_check(places)); }));
+Diagnoses look_at_issuer(BoxLook& look, const Places& places, const Path& passphrase_file) {
+    return judge_issuer(look.tried("the issuer's keys, constraints and ledger", [&] {
+        const IssuerProgram issuer(places, passphrase_file);
+        auto findings = parse_issuer_findings(issuer_check(issuer));
+        if (issuer.lacks_passphrase() && std::erase_if(findings, is_without_passphrase) > 0) {
+            look.leave_out(
+                "the issuer's keys and constraints: a key is encrypted, and there is nobody to ask for its "
+                "passphrase: halfday doctor --passphrase-file FILE");
+        }
+        return findings;
+    }));
 }
 
 std::string_view word_of(Severity severity) { return severity == Severity::problem ? "problem" : "warning"; }
@@ -122,7 +130,7 @@ void print_json(const Diagnoses& all, const std::vector<std::string>& unseen) {
 int run_doctor(const Places& places, const DoctorOptions& options, Time now) {
     BoxLook look(places);
     Diagnoses all = look_at_box(look, places);
-    add(all, look_at_issuer(look, places));
+    add(all, look_at_issuer(look, places, options.passphrase_file));
     add(all, look_at_fleet(look, places, options, now));
     std::stable_sort(all.begin(), all.end(),
                      [](const Diagnosis& left, const Diagnosis& right) { return left.severity > right.severity; });

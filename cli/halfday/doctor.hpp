@@ -8,6 +8,7 @@ namespace halfday {
 struct DoctorOptions {
     bool json = false;
     bool resolve = false;  // looks hosts' names up over the network
+    Path passphrase_file;  // of the issuer's key
 };
 
 /// Looks at this box and at what both sides say of the fleet; changes nothing. Prints what is wrong, why that matters,

@@ -13,7 +13,11 @@ inline void add_doctor(CLI::App& app, Options& options) {
                     "sudo halfday doctor");
     doctor->add_flag("--json", options.doctor.json, "facts as JSON");
     doctor->add_flag("--resolve", options.doctor.resolve, "look each host's name up, too: over the network");
-    doctor->callback([&options] { options.status = run_doctor(options.places, options.doctor, system_now()); });
+    add_passphrase_file(*doctor, options);
+    doctor->callback([&options] {
+        options.doctor.passphrase_file = options.passphrase_file;
+        options.status = run_doctor(options.places, options.doctor, system_now());
+    });
 }
 
 }  // namespace halfday

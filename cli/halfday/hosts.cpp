@@ -13,6 +13,7 @@
 #include "cli/common/exit_status.hpp"
 #include "cli/common/terminal.hpp"
 #include "cli/halfday/host_identity.hpp"
+#include "cli/halfday/issuer_program.hpp"
 #include "cli/halfday/service.hpp"
 
 namespace halfday {
@@ -92,7 +93,7 @@ HostToAdd with_host_key(const Places& places, const HostToAdd& host) {
 /// Nothing is delivered to others: this is about this host.
 int deliver_first(const Places& places, const HostName& name) {
     int status = run_push_service(places, {name.text()});
-    const int issued = run_service(kIssuerService, places, {"issue", name.text()});
+    const int issued = IssuerProgram(places, {}).run({"issue", name.text()});
     if (issued == kDone) {
         status = run_push_service(places, {name.text()});
     }

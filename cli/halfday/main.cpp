@@ -13,6 +13,7 @@
 #include "cli/halfday/doctor_commands.hpp"
 #include "cli/halfday/host_commands.hpp"
 #include "cli/halfday/inspect_target.hpp"
+#include "cli/halfday/issuer_program.hpp"
 #include "cli/halfday/options.hpp"
 #include "cli/halfday/scan.hpp"
 #include "cli/halfday/service.hpp"
@@ -31,28 +32,32 @@ void add_setup_commands(CLI::App& app, Options& options) {
     init->add_flag("--next", options.next,
                    "a key and request for the intermediate after the one in use, which is left alone");
     add_stage(*init, options.stage, options.window_passphrases);
+    add_passphrase_file(*init, options);
     init->callback([&options] {
         ServiceArguments arguments({"init"});
         arguments.flag("--next", options.next).option("--algorithm", options.algorithm);
-        options.status = options.stage == 0 ? set_up_issuer_box(options.places, arguments.all())
-                                            : set_up_stage(options, std::move(arguments));
+        options.status = options.stage == 0
+                             ? set_up_issuer_box(options.places, options.passphrase_file, arguments.all())
+                             : set_up_stage(options, std::move(arguments));
     });
     add_unseal(app, options);
     CLI::App* accept = add_command(app, "accept", "install what halfday-root signed: a chain, or a CRL",
                                    "sudo halfday accept /media/stick/chain.pem");
     accept->add_option("CHAIN", options.chain, "PEM file")->required();
+    add_passphrase_file(*accept, options);
     accept->callback([&options] {
         const FileDescriptor chain(::open(options.chain.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
         if (!chain) {
             throw_errno("cannot read '" + printable(options.chain) + "'");
         }
-        options.status = run_service(kIssuerService, options.places, {"accept", "-"}, chain);
+        options.status = IssuerProgram(options.places, options.passphrase_file).run({"accept", "-"}, chain);
     });
     CLI::App* check = add_command(app, "check", "check configuration, inventory, key and chain", "sudo halfday check");
     add_json(*check, options);
+    add_passphrase_file(*check, options);
     check->callback([&options] {
         const auto arguments = ServiceArguments({"check"}).flag("--json", options.json);
-        options.status = run_service(kIssuerService, options.places, arguments.all());
+        options.status = IssuerProgram(options.places, options.passphrase_file).run(arguments.all());
     });
 }
 

@@ -28,6 +28,7 @@ struct Options {
     int stage = 0;  // 0: one key
     bool early = false;
     std::vector<Path> window_passphrases;
+    Path passphrase_file;  // of the issuer's key
     bool accept_clock = false;
     bool resume = false;
     DoctorOptions doctor;
@@ -50,6 +51,13 @@ struct Options {
 };
 
 inline void add_json(CLI::App& command, Options& options) { command.add_flag("--json", options.json, "facts as JSON"); }
+
+inline void add_passphrase_file(CLI::App& command, Options& options) {
+    command.add_option(
+        "--passphrase-file", options.passphrase_file,
+        "the passphrase, or PIN, of the issuer's key is this file's first line (default: of the file that "
+        "halfday-issuer.service loads as a credential, or ask)");
+}
 
 /// A service's command line: what was given here is given there.
 class ServiceArguments {

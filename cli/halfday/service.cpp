@@ -19,9 +19,7 @@ namespace {
 
 /// What the child is given in place of root's terminal.
 struct Streams {
-    const FileDescriptor& input;
-    const FileDescriptor& output;
-    ProgressDisplay* progress;
+    const Handed& handed;
     RelayedOutput out{STDOUT_FILENO};
     RelayedOutput error{STDERR_FILENO};
 };
@@ -31,16 +29,19 @@ void leave_terminal(const Streams& streams) {
         throw_errno("leave the terminal");
     }
     const FileDescriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    if (::dup2(streams.input ? streams.input.get() : nothing.get(), STDIN_FILENO) < 0) {
+    if (::dup2(streams.handed.input ? streams.handed.input.get() : nothing.get(), STDIN_FILENO) < 0) {
         throw_errno("hand over standard input");
     }
     streams.out.become_output();
     streams.error.become_output();
-    if (streams.output && ::dup2(streams.output.get(), STDOUT_FILENO) < 0) {
+    if (streams.handed.output && ::dup2(streams.handed.output.get(), STDOUT_FILENO) < 0) {
         throw_errno("hand over standard output");
     }
-    if (streams.progress != nullptr) {
-        streams.progress->keep_write_end();
+    if (streams.handed.secret && ::fcntl(streams.handed.secret.get(), F_SETFD, 0) < 0) {
+        throw_errno("hand over a passphrase");
+    }
+    if (streams.handed.progress != nullptr) {
+        streams.handed.progress->keep_write_end();
     }
 }
 
@@ -82,11 +83,11 @@ std::vector<std::string> service_argv(const Service& service, const Places& plac
 }
 
 int run_service(const Service& service, const Places& places, const std::vector<std::string>& arguments,
-                const FileDescriptor& input, const FileDescriptor& output, ProgressDisplay* progress) {
+                const Handed& handed) {
     const User user = find_user(service.user);
     require_permitted(service, user);
     const std::vector<std::string> argv = service_argv(service, places, arguments);
-    Streams streams{input, output, progress};
+    Streams streams{handed};
     const pid_t child = ::fork();
     if (child < 0) {
         throw_errno("fork");
@@ -96,10 +97,10 @@ int run_service(const Service& service, const Places& places, const std::vector<
     }
     streams.out.close_write_end();
     streams.error.close_write_end();
-    if (progress != nullptr) {
-        progress->close_write_end();
+    if (handed.progress != nullptr) {
+        handed.progress->close_write_end();
     }
-    const int status = relay_until_end(child, streams.out, streams.error, progress);
+    const int status = relay_until_end(child, streams.out, streams.error, handed.progress);
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -112,8 +113,7 @@ int run_push_service(const Places& places, const std::vector<std::string>& optio
         arguments.push_back(std::to_string(display->write_end()));
     }
     arguments.insert(arguments.end(), options.begin(), options.end());
-    return run_service(kDistributorService, places, arguments, FileDescriptor{}, FileDescriptor{},
-                       display ? &*display : nullptr);
+    return run_service(kDistributorService, places, arguments, {.progress = display ? &*display : nullptr});
 }
 
 void require_root(const std::string& what) {

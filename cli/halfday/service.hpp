@@ -21,14 +21,20 @@ inline constexpr Service kDistributorService{"halfday-distributor", kDistributor
 [[nodiscard]] std::vector<std::string> service_argv(const Service& service, const Places& places,
                                                     const std::vector<std::string>& arguments);
 
+/// What a service's program is given of this process's; each is this process's own still.
+struct Handed {
+    inline static const FileDescriptor kNothing{};
+    const FileDescriptor& input = kNothing;   // standard input: a file that we may read and that user may not
+    const FileDescriptor& output = kNothing;  // standard output
+    const FileDescriptor& secret = kNothing;  // stays open under its number
+    ProgressDisplay* progress = nullptr;      // what the program was told to write its progress to
+};
+
 /// Runs the service's program, gives up root for its user first, and returns its exit status (128 + n for signal n). It
-/// never gets this terminal (relay.hpp). `input`, where it is open, becomes its standard input: a file that the caller
-/// may read and that user may not; else there is nothing to read. `output`, where it is open, becomes its standard
-/// output. `progress`, where it isn't null, is what the program was told to write its progress to. Throws Error{usage}
-/// when this process is neither root nor that user.
+/// never gets this terminal (relay.hpp), and without `handed.input` nothing to read. Throws Error{usage} when this
+/// process is neither root nor that user.
 [[nodiscard]] int run_service(const Service& service, const Places& places, const std::vector<std::string>& arguments,
-                              const FileDescriptor& input = FileDescriptor{},
-                              const FileDescriptor& output = FileDescriptor{}, ProgressDisplay* progress = nullptr);
+                              const Handed& handed = {});
 
 /// The distributor's push, with its progress on the terminal where there is one.
 [[nodiscard]] int run_push_service(const Places& places, const std::vector<std::string>& options);

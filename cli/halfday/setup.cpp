@@ -10,6 +10,7 @@
 #include "ca/base/escape.hpp"
 #include "ca/base/file.hpp"
 #include "ca/doctor/access.hpp"
+#include "cli/halfday/issuer_program.hpp"
 #include "cli/halfday/service.hpp"
 #include "distribute/process/process.hpp"
 
@@ -78,12 +79,13 @@ void print_ssh_key(const Places& places) {
     static_cast<void>(std::fflush(stdout));
 }
 
-int set_up_issuer_box(const Places& places, const std::vector<std::string>& issuer_arguments,
-                      const FileDescriptor& input) {
+int set_up_issuer_box(const Places& places, const Path& passphrase_file,
+                      const std::vector<std::string>& issuer_arguments, const FileDescriptor& input) {
     require_root("init");
+    const IssuerProgram issuer(places, passphrase_file);
     set_up_folders(places);
     print_ssh_key(places);
-    return run_service(kIssuerService, places, issuer_arguments, input);
+    return issuer.run(issuer_arguments, input);
 }
 
 }  // namespace halfday

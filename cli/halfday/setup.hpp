@@ -14,9 +14,10 @@ void set_up_folders(const Places& places);
 /// Its public half, for the web servers.
 void print_ssh_key(const Places& places);
 
-/// `halfday init`: both, then `halfday-issuer init` with `issuer_arguments` and `input` (run_service). May be run
-/// twice. Returns the exit status.
-[[nodiscard]] int set_up_issuer_box(const Places& places, const std::vector<std::string>& issuer_arguments,
+/// `halfday init`: both, then `halfday-issuer init` with `issuer_arguments` and `input`. May be run twice. Returns the
+/// exit status.
+[[nodiscard]] int set_up_issuer_box(const Places& places, const Path& passphrase_file,
+                                    const std::vector<std::string>& issuer_arguments,
                                     const FileDescriptor& input = FileDescriptor{});
 
 }  // namespace halfday

@@ -8,6 +8,7 @@
 
 #include "cli/common/secret_lines.hpp"
 #include "cli/common/stage_options.hpp"
+#include "cli/halfday/issuer_program.hpp"
 #include "cli/halfday/options.hpp"
 #include "cli/halfday/service.hpp"
 #include "cli/halfday/setup.hpp"
@@ -21,19 +22,21 @@ inline int set_up_stage(const Options& options, ServiceArguments arguments) {
     const auto passphrases =
         read_window_passphrases(options.window_passphrases, questions_of_stage(options.stage), PassphraseAge::fresh);
     arguments.option("--stage", std::to_string(options.stage)).option(kWindowPassphrases, "-");
-    return set_up_issuer_box(options.places, arguments.all(), pipe_of(passphrases));
+    return set_up_issuer_box(options.places, options.passphrase_file, arguments.all(), pipe_of(passphrases));
 }
 
 inline void add_unseal(CLI::App& app, Options& options) {
     CLI::App* unseal =
         add_command(app, "unseal", "open the key of the next window, so that runs sign with it", "sudo halfday unseal");
     add_unseal_options(*unseal, options.window_passphrases, options.early);
+    add_passphrase_file(*unseal, options);
     unseal->callback([&options] {
         const auto passphrases =
             read_window_passphrases(options.window_passphrases, {kUnsealQuestion}, PassphraseAge::existing);
         ServiceArguments arguments({"unseal"});
         arguments.flag("--early", options.early).option(kWindowPassphrases, "-");
-        options.status = run_service(kIssuerService, options.places, arguments.all(), pipe_of(passphrases));
+        const IssuerProgram issuer(options.places, options.passphrase_file);
+        options.status = issuer.run(arguments.all(), pipe_of(passphrases));
     });
 }
 

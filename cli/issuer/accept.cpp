@@ -148,7 +148,7 @@ int accept_chain_file(const IssuerOptions& options, const Path& file, const std:
         return accept_cross_file(options, file, chain, now);
     }
     const std::string key_uri = read_settings(options.places.settings()).issuer_key;
-    const auto decision = accept_chain(options.places, chain, key_uri, passphrase_source(options.passphrase_file), now);
+    const auto decision = accept_chain(options.places, chain, key_uri, passphrase_source(options), now);
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
         return refused(file, *refusal,
                        "it is to be what 'halfday-root sign' wrote to --out, for this box's " +

@@ -14,7 +14,7 @@ namespace halfday {
 
 int run_check(const IssuerOptions& options, Time now) {
     require_owner_runs(options.places, "check");
-    const auto findings = check_issuer(options.places, passphrase_source(options.passphrase_file), now);
+    const auto findings = check_issuer(options.places, passphrase_source(options), now);
     if (options.form == Form::json) {
         fmt::print("{}\n", to_json(findings));
     } else {

@@ -22,6 +22,7 @@ enum class Depth { act, dry_run };
 struct IssuerOptions {
     Places places;
     Path passphrase_file;
+    int passphrase_fd = -1;
     Form form = Form::text;
 };
 
@@ -59,9 +60,9 @@ struct LedgerListOptions {
     Searched searched = Searched::live;
 };
 
-/// Where the issuer key's passphrase comes from: the file, else the systemd credential "issuer-passphrase" of this
-/// unit, else nowhere (a key in the clear).
-[[nodiscard]] PassphraseSource passphrase_source(const Path& file);
+/// Where the issuer key's passphrase comes from: the file; the descriptor, which is read to its end and closed now;
+/// else the systemd credential "issuer-passphrase" of this unit, else nowhere (a key in the clear).
+[[nodiscard]] PassphraseSource passphrase_source(const IssuerOptions& options);
 
 // One function a subcommand; each returns the exit status, or throws Error.
 int run_init(const IssuerOptions& options, const InitOptions& init, Time now);

@@ -60,7 +60,7 @@ int run_init(const IssuerOptions& options, const InitOptions& init, Time now) {
     if (!init.algorithm.empty()) {
         order.algorithm = KeyAlgorithm::parse(init.algorithm);
     }
-    const PassphraseSource passphrase = passphrase_source(options.passphrase_file);
+    const PassphraseSource passphrase = passphrase_source(options);
     if (init.stage == 0) {
         return print(request_intermediate(options.places, order, passphrase, now), options.form);
     }

@@ -17,7 +17,7 @@ namespace {
 MintReport run_mint(const IssuerOptions& options, const IssueOptions& issue, Time now) {
     MintOptions mint{
         .hosts = {},
-        .passphrase = passphrase_source(options.passphrase_file),
+        .passphrase = passphrase_source(options),
         .clock = issue.clock,
         .renewal = issue.renewal,
         .resume_rollout = issue.resume_rollout,

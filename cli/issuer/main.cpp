@@ -34,6 +34,11 @@ struct Arguments {
 void add_common(CLI::App& command, Arguments& arguments) {
     command.add_option("--passphrase-file", arguments.common.passphrase_file,
                        "the issuer key's passphrase is this file's first line");
+    command
+        .add_option("--passphrase-fd", arguments.common.passphrase_fd,
+                    "the same, of this open file descriptor: how halfday hands it over")
+        ->check(CLI::NonNegativeNumber)
+        ->excludes("--passphrase-file");
     command.add_flag("--json", arguments.json, "print facts as JSON");
 }
 

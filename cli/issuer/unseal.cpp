@@ -27,7 +27,7 @@ void print_text(const Unsealed& unsealed, Time now) {
 int run_unseal(const IssuerOptions& options, const UnsealOptions& unseal, Time now) {
     require_owner_runs(options.places, "unseal");
     const std::string key_uri = read_settings(options.places.settings()).issuer_key;
-    const PassphraseSource passphrase = passphrase_source(options.passphrase_file);
+    const PassphraseSource passphrase = passphrase_source(options);
     const PassphraseSource window = [&] {
         return std::move(
             read_window_passphrases(unseal.window_passphrase_files, {kUnsealQuestion}, PassphraseAge::existing)
