@@ -19,6 +19,9 @@ namespace {
 constexpr std::array kFoundInstead = {ELOOP,  EXDEV,  ENXIO, ENODEV, ENOTDIR,
                                       EISDIR, EACCES, EPERM, EAGAIN, ENAMETOOLONG};
 
+constexpr const char* kNoOpenat2 =
+    "nothing here may use openat2(2): is there RestrictSUIDSGID=yes in a drop-in of its systemd unit?";
+
 std::string quoted(const Path& path) { return "'" + path.string() + "'"; }
 
 [[noreturn]] void refuse(const Path& path, const std::string& fault) {
@@ -73,7 +76,7 @@ std::optional<FileDescriptor> open_beneath(const Path& folder, const Path& relat
     if (std::find(kFoundInstead.begin(), kFoundInstead.end(), error) != kFoundInstead.end()) {
         refuse(folder / relative, "is not a file that may be read there");
     }
-    throw_errno("cannot read " + quoted(folder / relative), error);
+    throw_errno("cannot read " + quoted(folder / relative), error, error == ENOSYS ? kNoOpenat2 : "");
 }
 
 /// The size of a regular file of at most `most` bytes.
