@@ -54,6 +54,7 @@ int run_fetch_identity(const Places& places, const FetchOptions& options) {
                       .c_str());
     } else {
         std::printf("%s\n%s\n", text.c_str(), fingerprint.c_str());
+        for (const Answer::Message& receipt : answer.receipts) std::printf("entry %s\n", receipt.entry.text().c_str());
     }
     return kDone;
 }

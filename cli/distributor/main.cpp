@@ -32,7 +32,7 @@ void add_push(CLI::App& app, PushOptions& options, const std::function<void()>& 
 
 void add_fetch_identity(CLI::App& app, FetchOptions& options, const std::function<void()>& run) {
     CLI::App* command = add_command(
-        app, "fetch-identity", "print a host's identity and its fingerprint, for 'halfday host add'",
+        app, "fetch-identity", "print a host's identity, its fingerprint and its entries, for 'halfday host add'",
         "halfday-distributor fetch-identity --host web1.example.org --reach ssh://halfday-receiver@web1.example.org "
         "--known-hosts /etc/halfday/known_hosts");
     command->add_option("--host", options.host, "what the host is called")->required();

@@ -1,10 +1,12 @@
 #include "cli/halfday/host_identity.hpp"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <sstream>
 
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
@@ -62,7 +64,7 @@ KnownHostsCandidate::~KnownHostsCandidate() {
     std::filesystem::remove(path_, ignored);
 }
 
-PublicKey fetch_identity(const Places& places, const HostToAdd& host, const Path& known_hosts) {
+ShownHost fetch_shown(const Places& places, const HostToAdd& host, const Path& known_hosts) {
     const Finished finished =
         run_process(Command{.argv = service_argv(kDistributorService, places,
                                                  {"fetch-identity", "--host", host.name.text(), "--reach",
@@ -75,7 +77,27 @@ PublicKey fetch_identity(const Places& places, const HostToAdd& host, const Path
         print_foreign_lines(with_what_was_given(finished.error, places, known_hosts));
         throw Error(ErrorKind::remote, fmt::format("'{}' gave no identity; nothing was changed", host.name.text()));
     }
-    return parse_identity(finished.out.substr(0, finished.out.find('\n')));
+    ShownHost shown{parse_identity(finished.out.substr(0, finished.out.find('\n'))), {}};
+    constexpr std::string_view kEntry = "entry ";
+    std::istringstream lines(finished.out);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with(kEntry)) shown.entries.push_back(EntryName::parse(line.substr(kEntry.size())).text());
+    }
+    return shown;
+}
+
+void warn_of_unknown_entries(const HostToAdd& host, const ShownHost& shown) {
+    if (shown.entries.empty()) return;
+    for (const Entry& entry : host.certificates) {
+        const std::string& name = entry.name.text();
+        if (std::find(shown.entries.begin(), shown.entries.end(), name) != shown.entries.end()) continue;
+        print_warning("halfday",
+                      fmt::format("{} has no entry '{}' in its receiver.yaml, but {}", host.name.text(), name,
+                                  fmt::join(shown.entries, ", ")),
+                      fmt::format("add it there ('halfday-receiver init' did so for the first), or call it as it is "
+                                  "called there: --certificate {}=…",
+                                  shown.entries.front()));
+    }
 }
 
 void confirm_identity(const HostToAdd& host, const PublicKey& identity) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "ca/exchange/places.hpp"
 #include "ca/x509/key.hpp"
@@ -27,9 +28,18 @@ class KnownHostsCandidate {
     Path path_;
 };
 
-/// The identity that the host shows the distributor, whose SSH takes the host keys of that file alone. Prints what the
-/// distributor says. Throws Error{remote}.
-[[nodiscard]] PublicKey fetch_identity(const Places& places, const HostToAdd& host, const Path& known_hosts);
+/// What a host says of itself.
+struct ShownHost {
+    PublicKey identity;
+    std::vector<std::string> entries;  // in its receiver.yaml
+};
+
+/// What the host shows the distributor, whose SSH takes the host keys of that file alone. Prints what the distributor
+/// says. Throws Error{remote}.
+[[nodiscard]] ShownHost fetch_shown(const Places& places, const HostToAdd& host, const Path& known_hosts);
+
+/// Warns of entries that are to be entered and that the host doesn't have: it would give no request for them.
+void warn_of_unknown_entries(const HostToAdd& host, const ShownHost& shown);
 
 /// Returns when the arguments or a person at the prompt say that it is the host's. Throws Error{remote} otherwise.
 void confirm_identity(const HostToAdd& host, const PublicKey& identity);

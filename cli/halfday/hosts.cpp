@@ -169,7 +169,7 @@ int install_and_add(const Places& places, const HostToAdd& given, Mode mode) {
     if (host.confirmed) {
         confirm_identity(host, identity);
     }
-    const PublicKey fetched = fetch_identity(places, host, candidate.path());
+    const PublicKey fetched = fetch_shown(places, host, candidate.path()).identity;
     const PublicKey expected = there != nullptr ? there->identity : identity;
     if (fetched.fingerprint() != identity.fingerprint() || identity.fingerprint() != expected.fingerprint()) {
         throw Error(
@@ -202,9 +202,10 @@ int add_host(const Places& places, const HostToAdd& host, Mode mode) {
     }
     require_new(places, read_inventory(places.hosts()), host.name);
     const KnownHostsCandidate candidate(places, host);
-    const PublicKey identity = fetch_identity(places, host, candidate.path());
-    confirm_identity(host, identity);
-    enter_into_inventory(places, host, identity, mode);
+    const ShownHost shown = fetch_shown(places, host, candidate.path());
+    warn_of_unknown_entries(host, shown);
+    confirm_identity(host, shown.identity);
+    enter_into_inventory(places, host, shown.identity, mode);
     return kDone;
 }
 
@@ -214,7 +215,7 @@ int rekey_host(const Places& places, const Rekeying& rekeying, Mode mode) {
     const Host& there = host_of(inventory, rekeying.host);
     const HostToAdd host{there.name, there.reach, there.certificates, rekeying.ssh_host_key, rekeying.confirmed};
     const KnownHostsCandidate candidate(places, host);
-    const PublicKey identity = fetch_identity(places, host, candidate.path());
+    const PublicKey identity = fetch_shown(places, host, candidate.path()).identity;
     if (identity == there.identity && !host.ssh_host_key) {
         fmt::print("the identity of {} is still {}; nothing was changed\n", host.name.text(),
                    identity.fingerprint().text());

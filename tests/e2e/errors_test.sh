@@ -94,7 +94,11 @@ ssh-keygen -q -t ed25519 -N "" -f "$W/other_key"
 refused 1 "gave no identity" add --certificate "www=$NAME" --host-key "$(cut -d' ' -f1,2 "$W/other_key.pub")"
 expect_text "is not the one in --host-key or '.*known_hosts'"
 ! grep -qF '\x' <<<"$OUT" || fail "the hint is escaped: $OUT"
+expect 0 add --certificate "web=$NAME" --host-key "$KEY" --dry-run
+expect_text "warning: $HOST has no entry 'web' in its receiver.yaml, but www"
+expect_text "hint: add it there .*, or call it as it is called there: --certificate www=…"
 expect 0 add --certificate "www=$NAME" --host-key "$KEY"
+expect_no_text "has no entry"
 refused 2 "in the inventory already" add --certificate "www=$NAME"
 expect_text "edit .*hosts.d"
 
