@@ -103,8 +103,10 @@ Trouble what_is_awaited(const FleetRow& row, const IssuedEntry* issued, Time now
     return {};
 }
 
+constexpr std::size_t kMostAdvice = 600;
+
 std::string next_of(const FleetRow& row, Obstacle obstacle, const ReachedHost* reached, Time now) {
-    std::string next = next_step(obstacle, row.host, reached != nullptr ? printable(reached->hint) : "");
+    std::string next = next_step(obstacle, row.host, reached != nullptr ? printable(reached->hint, kMostAdvice) : "");
     if (obstacle == Obstacle::no_answer && row.not_after && *row.not_after <= now) {
         next += " (docs/runbooks/host-was-down.md)";
     } else if (reached != nullptr && reached->held_until && *reached->held_until > now) {

@@ -9,7 +9,7 @@ const std::string kSetClock = "set that host's clock, or this box's (timedatectl
 
 std::string then(std::string_view advice, std::string_view command, const HostName& host) {
     std::string text(advice);
-    if (!text.empty()) text += text.ends_with('?') ? " then: " : "; then: ";
+    if (!text.empty()) text += "; then: ";
     return text + "halfday " + std::string(command) + " " + host.text();
 }
 
@@ -39,7 +39,7 @@ std::string next_step(Obstacle obstacle, const HostName& host, std::string_view 
         case Obstacle::none:
             break;
         case Obstacle::no_answer:
-            return told.find("halfday ") == std::string_view::npos ? then(told, "push", host) : std::string(told);
+            return then(told.empty() ? "" : "halfday-distributor says '" + std::string(told) + "'", "push", host);
         case Obstacle::unproved:
             return then(
                 "mend the web server on that host, or 'probe' in its receiver.yaml ('halfday-receiver check' there "

@@ -28,8 +28,8 @@ enum class Obstacle {
 /// `none` for an outcome that is none.
 [[nodiscard]] Obstacle obstacle_of(Outcome outcome);
 
-/// What an operator goes on with: one line that ends with a command. "" for `none`. `told` is what the distributor
-/// advised when the host gave no answer, "" where it did not.
+/// What an operator goes on with: one line that ends with a command of ours. "" for `none`. `told` is what the
+/// distributor advised when the host gave no answer, "" where it did not: another user's words, so it is said whose.
 [[nodiscard]] std::string next_step(Obstacle obstacle, const HostName& host, std::string_view told = "");
 
 }  // namespace halfday

