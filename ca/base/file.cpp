@@ -18,6 +18,7 @@
 #include "ca/base/errno_hint.hpp"
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/base/path.hpp"
 
 namespace halfday {
 namespace {
@@ -28,10 +29,6 @@ enum class Placing { only_if_absent, over_the_old };
     if (hint.empty()) hint = errno_hint(error);
     throw Error(ErrorKind::io, what + ": " + std::generic_category().message(error), std::move(hint));
 }
-
-std::string quoted(const Path& path) { return "'" + path.string() + "'"; }
-
-Path folder_of(const Path& path) { return path.has_parent_path() ? path.parent_path() : Path("."); }
 
 Path temporary_name_in(const Path& folder) {
     std::array<char, 8> random{};

@@ -10,13 +10,12 @@
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
 #include "ca/base/file.hpp"
+#include "ca/base/path.hpp"
 
 namespace halfday {
 namespace {
 
 constexpr auto kPause = std::chrono::milliseconds{20};  // between two attempts: flock has no deadline of its own
-
-std::string quoted(const Path& path) { return "'" + path.string() + "'"; }
 
 bool try_lock(const FileDescriptor& file, const Path& path) {
     if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {

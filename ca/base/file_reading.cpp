@@ -11,6 +11,7 @@
 
 #include "ca/base/error.hpp"
 #include "ca/base/file.hpp"
+#include "ca/base/path.hpp"
 
 namespace halfday {
 namespace {
@@ -21,8 +22,6 @@ constexpr std::array kFoundInstead = {ELOOP,  EXDEV,  ENXIO, ENODEV, ENOTDIR,
 
 constexpr const char* kNoOpenat2 =
     "nothing here may use openat2(2): is there RestrictSUIDSGID=yes in a drop-in of its systemd unit?";
-
-std::string quoted(const Path& path) { return "'" + path.string() + "'"; }
 
 [[noreturn]] void refuse(const Path& path, const std::string& fault) {
     throw Error(ErrorKind::corrupt, quoted(path) + " " + fault);

@@ -8,13 +8,10 @@
 #include <cstdio>
 
 #include "ca/base/error.hpp"
+#include "ca/base/path.hpp"
 
 namespace halfday {
 namespace {
-
-std::string quoted(const Path& path) { return "'" + path.string() + "'"; }
-
-Path folder_of(const Path& path) { return path.has_parent_path() ? path.parent_path() : Path("."); }
 
 [[noreturn]] void throw_exists(const Path& path) {
     throw Error(ErrorKind::io, quoted(path) + " exists already, and is never overwritten", "name a new file");

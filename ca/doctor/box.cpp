@@ -57,11 +57,6 @@ void judge_user(const SeenUser& user, const SeenUser& other, Diagnoses& found) {
     }
 }
 
-std::string_view property(const UnitProperties& unit, std::string_view name) {
-    const auto found = unit.find(name);
-    return found == unit.end() ? std::string_view() : std::string_view(found->second);
-}
-
 const UnitProperties* find_unit(const std::vector<UnitProperties>& units, std::string_view id) {
     const auto found =
         std::find_if(units.begin(), units.end(), [&](const auto& unit) { return property(unit, "Id") == id; });

@@ -25,14 +25,10 @@ std::vector<UnitProperties> parse_unit_properties(std::string_view text) {
     return units;
 }
 
-namespace {
-
 std::string_view property(const UnitProperties& unit, std::string_view name) {
     const auto found = unit.find(name);
     return found == unit.end() ? std::string_view() : std::string_view(found->second);
 }
-
-}  // namespace
 
 std::vector<std::string> failed_units(const std::vector<UnitProperties>& units) {
     std::vector<std::string> lines;

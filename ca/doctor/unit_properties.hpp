@@ -10,6 +10,9 @@ namespace halfday {
 /// What `systemctl show --property=…` says of one unit: "Result" is "success", and so on.
 using UnitProperties = std::map<std::string, std::string, std::less<>>;
 
+/// Nothing where it is not said. Lives as long as the unit's properties.
+[[nodiscard]] std::string_view property(const UnitProperties& unit, std::string_view name);
+
 /// Reads its output: lines NAME=VALUE, and an empty line between units.
 [[nodiscard]] std::vector<UnitProperties> parse_unit_properties(std::string_view text);
 

@@ -11,7 +11,7 @@
 namespace halfday {
 namespace {
 
-constexpr JsonLimits kLimits{kMostManifestBytes, 1'000'000};
+constexpr JsonLimits kManifestLimits{kMostManifestBytes, 1'000'000};
 constexpr std::int64_t kMostLedgerBytes = std::int64_t{1} << 42;  // 4 TiB
 
 BackedUpKey parse_key(const std::string& text) {
@@ -84,7 +84,7 @@ std::string manifest_sum(std::string_view json) {
 }
 
 BackupManifest parse_backup_manifest(std::string_view json) {
-    JsonObject object = parse_json(json, kLimits);
+    JsonObject object = parse_json(json, kManifestLimits);
     require_format(object);
     BackupManifest manifest{.made_at = object.numeric_date("made_at"),
                             .root = object.text("root"),

@@ -15,7 +15,7 @@
 namespace halfday {
 namespace {
 
-constexpr std::size_t kPieceBytes = 256 * 1024;
+constexpr std::size_t kReadPieceBytes = 256 * 1024;
 
 [[noreturn]] void throw_spoiled(const std::string& what) {
     throw Error(ErrorKind::corrupt, "the backup can't be used: " + what, "take another backup; nothing was changed");
@@ -41,7 +41,7 @@ void read_file_at(int fd, std::int64_t offset, const BackupFile& file,
                   const std::function<void(std::string_view)>& put) {
     Sha256Stream digest;
     for (std::int64_t done = 0; done < file.size;) {
-        const auto wanted = std::min(static_cast<std::int64_t>(kPieceBytes), file.size - done);
+        const auto wanted = std::min(static_cast<std::int64_t>(kReadPieceBytes), file.size - done);
         const std::string piece = read_at(fd, offset + done, static_cast<std::size_t>(wanted));
         digest.put(piece);
         put(piece);
@@ -53,9 +53,9 @@ void read_file_at(int fd, std::int64_t offset, const BackupFile& file,
 }
 
 /// Walks an archive from its beginning and takes nothing for granted.
-class Walk {
+class ArchiveWalk {
    public:
-    explicit Walk(int fd) : fd_(fd) {}
+    explicit ArchiveWalk(int fd) : fd_(fd) {}
 
     BackupManifest take_manifest() {
         const std::string header = read_at(fd_, 0, kTarBlock);
@@ -133,7 +133,7 @@ void require_whole(const Backup& backup) {
 }  // namespace
 
 Backup Backup::open(int fd) {
-    Walk walk(fd);
+    ArchiveWalk walk(fd);
     Backup backup(fd, walk.take_manifest());
     for (const BackupFile& file : backup.manifest_.files) {
         backup.offsets_.push_back(walk.take_file(file, backup.manifest_.made_at));

@@ -7,7 +7,7 @@
 namespace halfday {
 namespace {
 
-constexpr JsonLimits kLimits{kMostReportBytes, 2'000'000};
+constexpr JsonLimits kHostReportLimits{kMostReportBytes, 2'000'000};
 constexpr std::size_t kMostSerialBytes = 64;
 constexpr std::size_t kRoomForRest = 1024;   // of the document around the hosts
 constexpr std::size_t kMostHosts = 100'000;  // each has some ten values
@@ -49,7 +49,7 @@ std::string to_json(const std::vector<HostReport>& reports) {
 }
 
 HostReports parse_host_reports(std::string_view json) {
-    JsonObject document = parse_json(json, kLimits);
+    JsonObject document = parse_json(json, kHostReportLimits);
     HostReports reports{{}, document.number("left_out")};
     for (JsonObject& host : document.objects("hosts")) {
         reports.hosts.push_back({host.exactly<HostName>("host"), read_texts(host, "heads", "head", kMostHeadBytes),

@@ -7,7 +7,7 @@
 namespace halfday {
 namespace {
 
-constexpr std::string_view kMagic = "halfday inventory cache 4\n";
+constexpr std::string_view kInventoryMagic = "halfday inventory cache 4\n";
 
 /// DNS names, IP addresses or ranges of them, by their texts.
 template <class Name>
@@ -85,7 +85,7 @@ Host read_host(std::string_view bytes) {
 
 }  // namespace
 
-InventoryCacheWriter::InventoryCacheWriter(const Path& folder) : out_(kMagic) { out_.text(folder.string()); }
+InventoryCacheWriter::InventoryCacheWriter(const Path& folder) : out_(kInventoryMagic) { out_.text(folder.string()); }
 
 void InventoryCacheWriter::add(std::string_view file, const FileStamp& stamp, const Host& host) {
     CacheWriter content("");
@@ -96,7 +96,7 @@ void InventoryCacheWriter::add(std::string_view file, const FileStamp& stamp, co
 }
 
 CachedInventory::CachedInventory(std::string bytes, const Path& folder) : bytes_(std::move(bytes)), rest_("") {
-    const auto content = cache_content(bytes_, kMagic);
+    const auto content = cache_content(bytes_, kInventoryMagic);
     if (!content) return;
     CacheReader in(*content);
     try {

@@ -12,9 +12,9 @@ namespace halfday {
 namespace {
 
 constexpr std::string_view kFormat = "halfday ledger export 1";
-constexpr JsonLimits kLimits{kMostExportLineBytes, 64};
+constexpr JsonLimits kExportLineLimits{kMostExportLineBytes, 64};
 
-JsonObject parse_line(std::string_view line) { return parse_json(line, kLimits); }
+JsonObject parse_line(std::string_view line) { return parse_json(line, kExportLineLimits); }
 
 /// Takes the first line; what is wrong with its signed head is the export's fault.
 ExportFacts read_header(std::string_view line) {
@@ -88,9 +88,9 @@ class OriginChain {
 };
 
 /// Walks the rows, keeping the place and the first fault.
-class Walk {
+class RowWalk {
    public:
-    Walk(ExportFacts& facts, const ExportQuestions& questions)
+    RowWalk(ExportFacts& facts, const ExportQuestions& questions)
         : facts_(facts), questions_(questions), hash_(genesis_hash(facts.head.log_id)) {
         answer_size();
         for (const LedgerOrigin& origin : facts.origins) {
@@ -223,7 +223,7 @@ ExportedRow parse_export_row(std::string_view line) {
 
 ExportFacts read_export(const NextLine& next, const ExportQuestions& questions) {
     ExportFacts facts = read_header(next().value_or(""));
-    Walk walk(facts, questions);
+    RowWalk walk(facts, questions);
     while (const auto line = next()) {
         walk.take(*line);
     }

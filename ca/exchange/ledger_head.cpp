@@ -18,7 +18,7 @@ constexpr JwsKind kHead{.header = R"({"alg":"EdDSA","typ":"halfday-head"})",
                         .noun = "ledger head",
                         .signer = "the ledger key that it names",
                         .most = kMostHeadBytes};
-constexpr JsonLimits kLimits{kMostHeadBytes, 8};
+constexpr JsonLimits kHeadLimits{kMostHeadBytes, 8};
 constexpr std::size_t kLogIdDigits = 32;
 constexpr std::size_t kHashDigits = 64;
 
@@ -33,7 +33,7 @@ std::string hex(JsonObject& claims, std::string_view key, std::size_t digits) {
 }
 
 SignedHead read_claims(std::string_view payload, std::string_view key, std::string_view text) {
-    JsonObject claims = parse_json(payload, kLimits);
+    JsonObject claims = parse_json(payload, kHeadLimits);
     SignedHead signed_head{{hex(claims, "log", kLogIdDigits), claims.number("size"), hex(claims, "hash", kHashDigits)},
                            std::string(key),
                            claims.numeric_date("iat"),
@@ -45,7 +45,7 @@ SignedHead read_claims(std::string_view payload, std::string_view key, std::stri
     return signed_head;
 }
 
-auto place_of(const SignedHead& each) { return std::tie(each.head.log_id, each.key, each.head.size, each.head.hash); }
+auto order_of(const SignedHead& each) { return std::tie(each.head.log_id, each.key, each.head.size, each.head.hash); }
 
 bool of_one_log(const SignedHead& one, const SignedHead& other) {
     return one.head.log_id == other.head.log_id && one.key == other.key;
@@ -141,11 +141,11 @@ Decision<SignedHead> open_head(std::string_view text) {
 
 std::vector<SignedHead> keep_heads(std::vector<SignedHead> known, const SignedHead& arrived) {
     const auto is_before = [](const SignedHead& one, const SignedHead& other) {
-        return place_of(one) < place_of(other);
+        return order_of(one) < order_of(other);
     };
     std::vector<SignedHead> heads = known;
     const auto place = std::lower_bound(heads.begin(), heads.end(), arrived, is_before);
-    if (place != heads.end() && place_of(*place) == place_of(arrived)) {
+    if (place != heads.end() && order_of(*place) == order_of(arrived)) {
         return known;
     }
     heads.insert(place, arrived);

@@ -21,7 +21,7 @@ constexpr JwsKind kMessage{.header = R"({"alg":"EdDSA","typ":"halfday"})",
                            .most = kMostMessageBytes};
 constexpr std::string_view kRequestType = "request";
 constexpr std::string_view kReceiptType = "receipt";
-constexpr JsonLimits kLimits{kMostMessageBytes, 32};
+constexpr JsonLimits kPayloadLimits{kMostMessageBytes, 32};
 constexpr std::size_t kIdDigits = 32;
 constexpr std::size_t kMostSerialDigits = 40;  // RFC 5280 4.1.2.2: 20 octets
 constexpr std::size_t kMostReasonBytes = 500;
@@ -139,9 +139,10 @@ Receipt read_receipt(JsonObject claims) {
 
 /// The message of a payload, or the one thing that is wrong with its form.
 template <class Read>
-auto parse_payload(std::string_view payload, Read read) -> Decision<decltype(read(parse_json(payload, kLimits)))> {
+auto parse_payload(std::string_view payload, Read read)
+    -> Decision<decltype(read(parse_json(payload, kPayloadLimits)))> {
     try {
-        return read(parse_json(payload, kLimits));
+        return read(parse_json(payload, kPayloadLimits));
     } catch (const Error& error) {
         return refusal(std::string("the message's claims are wrong: ") + error.what());
     }

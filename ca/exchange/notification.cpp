@@ -14,7 +14,7 @@
 namespace halfday {
 namespace {
 
-constexpr JsonLimits kLimits{kMostKnownReasonsBytes, 1'000'000};
+constexpr JsonLimits kKnownReasonsLimits{kMostKnownReasonsBytes, 1'000'000};
 constexpr std::size_t kMostShown = 50;
 
 bool is_number(const std::string& word) { return word.find_first_not_of("-0123456789,.:;") == std::string::npos; }
@@ -135,7 +135,7 @@ std::string to_json(const std::vector<KnownReason>& known) {
 
 std::vector<KnownReason> parse_known_reasons(std::string_view json) {
     std::vector<KnownReason> known;
-    for (JsonObject& each : parse_json(json, kLimits).objects("reasons")) {
+    for (JsonObject& each : parse_json(json, kKnownReasonsLimits).objects("reasons")) {
         known.push_back(
             {each.text("key"), each.numeric_date("since"), each.numeric_date("seen"), each.find_numeric_date("told")});
     }

@@ -11,14 +11,14 @@
 namespace halfday {
 namespace {
 
-constexpr JsonLimits kLimits{kMostProgressBytes, 16};
-constexpr std::int64_t kMostHosts = 10'000'000;
+constexpr JsonLimits kProgressLimits{kMostProgressBytes, 16};
+constexpr std::int64_t kMostHostsInProgress = 10'000'000;
 constexpr std::string_view kRed = "\x1b[31m";
 constexpr std::string_view kPlain = "\x1b[0m";
 
 std::size_t count_of(JsonObject& object, std::string_view key) {
     const std::int64_t value = object.number(key);
-    if (value < 0 || value > kMostHosts) object.fail(key, "is no number of hosts");
+    if (value < 0 || value > kMostHostsInProgress) object.fail(key, "is no number of hosts");
     return static_cast<std::size_t>(value);
 }
 
@@ -45,7 +45,7 @@ std::string to_json(const PushProgress& progress) {
 }
 
 PushProgress parse_push_progress(std::string_view json) {
-    JsonObject object = parse_json(json, kLimits);
+    JsonObject object = parse_json(json, kProgressLimits);
     PushProgress progress{.hosts = count_of(object, "hosts"),
                           .over = count_of(object, "over"),
                           .failed = count_of(object, "failed"),

@@ -19,9 +19,9 @@ constexpr std::uint16_t kSshPort = 22;
 constexpr std::size_t kLongestUser = 32;     // useradd(8)
 constexpr std::size_t kLongestSocket = 107;  // sockaddr_un
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex_digit(char c) { return is_decimal(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 [[noreturn]] void refuse(std::string_view text, const std::string& fault) {
     throw Error(ErrorKind::usage, "'" + printable(text, 120) + "' does not say how to reach a host: " + fault,
@@ -31,7 +31,7 @@ bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >
 bool is_user(std::string_view text) {
     return !text.empty() && text.size() <= kLongestUser && (is_lower(text.front()) || text.front() == '_') &&
            std::all_of(text.begin(), text.end(),
-                       [](char c) { return is_lower(c) || is_digit(c) || c == '_' || c == '-'; });
+                       [](char c) { return is_lower(c) || is_decimal(c) || c == '_' || c == '-'; });
 }
 
 /// "10", but neither "010" nor "" nor more than `most`.
@@ -144,7 +144,7 @@ SshReach parse_ssh(std::string_view text) {
 UnixReach parse_unix(std::string_view text) {
     const std::string_view path = text.substr(kUnixScheme.size());
     const auto fits = [](char c) {
-        return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z') ||
+        return is_lower(c) || is_decimal(c) || (c >= 'A' && c <= 'Z') ||
                std::string_view("/._@+-").find(c) != std::string_view::npos;
     };
     if (path.size() < 2 || path.front() != '/' || path.back() == '/' || path.size() > kLongestSocket ||

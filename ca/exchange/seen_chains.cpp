@@ -14,7 +14,7 @@
 namespace halfday {
 namespace {
 
-constexpr std::string_view kMagic = "halfday chains cache 1\n";
+constexpr std::string_view kChainsMagic = "halfday chains cache 1\n";
 
 /// Of whatever is at its place: only that of a file that was read once is known.
 FileStamp stamp_at(const FileDescriptor& folder, const std::string& place) {
@@ -38,7 +38,7 @@ void SeenChains::look_at_known() {
 }
 
 std::vector<SeenChains::Known> SeenChains::parse(std::string_view bytes) {
-    const auto content = cache_content(bytes, kMagic);
+    const auto content = cache_content(bytes, kChainsMagic);
     if (!content) return {};
     try {
         CacheReader in(*content);
@@ -88,7 +88,7 @@ void SeenChains::save() {
                 {.place = seen.place, .stamp = seen.stamp, .sha256 = seen.word.sha256, .answers = seen.word.answers});
     }
     std::sort(all.begin(), all.end(), [](const Known& a, const Known& b) { return a.place < b.place; });
-    CacheWriter out(kMagic);
+    CacheWriter out(kChainsMagic);
     out.list(all, [&](const Known& known) {
         out.text(known.place);
         out.stamp(known.stamp);

@@ -10,7 +10,7 @@
 namespace halfday {
 namespace {
 
-constexpr JsonLimits kLimits{kMostSnapshotBytes, 2'500'000};  // 100,000 hosts of one entry: 21 values each
+constexpr JsonLimits kSnapshotLimits{kMostSnapshotBytes, 2'500'000};  // 100,000 hosts of one entry: 21 values each
 constexpr std::size_t kMostTextBytes = 4096;
 constexpr std::array<std::size_t, 3> kTextBounds{kMostTextBytes, 512, 64};  // tried in turn; a SHA-256 has 64 digits
 constexpr std::string_view kCutMark = "...";
@@ -290,7 +290,7 @@ IssuerSnapshot parse_issuer_snapshot(std::string_view json) {
     if (auto scanned = scan_issuer_snapshot(json)) {
         return std::move(*scanned);
     }
-    JsonObject document = parse_json(json, kLimits);
+    JsonObject document = parse_json(json, kSnapshotLimits);
     return {document.numeric_date("at"),
             document.bounded("root", kMostTextBytes),
             document.numeric_date("root_not_after"),
@@ -310,7 +310,7 @@ DistributorSnapshot parse_distributor_snapshot(std::string_view json) {
     if (auto scanned = scan_distributor_snapshot(json)) {
         return std::move(*scanned);
     }
-    JsonObject document = parse_json(json, kLimits);
+    JsonObject document = parse_json(json, kSnapshotLimits);
     return {document.numeric_date("at"), read_each(document.objects("hosts"), read_reached_host),
             read_each(document.objects("entries"), read_delivered_entry), read_counts(document)};
 }

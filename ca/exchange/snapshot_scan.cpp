@@ -8,11 +8,11 @@
 namespace halfday {
 namespace {
 
-constexpr std::size_t kMostTextBytes = 4096;  // as the parsers have it
+constexpr std::size_t kMostScannedTextBytes = 4096;  // as the parsers have it
 
 std::string text_after(JsonScan& in, std::string_view literal) {
     in.need(literal);
-    return std::string(in.text(kMostTextBytes));
+    return std::string(in.text(kMostScannedTextBytes));
 }
 
 Time need_time(JsonScan& in, std::string_view literal) {
@@ -24,7 +24,7 @@ Time need_time(JsonScan& in, std::string_view literal) {
 template <class Name>
 Name name_after(JsonScan& in, std::string_view literal) {
     in.need(literal);
-    const std::string_view text = in.text(kMostTextBytes);
+    const std::string_view text = in.text(kMostScannedTextBytes);
     Name name = Name::parse(text);
     if (name.text() != text) in.fail();
     return name;
@@ -102,15 +102,15 @@ ReachedHost scan_reached(JsonScan& in) {
     if (in.take(R"(,"misses":)")) host.misses = in.number();
     host.missed_at = in.time_after(R"(,"missed_at":)");
     host.held_until = in.time_after(R"(,"held_until":)");
-    if (in.take(R"(,"version":")")) host.version = in.text(kMostTextBytes);
-    if (in.take(R"(,"hint":")")) host.hint = in.text(kMostTextBytes);
+    if (in.take(R"(,"version":")")) host.version = in.text(kMostScannedTextBytes);
+    if (in.take(R"(,"hint":")")) host.hint = in.text(kMostScannedTextBytes);
     in.need("}");
     return host;
 }
 
 void skip_text(JsonScan& in, std::string_view literal) {
     in.need(literal);
-    in.text(kMostTextBytes);
+    in.text(kMostScannedTextBytes);
 }
 
 ServingEntry scan_serving_entry(JsonScan& in) {
@@ -137,7 +137,7 @@ bool skip_reached(JsonScan& in) {
     }
     for (const std::string_view time : {R"(,"missed_at":)", R"(,"held_until":)"}) in.time_after(time);
     for (const std::string_view text : {R"(,"version":")", R"(,"hint":")"}) {
-        if (in.take(text)) in.text(kMostTextBytes);
+        if (in.take(text)) in.text(kMostScannedTextBytes);
     }
     in.need("}");
     return true;

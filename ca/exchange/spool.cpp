@@ -15,7 +15,7 @@ namespace halfday {
 namespace {
 
 constexpr std::string_view kRequestLine = "Request: ";
-constexpr std::size_t kHashDigits = 64;
+constexpr std::size_t kNameDigits = 64;
 constexpr mode_t kFolderMode = 0755;  // the exchange itself lets only group halfday in
 constexpr mode_t kFileMode = 0644;
 
@@ -72,7 +72,7 @@ bool put(const Path& exchange, const Tree& tree, const HostName& host, const Ent
     return true;
 }
 
-bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+bool is_name_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
 }  // namespace
 
@@ -158,7 +158,7 @@ std::optional<std::string> answered_request(std::string_view chain_file) {
         return std::nullopt;
     }
     const std::string_view hash = line.substr(kRequestLine.size());
-    if (hash.size() != kHashDigits || !std::all_of(hash.begin(), hash.end(), is_lower_hex)) {
+    if (hash.size() != kNameDigits || !std::all_of(hash.begin(), hash.end(), is_name_digit)) {
         return std::nullopt;
     }
     return std::string(hash);

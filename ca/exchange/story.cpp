@@ -11,7 +11,7 @@ namespace halfday {
 namespace {
 
 constexpr std::string_view kSteps = "urstTfblLhH";
-constexpr std::int64_t kEndOfYear9999 = 253402300799;
+constexpr std::int64_t kLatestStory = 253402300799;
 constexpr std::int64_t kLongest = 24 * 3600 * 1000;  // ms
 
 [[noreturn]] void refuse(std::string_view text) {
@@ -48,7 +48,7 @@ std::string to_text(const Story& story) {
 Story parse_story(std::string_view text) {
     if (text.size() > kMostStoryBytes || text.ends_with(' ')) refuse(text);
     std::string_view rest = text;
-    Story story{Time(Seconds(number_in(take_word(rest), kEndOfYear9999, text))), {}};
+    Story story{Time(Seconds(number_in(take_word(rest), kLatestStory, text))), {}};
     while (!rest.empty()) {
         const std::string_view word = take_word(rest);
         const bool is_step = !word.empty() && kSteps.find(word.front()) != std::string_view::npos;

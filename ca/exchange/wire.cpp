@@ -13,7 +13,7 @@
 namespace halfday {
 namespace {
 
-constexpr JsonLimits kLimits{kMostWireBytes, 4096};
+constexpr JsonLimits kWireLimits{kMostWireBytes, 4096};
 constexpr std::size_t kMostHostBytes = 253;
 constexpr std::size_t kMostVersionBytes = 64;
 constexpr std::size_t kMostIdentityBytes = 256;
@@ -34,7 +34,7 @@ void refuse_other_protocol(JsonObject& document) {
 template <class Read>
 auto parse_document(std::string_view json, std::string_view noun, Read read) {
     try {
-        JsonObject document = parse_json(json, kLimits);
+        JsonObject document = parse_json(json, kWireLimits);
         refuse_other_protocol(document);
         return read(document);
     } catch (const Error& error) {

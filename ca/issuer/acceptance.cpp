@@ -14,8 +14,6 @@
 namespace halfday {
 namespace {
 
-constexpr int kPatienceSeconds = 30;  // a run that mints takes seconds
-
 struct OwnKey {
     KeyPlace place;
     PublicKey key;
@@ -167,7 +165,7 @@ Time signs_from_now_on(const Certificate& intermediate, const std::vector<Certif
 
 Decision<std::vector<Acceptance>> accept_chain(const Places& places, const Chain& chain, std::string_view key_uri,
                                                const PassphraseSource& passphrase, Time now) {
-    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday accept", kPatienceSeconds);
+    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday accept", kRunPatienceSeconds);
     const Desk desk{find_own_keys(places, key_uri, passphrase), read_accepted(places, key_uri),
                     find_sealed(places).whole, load_trust(places), now};
     const auto windows = windows_of(chain);

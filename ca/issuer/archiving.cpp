@@ -8,7 +8,6 @@ namespace halfday {
 namespace {
 
 constexpr const char* kProgram = "halfday ledger archive";
-constexpr int kPatienceSeconds = 60;  // for a run to end
 constexpr mode_t kFolderMode = 0700;
 
 std::vector<MonthRows> closed_of(const Ledger& ledger, const std::optional<std::string>& before, Time now) {
@@ -30,16 +29,16 @@ ArchiveReport plan_archives(const Places& places, const std::optional<std::strin
 ArchiveReport archive_ledger(const Places& places, const std::optional<std::string>& before, Time now) {
     const IssuerFiles files(places);
     make_folder(files.archive(), kFolderMode);
-    const FileLock only_one = FileLock::acquire(files.archive() / "lock", kProgram, kPatienceSeconds);
+    const FileLock only_one = FileLock::acquire(files.archive() / "lock", kProgram, kRunPatienceSeconds);
     remove_leftovers(files.archive());
     Ledger ledger = Ledger::open(files.ledger());
     ArchiveReport report;
     for (const MonthRows& rows : closed_of(ledger, before, now)) {
         report.archived.push_back(write_archive(ledger, rows));
-        const FileLock no_run = FileLock::acquire(files.lock(), kProgram, kPatienceSeconds);
+        const FileLock no_run = FileLock::acquire(files.lock(), kProgram, kRunPatienceSeconds);
         ledger.let_go(report.archived.back(), now);
     }
-    const FileLock no_run = FileLock::acquire(files.lock(), kProgram, kPatienceSeconds);
+    const FileLock no_run = FileLock::acquire(files.lock(), kProgram, kRunPatienceSeconds);
     try {
         ledger.shrink();
     } catch (const Error& error) {

@@ -21,9 +21,8 @@
 namespace halfday {
 namespace {
 
-constexpr int kPatienceSeconds = 60;  // for a run to end
 constexpr std::size_t kMostKeyBytes = 64 * 1024;
-constexpr std::string_view kCopyName = "backup";
+constexpr std::string_view kBackupCopyName = "backup";
 constexpr std::string_view kSealedKey = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n";
 
 void add_file(std::vector<BackupItem>& items, std::string_view path, const Path& file) {
@@ -101,7 +100,7 @@ std::vector<FileDescriptor> open_archives(const std::vector<LedgerArchive>& arch
 
 /// An open copy that has no name any more.
 FileDescriptor copy_ledger(const Ledger& ledger, const Path& folder) {
-    const Path copy = folder / (std::string(kTemporaryPrefix) + std::string(kCopyName));
+    const Path copy = folder / (std::string(kTemporaryPrefix) + std::string(kBackupCopyName));
     ledger.copy_to(copy);
     FileDescriptor fd(::open(copy.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!fd) {
@@ -126,7 +125,7 @@ void write_issuer_backup(const Places& places, int fd, Time now) {
     std::vector<LedgerArchive> archives;
     std::vector<FileDescriptor> opened;
     {
-        const FileLock lock = FileLock::acquire(files.lock(), "halfday backup", kPatienceSeconds);
+        const FileLock lock = FileLock::acquire(files.lock(), "halfday backup", kRunPatienceSeconds);
         remove_leftovers(files.folder);
         const Ledger ledger = Ledger::open(files.ledger());
         const auto key = find_ledger_key(places);

@@ -22,7 +22,6 @@
 namespace halfday {
 namespace {
 
-constexpr int kPatienceSeconds = 30;  // a run that mints takes seconds
 constexpr const char* kUsualAlgorithm = "P-256";
 
 std::string user_name(uid_t uid) {
@@ -167,7 +166,7 @@ void require_owner_runs(const Places& places, std::string_view command) {
 IssuerRequest request_intermediate(const Places& places, const IssuerOrder& order, const PassphraseSource& passphrase,
                                    Time now) {
     const IssuerFiles files(places);
-    const FileLock lock = FileLock::acquire(files.lock(), "halfday init", kPatienceSeconds);
+    const FileLock lock = FileLock::acquire(files.lock(), "halfday init", kRunPatienceSeconds);
     remove_key_leftovers(places);
     const auto [key, place, key_origin] = order.turn == KeyTurn::next ? next_key(places, order, passphrase, now)
                                                                       : current_key(places, order, passphrase, now);

@@ -26,22 +26,22 @@ gzFile open_stream(int fd, const char* mode, const Path& name) {
     return stream;
 }
 
-struct Closer {
+}  // namespace
+
+struct GzStream {
     gzFile stream = nullptr;
-    explicit Closer(gzFile opened) : stream(opened) {}
-    Closer(const Closer&) = delete;
-    Closer& operator=(const Closer&) = delete;
-    ~Closer() { static_cast<void>(close()); }
+    explicit GzStream(gzFile opened) : stream(opened) {}
+    GzStream(const GzStream&) = delete;
+    GzStream& operator=(const GzStream&) = delete;
+    ~GzStream() { static_cast<void>(close()); }
     int close() { return stream == nullptr ? Z_OK : ::gzclose(std::exchange(stream, nullptr)); }
 };
 
-}  // namespace
-
-struct GzipWriter::Stream : Closer {
-    using Closer::Closer;
+struct GzipWriter::Stream : GzStream {
+    using GzStream::GzStream;
 };
-struct GzipLines::Stream : Closer {
-    using Closer::Closer;
+struct GzipLines::Stream : GzStream {
+    using GzStream::GzStream;
 };
 
 GzipWriter::GzipWriter(const FileDescriptor& file, Path name)

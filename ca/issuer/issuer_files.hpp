@@ -4,6 +4,9 @@
 
 namespace halfday {
 
+/// How long a command waits for a run that holds the lock: 100,000 certificates take half of it.
+inline constexpr int kRunPatienceSeconds = 60;
+
 /// What is in the issuer's state folder, which is the issuer's alone (0700).
 /// request.pem and chain.pem are the first key's; issuer_keys.hpp says where those of later keys are.
 struct IssuerFiles {

@@ -27,8 +27,7 @@
 namespace halfday {
 namespace {
 
-constexpr int kPatienceSeconds = 60;  // for another run to end
-constexpr std::size_t kGroup = 64;    // requests that a thread examines at a time
+constexpr std::size_t kGroup = 64;  // requests that a thread examines at a time
 
 /// The fault that a person told this run to go on with.
 std::optional<ClockFault> require_clock(const Ledger& ledger, const Settings& settings, ClockRule rule, Time now) {
@@ -309,7 +308,7 @@ void confine_run(const Places& places, const std::vector<Path>& token_folders) {
 }
 
 MintReport mint_due(const Places& places, const MintOptions& options, Time now) {
-    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday-issuer issue", kPatienceSeconds);
+    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday-issuer issue", kRunPatienceSeconds);
     remove_key_leftovers(places);
     remove_leftovers(places.issuer_snapshot().parent_path());
     Spool(places.exchange()).clear_staging();
@@ -330,7 +329,7 @@ MintReport mint_due(const Places& places, const MintOptions& options, Time now) 
 }
 
 MintReport plan_mint(const Places& places, const MintOptions& options, Time now) {
-    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday-issuer issue", kPatienceSeconds);
+    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday-issuer issue", kRunPatienceSeconds);
     const Run run = open_run(places, options, now);
     give_up_rights(options, run.settings);
     require_head(places, run.ledger);

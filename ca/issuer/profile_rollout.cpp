@@ -110,7 +110,7 @@ class Look {
 
 std::string id_of(const CertificatePolicy& policy) { return sha256_hex(profile_text(policy)); }
 
-RolloutSubject subject_of(const Run& run) {
+RolloutSubject profile_subject(const Run& run) {
     const CertificatePolicy& newer = run.settings.certificates;
     return {RolloutKind::profile, id_of(newer), profile_difference(newer, *run.profile_before),
             profile_difference(*run.profile_before, newer)};
@@ -201,7 +201,7 @@ ProfilePlan plan_profile(std::vector<AgendaItem>& agenda, const Run& run, const 
         return plan_without_rollout(run, places);
     }
     const Waves waves = waves_of(agenda, run.settings.rollout);
-    const RolloutSubject subject = subject_of(run);
+    const RolloutSubject subject = profile_subject(run);
     const auto known = load_rollout(IssuerFiles(places).profile_rollout(), subject.newer);
     if (turn == Turn::later && !known) {
         for (AgendaItem& item : agenda) {

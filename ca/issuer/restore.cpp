@@ -15,9 +15,8 @@
 namespace halfday {
 namespace {
 
-constexpr int kPatienceSeconds = 30;
-constexpr mode_t kFolderMode = 0700;
-constexpr std::string_view kCopyName = "restore.db";
+constexpr mode_t kRestoredFolderMode = 0700;
+constexpr std::string_view kLedgerCopyName = "restore.db";
 
 [[noreturn]] void throw_has_state(const Path& file) {
     throw Error(ErrorKind::usage, fmt::format("there is an issuer here already: '{}'", file.string()),
@@ -49,8 +48,8 @@ std::vector<SmallFile> small_files(const IssuerFiles& files, const Backup& backu
 
 void put_back(const SmallFile& file, const IssuerFiles& files, const Backup& backup) {
     if (file.path.starts_with(kBackupSealed)) {
-        make_folder(files.intermediates(), kFolderMode);
-        make_folder(file.target.parent_path(), kFolderMode);
+        make_folder(files.intermediates(), kRestoredFolderMode);
+        make_folder(file.target.parent_path(), kRestoredFolderMode);
     }
     replace_file(file.target, backup.read(file.path), {.mode = file.mode, .group = std::nullopt});
 }
@@ -106,7 +105,7 @@ std::vector<std::pair<std::string, Path>> archives_of(const IssuerFiles& files, 
 /// To where the ledger's copy looks for them, until their rows are in the restored ledger.
 void extract_archives(const IssuerFiles& files, const Backup& backup) {
     for (const auto& [path, target] : archives_of(files, backup)) {
-        make_folder(files.archive(), kFolderMode);
+        make_folder(files.archive(), kRestoredFolderMode);
         remove_file(target);
         extract(backup, path, target);
     }
@@ -120,7 +119,7 @@ void remove_archives(const IssuerFiles& files, const Backup& backup) {
 
 std::string restore_ledger(const IssuerFiles& files, const Backup& backup, Time now) {
     const BackupManifest& manifest = backup.manifest();
-    const Path copy = files.folder / (std::string(kTemporaryPrefix) + std::string(kCopyName));
+    const Path copy = files.folder / (std::string(kTemporaryPrefix) + std::string(kLedgerCopyName));
     extract(backup, kBackupLedger, copy);
     extract_archives(files, backup);
     const Ledger ledger = Ledger::restore(files.ledger(), copy, {manifest.ledger, manifest.ledger_key}, now);
@@ -132,7 +131,7 @@ std::string restore_ledger(const IssuerFiles& files, const Backup& backup, Time 
 
 RestoredIssuer restore_issuer(const Places& places, const Backup& backup, Time now) {
     const IssuerFiles files(places);
-    const FileLock lock = FileLock::acquire(files.lock(), "halfday restore", kPatienceSeconds);
+    const FileLock lock = FileLock::acquire(files.lock(), "halfday restore", kRunPatienceSeconds);
     remove_leftovers(files.folder);
     for (const SmallFile& file : small_files(files, backup)) {
         require_none_or_same(file, backup);

@@ -19,7 +19,7 @@ Shown shown_by_item(const AgendaItem& item, const Run& run, ServedWord& served, 
     const bool newest_is_newer = run.ledger.is_under(item.newest->serial, state.newer);
     const bool serves_newer =
         serves_newest ? newest_is_newer : !serving.empty() && run.ledger.is_under(serving, state.newer);
-    return shown_by({item.newest->at, item.newest->not_after, newest_is_newer, serves_newest, serves_newer},
+    return shown_by(EntryFacts{item.newest->at, item.newest->not_after, newest_is_newer, serves_newest, serves_newer},
                     state.resumed_at, run.now);
 }
 
@@ -36,7 +36,7 @@ std::vector<ShownEntry> look_at(const std::vector<AgendaItem>& agenda, const Run
     return entries;
 }
 
-RolloutSubject subject_of(const Run& run) {
+RolloutSubject intermediate_subject(const Run& run) {
     return {RolloutKind::intermediate, run.intermediate.certificate.sha256(),
             run.intermediate.certificate.fingerprint().text(), run.before->certificate.fingerprint().text()};
 }
@@ -64,7 +64,7 @@ std::optional<RolloutReport> plan_rollout(std::vector<AgendaItem>& agenda, const
         return std::nullopt;
     }
     const Waves waves = waves_of(agenda, run.settings.rollout);
-    const RolloutSubject subject = subject_of(run);
+    const RolloutSubject subject = intermediate_subject(run);
     const auto known = load_rollout(IssuerFiles(places).rollout(), subject.newer);
     const RolloutState before = standing(known, subject, waves, resume, run.now);
     if (before.complete) {

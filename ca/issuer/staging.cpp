@@ -16,8 +16,6 @@
 namespace halfday {
 namespace {
 
-constexpr int kPatienceSeconds = 30;  // a run that mints takes seconds
-
 void require_distinct(const std::vector<Secret>& passphrases, const PassphraseSource& of_box) {
     std::vector<std::string_view> seen;
     const Secret box = of_box ? of_box() : Secret();
@@ -150,7 +148,7 @@ Stage request_stage(const Places& places, IssuerOrder order, const PassphraseSou
     order.turn = turn_of_first(places, order.key_uri, now);
     IssuerRequest first = request_intermediate(places, order, passphrase, now);
     const Path request = IssuerFiles(places).stage();
-    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday init", kPatienceSeconds);
+    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday init", kRunPatienceSeconds);
     auto keys = waiting_keys(places);
     if (!keys.empty() && keys.front() == first.key) {
         require_opened(places, keys, passphrases);

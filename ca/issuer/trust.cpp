@@ -10,7 +10,6 @@
 namespace halfday {
 namespace {
 
-constexpr int kPatienceSeconds = 30;  // a run that mints takes seconds
 constexpr std::size_t kMostCrossBytes = 64 * 1024;
 
 bool is_of(const Certificate& cross, const Certificate& root) {
@@ -69,7 +68,7 @@ Trust load_trust(const Places& places) {
 }
 
 Decision<Chain> accept_crosses(const Places& places, const Chain& arrived, Time now) {
-    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday accept", kPatienceSeconds);
+    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday accept", kRunPatienceSeconds);
     const Trust trust = load_trust(places);
     Refusal refusal;
     for (const Certificate& cross : arrived) {
@@ -93,7 +92,7 @@ std::string with_cross(std::string chain_pem, const Trust& trust, Time now) {
 }
 
 Decision<Crls> accept_crls(const Places& places, const Crls& arrived) {
-    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday accept", kPatienceSeconds);
+    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday accept", kRunPatienceSeconds);
     Trust trust = load_trust(places);
     for (const Crl& crl : arrived) {
         auto taken = take_crl(trust.crls, crl, trust.roots);

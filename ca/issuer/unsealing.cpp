@@ -14,8 +14,6 @@
 namespace halfday {
 namespace {
 
-constexpr int kPatienceSeconds = 30;  // a run that mints takes seconds
-
 /// A kill between the two files of an unsealing leaves both; key.pem is whole then.
 void finish_unsealing(const Places& places, std::string_view key_uri) {
     remove_key_leftovers(places);
@@ -45,7 +43,7 @@ std::vector<Term> terms_of_sealed(const std::vector<SealedKey>& sealed) {
                            : "halfday init --stage makes the next ones, and the air-gapped box signs them");
 }
 
-void require_none_waits(const std::vector<Accepted>& usable, Time now) {
+void require_none_unsealed(const std::vector<Accepted>& usable, Time now) {
     const auto terms = terms_of(usable);
     for (std::size_t at = 0; at < usable.size(); ++at) {
         const auto from = signs_from(terms, at, now);
@@ -101,7 +99,7 @@ void write_unsealed(const SealedKey& sealed, const PassphraseSource& window, con
 }  // namespace
 
 Unsealed unseal_next(const Places& places, const UnsealOrder& order, Time now) {
-    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday unseal", kPatienceSeconds);
+    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday unseal", kRunPatienceSeconds);
     finish_unsealing(places, order.key_uri);
     const Trust trust = load_trust(places);
     const auto accepted = read_accepted(places, order.key_uri);
@@ -113,7 +111,7 @@ Unsealed unseal_next(const Places& places, const UnsealOrder& order, Time now) {
         throw_none(found);
     }
     const SealedKey& next = sealed[*which];
-    require_none_waits(usable, now);
+    require_none_unsealed(usable, now);
     require_time(*next.certificate, order.rule, now);
     require_opens_present(places, accepted, order, now);
     write_unsealed(next, order.window, order.passphrase);

@@ -9,7 +9,7 @@ namespace {
 // The English list of BIP 39 (SHA-256 of its file, a word a line:
 // 2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda).
 // clang-format off
-constexpr std::string_view kWords =
+constexpr std::string_view kWordList =
     "abandon ability able about above absent absorb abstract absurd abuse access accident account accuse "
     "achieve acid acoustic acquire across act action actor actress actual adapt add addict address "
     "adjust admit adult advance advice aerobic affair afford afraid again age agent agree ahead aim air "
@@ -152,7 +152,7 @@ constexpr std::size_t kTelling = 4;  // letters; no two words begin with the sam
 std::vector<std::string_view> split_words() {
     std::vector<std::string_view> words;
     words.reserve(kShareWords);
-    for (std::string_view rest = kWords; !rest.empty();) {
+    for (std::string_view rest = kWordList; !rest.empty();) {
         const std::size_t end = rest.find(' ');
         words.push_back(rest.substr(0, end));
         rest.remove_prefix(end + 1);

@@ -13,16 +13,16 @@ namespace {
 
 constexpr const char* kLabel = "CERTIFICATE";
 constexpr const char* kNoun = "certificate";
-constexpr const char* kWhat = "malformed certificate";
-constexpr long kVersion3 = 2;
+constexpr const char* kMalformedCertificate = "malformed certificate";
+constexpr long kReadVersion = 2;
 
 [[noreturn]] void fail(const std::string& what) { throw Error(ErrorKind::corrupt, std::string(kNoun) + ": " + what); }
 
 std::shared_ptr<x509::CertificateHandle> read_certificate(std::string_view der) {
     if (der.size() > Certificate::kMostBytes) fail("larger than " + std::to_string(Certificate::kMostBytes) + " bytes");
-    const auto outer = x509::decode<x509::SignedSyntax>(der, kWhat);
-    const auto tbs = x509::decode<x509::TbsCertificateSyntax>(x509::view_of(outer->content), kWhat);
-    if (ASN1_INTEGER_get(tbs->version) != kVersion3) fail("not of version 3");
+    const auto outer = x509::decode<x509::SignedSyntax>(der, kMalformedCertificate);
+    const auto tbs = x509::decode<x509::TbsCertificateSyntax>(x509::view_of(outer->content), kMalformedCertificate);
+    if (ASN1_INTEGER_get(tbs->version) != kReadVersion) fail("not of version 3");
     if (x509::view_of(tbs->signature_algorithm) != x509::view_of(outer->algorithm)) {
         fail("it names two signature algorithms");
     }
@@ -80,7 +80,7 @@ Certificate Certificate::parse_pem(std::string_view pem) {
 const std::string& Certificate::der() const noexcept { return handle_->der; }
 
 std::string Certificate::tbs_der() const {
-    return std::string(x509::view_of(x509::decode<x509::SignedSyntax>(der(), kWhat)->content));
+    return std::string(x509::view_of(x509::decode<x509::SignedSyntax>(der(), kMalformedCertificate)->content));
 }
 
 std::string Certificate::pem() const { return x509::write_pem(kLabel, handle_->der); }

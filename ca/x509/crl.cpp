@@ -15,12 +15,12 @@ namespace halfday {
 
 namespace {
 
+using x509::kNoMemory;
 using x509::require;
 
-constexpr const char* kLabel = "X509 CRL";
-constexpr const char* kNoun = "CRL";
-constexpr const char* kWhat = "malformed CRL";
-constexpr const char* kNoMemory = "out of memory";
+constexpr const char* kCrlLabel = "X509 CRL";
+constexpr const char* kCrlNoun = "CRL";
+constexpr const char* kMalformedCrl = "malformed CRL";
 constexpr long kVersion2 = 1;
 
 struct ReasonCode {
@@ -38,26 +38,29 @@ constexpr std::array<ReasonCode, 5> kReasons{{
 
 const ReasonCode& code_of(RevocationReason reason) { return kReasons.at(static_cast<std::size_t>(reason)); }
 
-[[noreturn]] void fail(const std::string& what) { throw Error(ErrorKind::corrupt, std::string(kNoun) + ": " + what); }
+[[noreturn]] void refuse_crl(const std::string& what) {
+    throw Error(ErrorKind::corrupt, std::string(kCrlNoun) + ": " + what);
+}
 
 /// RFC 5280 5.2 and 5.3: whoever meets a critical extension that it does not know must not use the CRL. Those of delta,
 /// partial and indirect CRLs are critical, so none of them gets past this.
 void refuse_critical(const std::vector<Extension>& extensions) {
     for (const Extension& extension : extensions) {
-        if (extension.critical && extension.oid != oid::kReasonCode) fail("the critical extension " + extension.oid);
+        if (extension.critical && extension.oid != oid::kReasonCode)
+            refuse_crl("the critical extension " + extension.oid);
     }
 }
 
 std::string value_of(const std::vector<Extension>& extensions, std::string_view oid, const char* name) {
     const auto found = std::find_if(extensions.begin(), extensions.end(),
                                     [oid](const Extension& extension) { return extension.oid == oid; });
-    if (found == extensions.end()) fail(std::string("it has no ") + name);
+    if (found == extensions.end()) refuse_crl(std::string("it has no ") + name);
     return found->value;
 }
 
 RevocationReason read_reason(const std::string& value) {
     const auto code = x509::from_der<x509::EnumeratedPtr, d2i_ASN1_ENUMERATED>(value);
-    if (code == nullptr) fail("malformed reason code");
+    if (code == nullptr) refuse_crl("malformed reason code");
     const long number = ASN1_ENUMERATED_get(code.get());
     const auto found = std::find_if(kReasons.begin(), kReasons.end(),
                                     [number](const ReasonCode& each) { return each.code == number; });
@@ -65,7 +68,7 @@ RevocationReason read_reason(const std::string& value) {
 }
 
 RevokedCertificate read_entry(const X509_REVOKED* entry) {
-    const auto extensions = x509::read_extensions(X509_REVOKED_get0_extensions(entry), kNoun);
+    const auto extensions = x509::read_extensions(X509_REVOKED_get0_extensions(entry), kCrlNoun);
     refuse_critical(extensions);
     RevokedCertificate revoked{x509::hex_of(X509_REVOKED_get0_serialNumber(entry)),
                                x509::time_of(X509_REVOKED_get0_revocationDate(entry))};
@@ -78,7 +81,7 @@ RevokedCertificate read_entry(const X509_REVOKED* entry) {
 std::vector<RevokedCertificate> read_entries(const STACK_OF(X509_REVOKED) * list) {
     const int count = list != nullptr ? sk_X509_REVOKED_num(list) : 0;
     if (count > static_cast<int>(Crl::kMostRevoked)) {
-        fail("more than " + std::to_string(Crl::kMostRevoked) + " certificates");
+        refuse_crl("more than " + std::to_string(Crl::kMostRevoked) + " certificates");
     }
     std::vector<RevokedCertificate> revoked;
     std::vector<std::string> serials;
@@ -88,7 +91,7 @@ std::vector<RevokedCertificate> read_entries(const STACK_OF(X509_REVOKED) * list
     }
     std::sort(serials.begin(), serials.end());
     const auto twice = std::adjacent_find(serials.begin(), serials.end());
-    if (twice != serials.end()) fail("the serial number " + *twice + " twice");
+    if (twice != serials.end()) refuse_crl("the serial number " + *twice + " twice");
     return revoked;
 }
 
@@ -125,15 +128,15 @@ RevocationReason parse_revocation_reason(std::string_view text) {
 }
 
 Crl Crl::parse_der(std::string_view der) {
-    if (der.size() > kMostBytes) fail("larger than " + std::to_string(kMostBytes) + " bytes");
-    const auto outer = x509::decode<x509::SignedSyntax>(der, kWhat);
-    const auto tbs = x509::decode<x509::TbsCrlSyntax>(x509::view_of(outer->content), kWhat);
-    if (tbs->version == nullptr || ASN1_INTEGER_get(tbs->version) != kVersion2) fail("not of version 2");
+    if (der.size() > kMostBytes) refuse_crl("larger than " + std::to_string(kMostBytes) + " bytes");
+    const auto outer = x509::decode<x509::SignedSyntax>(der, kMalformedCrl);
+    const auto tbs = x509::decode<x509::TbsCrlSyntax>(x509::view_of(outer->content), kMalformedCrl);
+    if (tbs->version == nullptr || ASN1_INTEGER_get(tbs->version) != kVersion2) refuse_crl("not of version 2");
     if (x509::view_of(tbs->signature_algorithm) != x509::view_of(outer->algorithm)) {
-        fail("it names two signature algorithms");
+        refuse_crl("it names two signature algorithms");
     }
-    if (tbs->next_update == nullptr) fail("it has no nextUpdate");
-    const auto extensions = x509::read_extensions(tbs->extensions, kNoun);
+    if (tbs->next_update == nullptr) refuse_crl("it has no nextUpdate");
+    const auto extensions = x509::read_extensions(tbs->extensions, kCrlNoun);
     refuse_critical(extensions);
     Crl crl;
     crl.der_ = der;
@@ -143,14 +146,14 @@ Crl Crl::parse_der(std::string_view der) {
     crl.number_ = read_crl_number(value_of(extensions, oid::kCrlNumber, "number"));
     crl.this_update_ = x509::time_of(tbs->this_update);
     crl.next_update_ = x509::time_of(tbs->next_update);
-    if (crl.next_update_ < crl.this_update_) fail("its nextUpdate is before its thisUpdate");
+    if (crl.next_update_ < crl.this_update_) refuse_crl("its nextUpdate is before its thisUpdate");
     crl.revoked_ = read_entries(tbs->revoked);
     return crl;
 }
 
 Crl Crl::parse_pem(std::string_view pem) { return parse_crls(pem, 1).front(); }
 
-std::string Crl::pem() const { return x509::write_pem(kLabel, der_); }
+std::string Crl::pem() const { return x509::write_pem(kCrlLabel, der_); }
 
 std::string Crl::issuer() const { return x509::describe_name(issuer_der_); }
 
@@ -170,10 +173,10 @@ std::optional<std::string> crl_problem(const Crl& crl, const Certificate& root) 
         return "it is of '" + crl.issuer() + "', not of '" + root.subject() + "'";
     if (crl.authority_key_identifier_ != root.subject_key_identifier()) return "another key than the root's signed it";
     if ((X509_get_key_usage(root.handle().x509()) & KU_CRL_SIGN) == 0) return "the root may not sign CRLs";
-    const auto outer = x509::decode<x509::SignedSyntax>(crl.der_, kWhat);
+    const auto outer = x509::decode<x509::SignedSyntax>(crl.der_, kMalformedCrl);
     const PublicKey& key = root.public_key();
     if (x509::view_of(outer->algorithm) != key.signature_algorithm() ||
-        !key.verifies(x509::view_of(outer->content), x509::whole_bytes(outer->signature, kWhat))) {
+        !key.verifies(x509::view_of(outer->content), x509::whole_bytes(outer->signature, kMalformedCrl))) {
         return "its signature is not the root's";
     }
     return std::nullopt;
@@ -182,18 +185,18 @@ std::optional<std::string> crl_problem(const Crl& crl, const Certificate& root) 
 bool looks_like_crl(std::string_view pem) {
     constexpr std::string_view kBegin = "-----BEGIN ";
     const std::size_t at = pem.find(kBegin);
-    return at != std::string_view::npos && pem.substr(at + kBegin.size()).starts_with(kLabel);
+    return at != std::string_view::npos && pem.substr(at + kBegin.size()).starts_with(kCrlLabel);
 }
 
 std::vector<Crl> parse_crls(std::string_view pem, std::size_t most) {
     const x509::PemText text = x509::read_pem(pem);
     if (text.blocks.empty() || text.blocks.size() > most) {
-        fail(most == 1 ? "not one PEM block '-----BEGIN X509 CRL-----'"
-                       : "not 1 to " + std::to_string(most) + " PEM blocks '-----BEGIN X509 CRL-----'");
+        refuse_crl(most == 1 ? "not one PEM block '-----BEGIN X509 CRL-----'"
+                             : "not 1 to " + std::to_string(most) + " PEM blocks '-----BEGIN X509 CRL-----'");
     }
     std::vector<Crl> crls;
     for (const x509::PemBlock& block : text.blocks) {
-        if (block.label != kLabel) fail("a PEM block that is none");
+        if (block.label != kCrlLabel) refuse_crl("a PEM block that is none");
         crls.push_back(Crl::parse_der(block.der));
     }
     return crls;

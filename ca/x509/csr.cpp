@@ -11,33 +11,35 @@ namespace halfday {
 
 namespace {
 
-constexpr const char* kLabel = "CERTIFICATE REQUEST";
-constexpr const char* kWhat = "malformed certification request";
+constexpr const char* kRequestLabel = "CERTIFICATE REQUEST";
+constexpr const char* kMalformedRequest = "malformed certification request";
 constexpr const char* kNoBlock = "not one PEM block '-----BEGIN CERTIFICATE REQUEST-----'";
 
-[[noreturn]] void fail(const std::string& what) { throw Error(ErrorKind::corrupt, "certification request: " + what); }
+[[noreturn]] void refuse_request(const std::string& what) {
+    throw Error(ErrorKind::corrupt, "certification request: " + what);
+}
 
 /// The DER of each block, all of which are requests.
 std::vector<std::string> der_of_blocks(std::string_view pem) {
     x509::PemText text = x509::read_pem(pem);
-    if (text.has_other_text) fail("other text beside the PEM block");
+    if (text.has_other_text) refuse_request("other text beside the PEM block");
     std::vector<std::string> blocks;
     for (x509::PemBlock& block : text.blocks) {
-        if (block.label != kLabel) fail(kNoBlock);
+        if (block.label != kRequestLabel) refuse_request(kNoBlock);
         blocks.push_back(std::move(block.der));
     }
     return blocks;
 }
 
 void require_size(std::string_view pem, std::size_t most) {
-    if (pem.size() > most) fail("larger than " + std::to_string(most) + " bytes");
+    if (pem.size() > most) refuse_request("larger than " + std::to_string(most) + " bytes");
 }
 
 PublicKey key_of(const x509::RequestSyntax& request) {
     try {
         return PublicKey::from_spki(x509::view_of(request.spki));
     } catch (const Error& error) {
-        fail(error.what());
+        refuse_request(error.what());
     }
 }
 
@@ -46,7 +48,7 @@ PublicKey key_of(const x509::RequestSyntax& request) {
 Csr Csr::parse_pem(std::string_view pem) {
     require_size(pem, kMostBytes);
     const auto blocks = der_of_blocks(pem);
-    if (blocks.size() != 1) fail(kNoBlock);
+    if (blocks.size() != 1) refuse_request(kNoBlock);
     return parse_der(blocks.front());
 }
 
@@ -56,24 +58,24 @@ std::vector<Csr> Csr::parse_together(std::string_view pem) {
     for (const std::string& block : der_of_blocks(pem)) {
         Csr csr = parse_der(block);
         const auto is_same = [&](const Csr& other) { return other.public_key() == csr.public_key(); };
-        if (std::any_of(together.begin(), together.end(), is_same)) fail("the same key twice");
+        if (std::any_of(together.begin(), together.end(), is_same)) refuse_request("the same key twice");
         together.push_back(std::move(csr));
     }
-    if (together.empty()) fail(kNoBlock);
-    if (together.size() > kMostTogether) fail("more than " + std::to_string(kMostTogether) + " in one file");
+    if (together.empty()) refuse_request(kNoBlock);
+    if (together.size() > kMostTogether) refuse_request("more than " + std::to_string(kMostTogether) + " in one file");
     return together;
 }
 
 Csr Csr::parse_der(std::string_view der) {
-    const auto outer = x509::decode<x509::SignedSyntax>(der, kWhat);
-    const auto request = x509::decode<x509::RequestSyntax>(x509::view_of(outer->content), kWhat);
-    if (ASN1_INTEGER_get(request->version) != 0) fail("not of version 1");
+    const auto outer = x509::decode<x509::SignedSyntax>(der, kMalformedRequest);
+    const auto request = x509::decode<x509::RequestSyntax>(x509::view_of(outer->content), kMalformedRequest);
+    if (ASN1_INTEGER_get(request->version) != 0) refuse_request("not of version 1");
     PublicKey key = key_of(*request);
     if (x509::view_of(outer->algorithm) != key.signature_algorithm()) {
-        fail("not signed by the algorithm that goes with its " + key.algorithm() + " key");
+        refuse_request("not signed by the algorithm that goes with its " + key.algorithm() + " key");
     }
-    if (!key.verifies(x509::view_of(outer->content), x509::whole_bytes(outer->signature, kWhat))) {
-        fail("its signature is not by its own key");
+    if (!key.verifies(x509::view_of(outer->content), x509::whole_bytes(outer->signature, kMalformedRequest))) {
+        refuse_request("its signature is not by its own key");
     }
     std::string common_name = x509::common_name_of(x509::view_of(request->subject));
     return {std::move(key), std::move(common_name)};
@@ -99,7 +101,7 @@ std::string make_csr(const PrivateKey& key, std::string_view common_name) {
     if (request->attributes == nullptr) request->attributes = sk_X509_ATTRIBUTE_new_null();  // [0] with nothing in it
     x509::require(request->attributes != nullptr, "out of memory");
     const std::string content = x509::encode(*request);
-    return x509::write_pem(kLabel, x509::encode_signed(content, key.signature_algorithm(), key.sign(content)));
+    return x509::write_pem(kRequestLabel, x509::encode_signed(content, key.signature_algorithm(), key.sign(content)));
 }
 
 }  // namespace halfday

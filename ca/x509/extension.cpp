@@ -9,9 +9,9 @@ namespace halfday {
 
 namespace {
 
+using x509::kNoMemory;
 using x509::require;
 
-constexpr const char* kNoMemory = "out of memory";
 constexpr int kTrue = 0xff;                      // as DER has it; OpenSSL would write any other value as it is
 constexpr std::size_t kKeyIdentifierBytes = 20;  // 160 bits
 constexpr std::string_view kNull("\x05\x00", 2);

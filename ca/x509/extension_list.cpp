@@ -7,11 +7,7 @@
 
 namespace halfday::x509 {
 
-namespace {
-
-constexpr const char* kNoMemory = "out of memory";
-
-}  // namespace
+namespace {}  // namespace
 
 std::vector<Extension> read_extensions(const STACK_OF(X509_EXTENSION) * list, const char* what) {
     std::vector<Extension> extensions;

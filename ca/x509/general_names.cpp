@@ -6,8 +6,6 @@
 namespace halfday::x509 {
 namespace {
 
-constexpr const char* kNoMemory = "out of memory";
-
 GeneralNamePtr general_name(int type, int string_type, std::string_view bytes) {
     auto string = require(StringPtr(ASN1_STRING_type_new(string_type)), kNoMemory);
     set(string.get(), bytes);

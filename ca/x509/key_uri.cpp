@@ -43,7 +43,7 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, N>& nam
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-[[noreturn]] void fail(const std::string& what) {
+[[noreturn]] void refuse_uri(const std::string& what) {
     throw Error(ErrorKind::usage, "a key's URI: " + what,
                 "as in 'file:key.pem', 'pkcs11:token=root;object=key' or 'handle:0x81000001'");
 }
@@ -79,10 +79,10 @@ void check_attributes(std::string_view part, char border, const std::array<std::
                             ": a PIN in it would be seen in the list of processes, in configuration and in backups",
                         "leave it out: the PIN is asked for, or read from --passphrase-file or a systemd credential");
         }
-        if (!is_one_of(name, known)) fail(shown + " is no attribute that is known there (RFC 7512)");
-        if (name == "type" && value != "private") fail("its type is not 'private'");
-        if (!is_encoded(value)) fail("the value of " + shown + " is empty, or not percent-encoded (RFC 7512)");
-        if (std::find(seen.begin(), seen.end(), name) != seen.end()) fail(shown + " is there twice");
+        if (!is_one_of(name, known)) refuse_uri(shown + " is no attribute that is known there (RFC 7512)");
+        if (name == "type" && value != "private") refuse_uri("its type is not 'private'");
+        if (!is_encoded(value)) refuse_uri("the value of " + shown + " is empty, or not percent-encoded (RFC 7512)");
+        if (std::find(seen.begin(), seen.end(), name) != seen.end()) refuse_uri(shown + " is there twice");
         seen.push_back(name);
     }
 }
@@ -94,7 +94,7 @@ void check_pkcs11(std::string_view text) {
     check_attributes(text.substr(std::min(path.size() + 1, text.size())), '&', kQueryAttributes, seen);
     const bool names_key =
         std::any_of(seen.begin(), seen.end(), [](auto name) { return name == "object" || name == "id"; });
-    if (!names_key) fail("'pkcs11:' with neither 'object' nor 'id', which say which key it is");
+    if (!names_key) refuse_uri("'pkcs11:' with neither 'object' nor 'id', which say which key it is");
 }
 
 /// Persistent handles of the TPM are 0x81000000 to 0x81ffffff.
@@ -108,7 +108,7 @@ void check_handle(std::string_view text) {
     const bool is_hex =
         std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
     if (!begins || digits.size() != kDigits || !is_hex) {
-        fail("'" + printable(text) + "' is no persistent handle of a TPM, 0x81000000 to 0x81ffffff");
+        refuse_uri("'" + printable(text) + "' is no persistent handle of a TPM, 0x81000000 to 0x81ffffff");
     }
 }
 
@@ -125,7 +125,7 @@ KeyUri KeyUri::parse(std::string_view text, const Path& folder) {
     }
     const bool has_nul = text.find('\0') != std::string_view::npos;
     if (!text.starts_with(kFile) || text.size() == kFile.size() || has_nul) {
-        fail("'" + printable(text) + "' is none of 'file:PATH', 'pkcs11:…' and 'handle:0x81…'");
+        refuse_uri("'" + printable(text) + "' is none of 'file:PATH', 'pkcs11:…' and 'handle:0x81…'");
     }
     return of_file(folder / Path(text.substr(kFile.size())));
 }

@@ -13,9 +13,8 @@ namespace {
 
 using x509::dns_name;
 using x509::ip_name;
+using x509::kNoMemory;
 using x509::require;
-
-constexpr const char* kNoMemory = "out of memory";
 
 void require_no_wildcard(const DnsName& domain) {
     if (domain.is_wildcard()) {

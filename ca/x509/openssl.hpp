@@ -79,6 +79,8 @@ using StoreInfoPtr = Ptr<OSSL_STORE_INFO, OSSL_STORE_INFO_free>;
 /// The length as OpenSSL takes it. Throws Error{corrupt} for more than a gigabyte.
 [[nodiscard]] int length_of(std::string_view text);
 
+/// What `require` is told of a constructor.
+inline constexpr const char* kNoMemory = "out of memory";  // for `require`
 /// Throws Error{io} "WHAT: …" unless `done`.
 void require(bool done, const char* what);
 /// Throws Error{io} "WHAT: …" for a null pointer, which OpenSSL's constructors return when memory is out.

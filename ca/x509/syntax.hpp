@@ -84,7 +84,7 @@ using SyntaxPtr = std::unique_ptr<Syntax, SyntaxDeleter<Syntax>>;
 
 template <class Syntax>
 [[nodiscard]] SyntaxPtr<Syntax> new_syntax() {
-    return require(SyntaxPtr<Syntax>(reinterpret_cast<Syntax*>(ASN1_item_new(item_of<Syntax>()))), "out of memory");
+    return require(SyntaxPtr<Syntax>(reinterpret_cast<Syntax*>(ASN1_item_new(item_of<Syntax>()))), kNoMemory);
 }
 
 /// Throws Error{corrupt} "WHAT: …" when malformed or followed by other bytes.

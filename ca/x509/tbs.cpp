@@ -7,10 +7,10 @@ namespace halfday {
 
 namespace {
 
+using x509::kNoMemory;
 using x509::require;
 
 constexpr long kVersion3 = 2;
-constexpr const char* kNoMemory = "out of memory";
 
 void set_serial(ASN1_INTEGER* field, const Serial& serial) { x509::set(field, serial.bytes()); }
 

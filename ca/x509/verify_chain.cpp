@@ -12,9 +12,9 @@ namespace halfday {
 
 namespace {
 
+using x509::kNoMemory;
 using x509::require;
 
-constexpr const char* kNoMemory = "out of memory";
 constexpr int kAuthLevel = 3;  // 128 bits: P-256, SHA-256, RSA-3072 and up
 
 using CertificateStackPtr = x509::Ptr<STACK_OF(X509), +[](STACK_OF(X509) * stack) { sk_X509_free(stack); }>;

@@ -84,7 +84,7 @@ FileDescriptor open_terminal(std::string_view instead) {
     return terminal;
 }
 
-void write_all(int fd, std::string_view text) {
+void show(int fd, std::string_view text) {
     while (!text.empty()) {
         const ssize_t written = ::write(fd, text.data(), text.size());
         if (written < 0) {
@@ -184,13 +184,13 @@ int run_program(std::string_view program, const std::function<int()>& body) {
 Secret prompt_secret(std::string_view question, std::string_view instead) {
     const FileDescriptor terminal = open_terminal(instead);
     const QuietTerminal quiet(terminal.get());  // first: what is typed as soon as the question is there is kept
-    write_all(terminal.get(), fmt::format("{}: ", question));
+    show(terminal.get(), fmt::format("{}: ", question));
     return read_line(terminal.get());
 }
 
 std::string prompt_line(std::string_view question, std::string_view instead) {
     const FileDescriptor terminal = open_terminal(instead);
-    write_all(terminal.get(), fmt::format("{}: ", question));
+    show(terminal.get(), fmt::format("{}: ", question));
     return std::string(read_line(terminal.get()).reveal());
 }
 
@@ -200,9 +200,9 @@ void show_secret(std::string_view heading, const Secret& text, std::string_view 
     const FileDescriptor terminal = open_terminal(kShownOnly);
     const InterruptingSignals signals;
     const ClearedScreen cleared(terminal.get());
-    write_all(terminal.get(), fmt::format("{}\n\n", heading));
-    write_all(terminal.get(), text.reveal());
-    write_all(terminal.get(), fmt::format("\n{}: ", question));
+    show(terminal.get(), fmt::format("{}\n\n", heading));
+    show(terminal.get(), text.reveal());
+    show(terminal.get(), fmt::format("\n{}: ", question));
     static_cast<void>(read_line(terminal.get()));
 }
 

@@ -18,8 +18,6 @@
 namespace halfday {
 namespace {
 
-constexpr mode_t kPublic = 0644;  // /etc/halfday holds no secret; both services read it
-
 void print_facts(const BackupManifest& manifest) {
     const auto hosts = std::count_if(manifest.files.begin(), manifest.files.end(),
                                      [](const BackupFile& each) { return each.path.starts_with(kBackupHosts); });

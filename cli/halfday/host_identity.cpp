@@ -15,6 +15,7 @@
 #include "cli/common/terminal.hpp"
 #include "cli/halfday/relay.hpp"
 #include "cli/halfday/service.hpp"
+#include "cli/halfday/setup.hpp"
 #include "distribute/process/process.hpp"
 
 namespace halfday {

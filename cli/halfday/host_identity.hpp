@@ -10,7 +10,6 @@
 namespace halfday {
 
 inline constexpr std::size_t kMostKnownHostsBytes = 64 * 1024 * 1024;
-inline constexpr mode_t kPublic = 0644;  // /etc/halfday holds no secret; both services read it
 
 /// Our known_hosts with the host's SSH key. Throws Error{usage} when neither the arguments nor the file have one.
 [[nodiscard]] std::string known_hosts_with(const Places& places, const HostToAdd& host);

@@ -15,6 +15,7 @@
 #include "cli/halfday/host_identity.hpp"
 #include "cli/halfday/issuer_program.hpp"
 #include "cli/halfday/service.hpp"
+#include "cli/halfday/setup.hpp"
 
 namespace halfday {
 namespace {

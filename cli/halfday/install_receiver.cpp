@@ -16,7 +16,7 @@
 namespace halfday {
 namespace {
 
-constexpr const char* kProgram = "/usr/local/bin/halfday-receiver";
+constexpr const char* kInstalledReceiver = "/usr/local/bin/halfday-receiver";
 constexpr std::size_t kMostProgramBytes = 256 * 1024 * 1024;
 constexpr std::chrono::seconds kLooking{30};
 constexpr std::chrono::seconds kCopying{300};
@@ -78,9 +78,11 @@ There look(const OperatorSsh& ssh) {
 
 void copy_program(const OperatorSsh& ssh, const There& there, const Path& receiver) {
     const std::string program = read_file(receiver, kMostProgramBytes);
-    if (there.sha256 == sha256_hex(program)) return say(ssh.host, fmt::format("{} is there already", kProgram));
+    if (there.sha256 == sha256_hex(program))
+        return say(ssh.host, fmt::format("{} is there already", kInstalledReceiver));
     const std::string version = ssh.run(there.as_root + kCopy, program, kCopying);
-    say(ssh.host, fmt::format("copied halfday-receiver {} to {}", version.substr(0, version.find('\n')), kProgram));
+    say(ssh.host,
+        fmt::format("copied halfday-receiver {} to {}", version.substr(0, version.find('\n')), kInstalledReceiver));
 }
 
 void say_deeds(const HostName& host, JsonObject& answer) {
@@ -147,8 +149,8 @@ std::vector<std::string> init_arguments(const Places& places, const HostName& ho
 std::vector<std::string> describe_installation(const Places& places, const HostName& host, const Reach& reach,
                                                const Entry& certificate, const Installation& installation) {
     return {fmt::format("over your ssh to '{}', as root or by sudo there:", installation.via),
-            fmt::format("  copy {} to {}", installation.receiver.string(), kProgram),
-            fmt::format("  {} {}", kProgram,
+            fmt::format("  copy {} to {}", installation.receiver.string(), kInstalledReceiver),
+            fmt::format("  {} {}", kInstalledReceiver,
                         remote_command(init_arguments(places, host, reach, certificate, installation))),
             "    makes the user, receiver.yaml, the pinned root, the identity, authorized_keys and sudoers"};
 }
@@ -156,7 +158,7 @@ std::vector<std::string> describe_installation(const Places& places, const HostN
 PublicKey install_receiver(const Places& places, const OperatorSsh& ssh, const Reach& reach, const Entry& certificate,
                            const Installation& installation) {
     const std::string init =
-        kProgram + (" " + remote_command(init_arguments(places, ssh.host, reach, certificate, installation)));
+        kInstalledReceiver + (" " + remote_command(init_arguments(places, ssh.host, reach, certificate, installation)));
     const There there = look(ssh);
     copy_program(ssh, there, installation.receiver);
     const std::string root = read_file(places.root_certificate(), 1024 * 1024);
@@ -169,10 +171,11 @@ PublicKey install_receiver(const Places& places, const OperatorSsh& ssh, const R
 
 void uninstall_receiver(const OperatorSsh& ssh, const std::string& user) {
     const There there = look(ssh);
-    if (there.sha256 == kNone) return say(ssh.host, fmt::format("there is no {}: nothing to uninstall", kProgram));
+    if (there.sha256 == kNone)
+        return say(ssh.host, fmt::format("there is no {}: nothing to uninstall", kInstalledReceiver));
     JsonObject answer = parse_there(
-        ssh,
-        ssh.run(there.as_root + kProgram + " " + remote_command({"--json", "uninstall", "--user", user}), "", kMaking));
+        ssh, ssh.run(there.as_root + kInstalledReceiver + " " + remote_command({"--json", "uninstall", "--user", user}),
+                     "", kMaking));
     say_deeds(ssh.host, answer);
 }
 

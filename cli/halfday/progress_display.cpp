@@ -10,21 +10,17 @@
 #include <string_view>
 
 #include "ca/base/error.hpp"
+#include "cli/halfday/operator.hpp"
 
 namespace halfday {
 namespace {
 
-constexpr std::size_t kUsualColumns = 80;
+constexpr std::size_t kUsualWidth = 80;
 constexpr std::chrono::milliseconds kWorthALine{300};  // what is over sooner needs none
-
-std::string_view environment(const char* name) {
-    const char* const value = std::getenv(name);
-    return value == nullptr ? std::string_view() : value;
-}
 
 std::size_t columns() {
     winsize size{};
-    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1U : kUsualColumns - 1;
+    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1U : kUsualWidth - 1;
 }
 
 /// https://no-color.org
@@ -38,7 +34,7 @@ void write_to_terminal(std::string_view text) {
 }  // namespace
 
 bool ProgressDisplay::is_possible() {
-    const std::string_view terminal = environment("TERM");
+    const std::string terminal = environment("TERM");
     return ::isatty(STDERR_FILENO) == 1 && !terminal.empty() && terminal != "dumb";
 }
 

@@ -8,6 +8,8 @@
 
 namespace halfday {
 
+inline constexpr mode_t kPublic = 0644;  // /etc/halfday holds no secret; both services read it
+
 /// The folders with their owners and modes (what systemd/halfday.tmpfiles.conf says too) and the distributor's SSH key.
 /// May be run twice; root's.
 void set_up_folders(const Places& places);

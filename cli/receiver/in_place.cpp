@@ -19,7 +19,7 @@ namespace halfday {
 namespace {
 
 constexpr std::size_t kMostKeysBytes = 1024 * 1024;
-constexpr mode_t kEntered = 0755;
+constexpr mode_t kBorrowedMode = 0755;
 constexpr mode_t kPublic = 0644;
 constexpr mode_t kSudoersMode = 0440;
 constexpr std::chrono::seconds kPatience{30};
@@ -59,7 +59,7 @@ bool is_member(const User& user, const std::string& group) {
 class SshFolder {
    public:
     explicit SshFolder(const User& user) : path_(Path(user.home) / ".ssh") {
-        if (::mkdir(path_.c_str(), kEntered) != 0 && errno != EEXIST)
+        if (::mkdir(path_.c_str(), kBorrowedMode) != 0 && errno != EEXIST)
             throw_errno("cannot make '" + path_.string() + "'");
         folder_ = FileDescriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         struct stat status {};
@@ -69,7 +69,8 @@ class SshFolder {
                         "chown -R root: " + path_.string() + " && chmod -R go-w " + path_.string());
         }
         // sshd reads it as the user.
-        if (::fchmod(folder_.get(), kEntered) != 0) throw_errno("cannot open '" + path_.string() + "' to its user");
+        if (::fchmod(folder_.get(), kBorrowedMode) != 0)
+            throw_errno("cannot open '" + path_.string() + "' to its user");
     }
 
     [[nodiscard]] Path keys() const {

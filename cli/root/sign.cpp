@@ -26,7 +26,7 @@ namespace {
 
 using Csrs = std::vector<Csr>;
 
-constexpr const char* kNotSigned = "nothing was signed";
+constexpr const char* kNothingSigned = "nothing was signed";
 
 Csrs read_request(const Path& file) {
     const std::string pem = read_file(file, Csr::kMostTogether * Csr::kMostBytes);
@@ -58,7 +58,8 @@ void require_not_compromised(const Csrs& request, const RootFolder& folder, cons
     const auto records = read_log(folder.log());
     for (const Csr& csr : request) {
         if (const Verdict verdict = check_not_compromised(csr.public_key(), records, root)) {
-            refuse(kNotSigned, *verdict, "make a new key with 'halfday init' on the issuer box, and bring its request");
+            refuse(kNothingSigned, *verdict,
+                   "make a new key with 'halfday init' on the issuer box, and bring its request");
         }
     }
 }
@@ -71,7 +72,7 @@ SignPlan make_plan(const SignOrder& order, const RootFolder& folder, Certificate
     require_not_compromised(request, folder, root);
     const auto keys = keys_of(request);
     auto plans =
-        accepted(plan_windows(order.intermediate, order.windows, keys, root, now), kNotSigned,
+        accepted(plan_windows(order.intermediate, order.windows, keys, root, now), kNothingSigned,
                  keys.size() > 1 ? "the issuer's `halfday init --stage` said how many windows"
                                  : "halfday-root inspect root.pem shows what the root permits, and until when");
     require_free(order.out);
@@ -80,7 +81,7 @@ SignPlan make_plan(const SignOrder& order, const RootFolder& folder, Certificate
         const IntermediateProfile& profile = plans[at].profile;
         prepared.push_back(
             accepted(prepare_intermediate(profile, keys[at], root, fresh_serial(), when_valid(profile.validity, now)),
-                     kNotSigned));
+                     kNothingSigned));
     }
     return {std::move(root), std::move(request), std::move(plans), std::move(prepared)};
 }
@@ -145,7 +146,7 @@ void confirm(const std::string& given, const Csrs& requested) {
     const std::string typed =
         given.empty() ? prompt_line("fingerprint on the issuer's screen", "--confirm FINGERPRINT") : given;
     if (!(Fingerprint::parse(typed) == fingerprint_of(requested))) {
-        refuse(kNotSigned, Refusal{{"the fingerprint is not the request's"}},
+        refuse(kNothingSigned, Refusal{{"the fingerprint is not the request's"}},
                "compare it with the issuer's screen: this may be another file, or a forged one");
     }
 }

@@ -7,7 +7,7 @@
 namespace halfday {
 namespace {
 
-constexpr std::size_t kIdBytes = 16;
+constexpr std::size_t kVisitIdBytes = 16;
 
 /// "" for one that no issuer of ours gives: a receipt has no room for any length.
 std::string serial_of_ours(const Certificate& leaf) {
@@ -93,7 +93,7 @@ Receipt EntryVisit::receipt(const Fingerprint& audience, std::uint64_t counter, 
             .audience = audience,
             .issued_at = now_,
             .expires = now_ + kMessageLifetime,
-            .id = to_hex(random_bytes(kIdBytes)),
+            .id = to_hex(random_bytes(kVisitIdBytes)),
             .entry = grant_.entry,
             .counter = counter,
             .outcome = record_.outcome,

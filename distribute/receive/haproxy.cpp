@@ -12,13 +12,13 @@
 namespace halfday {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{5'000};
+constexpr std::chrono::milliseconds kAnswerPatience{5'000};
 constexpr std::size_t kMostAnswerBytes = 4 * 1024 * 1024;  // the names of tens of thousands of certificates
-constexpr std::size_t kMostPairBytes = 512 * 1024;
+constexpr std::size_t kMostCombinedBytes = 512 * 1024;
 
 std::string ask(const Path& socket, std::string_view command) {
     return ask_unix_socket({socket, "HAProxy", "start HAProxy, and let this user's group write to the socket"}, command,
-                           kMostAnswerBytes, kPatience);
+                           kMostAnswerBytes, kAnswerPatience);
 }
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
@@ -87,7 +87,7 @@ std::string name_of_transaction(std::string_view answer) {
 }
 
 void give_haproxy(const Path& runtime_socket, const Path& file) {
-    const Secret pair = read_secret_file(file, kMostPairBytes);
+    const Secret pair = read_secret_file(file, kMostCombinedBytes);
     abort_left_transaction(runtime_socket);
     for (const std::string& name : names_of(runtime_socket, file)) replace_certificate(runtime_socket, name, pair);
 }

@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kPatience{5'000};        // after a reload that worked: Apache takes up to a second
+constexpr milliseconds kReloadPatience{5'000};  // after a reload that worked: Apache takes up to a second
 constexpr milliseconds kLittlePatience{1'500};  // for what was left unproved before: an answer is waited for
 
 /// One entry's way through an installation.
@@ -141,7 +141,7 @@ class Installation {
             servings.push_back(step->serving());
         }
         if (test.worked) {
-            have_taken(servings, kPatience);
+            have_taken(servings, kReloadPatience);
         } else {
             test_without(steps);
         }
@@ -192,7 +192,7 @@ class Installation {
             servings.push_back(step->serving());
         }
         if (steps.empty()) return;
-        have_taken(servings, kPatience);
+        have_taken(servings, kReloadPatience);
         for (std::size_t i = 0; i < steps.size(); ++i) {
             if (servings[i].is_proved()) continue;
             steps[i]->end.outcome = Outcome::failed;

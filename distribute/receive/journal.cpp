@@ -8,8 +8,8 @@
 namespace halfday {
 namespace {
 
-constexpr std::size_t kMostReasonBytes = 1000;  // a JSON text of it has six times that at most
-constexpr JsonLimits kLimits{8192, 32};
+constexpr std::size_t kMostJournalReasonBytes = 1000;  // a JSON text of it has six times that at most
+constexpr JsonLimits kJournalLimits{8192, 32};
 
 bool flag(JsonObject& object, std::string_view key) { return object.number(key) != 0; }
 
@@ -23,10 +23,10 @@ JournalEntry::Direction parse_direction(const std::string& text) {
 
 std::optional<JournalEntry> read_journal(const ReceiverPlaces& places, const EntryName& entry) {
     const Path file = places.journal_of(entry);
-    const std::optional<std::string> json = read_file_if_there(file, kLimits.bytes);
+    const std::optional<std::string> json = read_file_if_there(file, kJournalLimits.bytes);
     if (!json) return std::nullopt;
     try {
-        JsonObject object = parse_json(*json, kLimits);
+        JsonObject object = parse_json(*json, kJournalLimits);
         JournalEntry journal;
         journal.direction = object.as("direction", parse_direction);
         journal.to = object.as("to", Serial::parse);
@@ -46,7 +46,7 @@ void write_journal(const ReceiverPlaces& places, const EntryName& entry, const J
     json.text("to", journal.to.hex());
     if (journal.from) json.text("from", journal.from->hex());
     json.number("old_was_served", journal.old_was_served ? 1 : 0);
-    json.text("reason", journal.reason.substr(0, kMostReasonBytes));
+    json.text("reason", journal.reason.substr(0, kMostJournalReasonBytes));
     replace_file(places.journal_of(entry), json.finish());
 }
 

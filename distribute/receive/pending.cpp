@@ -8,7 +8,7 @@ namespace halfday {
 namespace {
 
 constexpr const char* kServedKeyAlgorithm = "P-256";
-constexpr std::size_t kIdBytes = 16;
+constexpr std::size_t kKeyIdBytes = 16;
 
 std::optional<std::string> read_request(const ReceiverPlaces& places, const EntryName& entry) {
     return read_file_if_there(places.pending_request(entry), kMostMessageBytes);
@@ -17,7 +17,7 @@ std::optional<std::string> read_request(const ReceiverPlaces& places, const Entr
 /// The key is on disk before the request that speaks of it, so that no request is ever without its key.
 std::string make_request(const ReceiverPlaces& places, const EntryName& entry, const Requester& requester, Time now) {
     const PrivateKey key = PrivateKey::generate(KeyAlgorithm::parse(kServedKeyAlgorithm));
-    const std::string id = to_hex(random_bytes(kIdBytes));
+    const std::string id = to_hex(random_bytes(kKeyIdBytes));
     std::string jws = sign_message(Request{.host = requester.host,
                                            .audience = requester.roots.front(),
                                            .issued_at = now,

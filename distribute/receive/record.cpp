@@ -8,18 +8,18 @@
 namespace halfday {
 namespace {
 
-constexpr JsonLimits kLimits{4096, 32};
-constexpr std::size_t kMostReasonBytes = 500;
+constexpr JsonLimits kRecordLimits{4096, 32};
+constexpr std::size_t kMostRecordReasonBytes = 500;
 constexpr std::size_t kMostCounterBytes = 32;
 
 }  // namespace
 
 Record read_record(const ReceiverPlaces& places, const EntryName& entry) {
     const Path file = places.record_of(entry);
-    const std::optional<std::string> json = read_file_if_there(file, kLimits.bytes);
+    const std::optional<std::string> json = read_file_if_there(file, kRecordLimits.bytes);
     if (!json) return {};
     try {
-        JsonObject object = parse_json(*json, kLimits);
+        JsonObject object = parse_json(*json, kRecordLimits);
         Record record;
         record.outcome = object.as("outcome", parse_outcome);
         record.attempted = object.text("attempted");
@@ -38,13 +38,13 @@ void write_record(const ReceiverPlaces& places, const EntryName& entry, const Re
     const std::string json = JsonWriter()
                                  .text("outcome", to_text(record.outcome))
                                  .text("attempted", record.attempted)
-                                 .text("reason", record.reason.substr(0, kMostReasonBytes))
+                                 .text("reason", record.reason.substr(0, kMostRecordReasonBytes))
                                  .text("proved", record.proved)
                                  .numeric_date("proved_at", record.proved_at)
                                  .text("story", record.story)
                                  .finish();
     const Path file = places.record_of(entry);
-    if (read_file_if_there(file, kLimits.bytes) != json) replace_file(file, json);
+    if (read_file_if_there(file, kRecordLimits.bytes) != json) replace_file(file, json);
 }
 
 std::uint64_t next_counter(const ReceiverPlaces& places) {

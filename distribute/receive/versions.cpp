@@ -13,7 +13,7 @@ namespace halfday {
 namespace {
 
 constexpr std::size_t kMostChainBytes = 256 * 1024;
-constexpr mode_t kEntered = 0755;
+constexpr mode_t kVersionMode = 0755;
 constexpr mode_t kPublic = 0644;
 
 Certificate read_leaf(const Path& version) {
@@ -71,8 +71,8 @@ std::optional<Certificate> read_version(const ReceiverPlaces& places, const Entr
 void write_version(const ReceiverPlaces& places, const Grant& grant, const Chain& chain, const PrivateKey& key) {
     const Access key_access{grant.key_mode, group_of(grant)};
     const Path folder = places.versions_of(grant.entry) / Serial::parse(chain.front().serial_hex()).hex();
-    make_folder(places.versions_of(grant.entry), kEntered);
-    make_folder(folder, kEntered);
+    make_folder(places.versions_of(grant.entry), kVersionMode);
+    make_folder(folder, kVersionMode);
     const std::string full_chain = to_pem(chain);
     const Secret key_pem = key.to_pem();
     replace_file(folder / kFullChainFile, full_chain, {kPublic});
