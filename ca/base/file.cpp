@@ -46,7 +46,10 @@ class TemporaryFile {
     TemporaryFile(const Path& target, const Path& folder) : target_(target), path_(temporary_name_in(folder)) {
         fd_ = FileDescriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         if (!fd_) {
-            throw_io("cannot write " + quoted(target_), errno);
+            const int error = errno;
+            const bool has_no_folder = error == ENOENT || error == ENOTDIR;
+            throw_io("cannot write " + quoted(target_), error,
+                     has_no_folder ? quoted(folder) + " is no folder: mkdir -p, or another path" : "");
         }
     }
     TemporaryFile(const TemporaryFile&) = delete;

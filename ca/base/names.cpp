@@ -72,7 +72,8 @@ std::string_view fault_of_name(std::string_view name) {
 
 std::string hint_for(std::string_view name) {
     const bool is_ascii = std::all_of(name.begin(), name.end(), [](char c) { return (c & '\x80') == 0; });
-    return is_ascii ? "" : "idn2, of Debian's package of that name, prints a name's A-labels";
+    if (!is_ascii) return "idn2, of Debian's package of that name, prints a name's A-labels";
+    return "give the name alone, such as www.example.org";
 }
 
 /// The text in canonical form. Throws Error{usage}.

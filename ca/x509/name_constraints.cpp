@@ -171,7 +171,8 @@ void add_once(std::vector<Base>& subtrees, Base subtree) {
 }
 
 void add(std::string_view text, std::vector<DnsName>& domains, std::vector<IpRange>& ranges) {
-    if (text.find('/') != std::string_view::npos || looks_like_ip_address(text)) {
+    const bool is_url = text.find("://") != std::string_view::npos;
+    if (!is_url && (text.find('/') != std::string_view::npos || looks_like_ip_address(text))) {
         return add_once(ranges, IpRange::parse(text));
     }
     DnsName domain = DnsName::parse(text);

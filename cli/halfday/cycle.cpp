@@ -45,7 +45,7 @@ std::vector<std::string> issued_serials(const Places& places) {
     try {
         if (const auto snapshot = read_issuer_snapshot(places.issuer_snapshot())) {
             for (const IssuedEntry& entry : snapshot->entries) {
-                serials.push_back(entry.serial);
+                if (!entry.serial.empty()) serials.push_back(entry.serial);
             }
         }
     } catch (const Error& error) {

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 
+#include <cerrno>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,9 @@ void add_setup_commands(CLI::App& app, Options& options) {
     accept->callback([&options] {
         const FileDescriptor chain(::open(options.chain.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
         if (!chain) {
-            throw_errno("cannot read '" + printable(options.chain) + "'");
+            const int error = errno;
+            throw_errno("cannot read '" + printable(options.chain) + "'", error,
+                        error == ENOENT ? "it is what halfday-root wrote to --out: was it copied to this box?" : "");
         }
         options.status = IssuerProgram(options.places, options.passphrase_file).run({"accept", "-"}, chain);
     });

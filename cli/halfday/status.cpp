@@ -142,7 +142,7 @@ void show_why(const StatusOptions& options, const Places& places, Time now) {
 Snapshots read_snapshots(const Places& places) {
     if (::access(places.status().c_str(), X_OK) != 0) {
         const int reason = errno;
-        throw_errno("read '" + places.status().string() + "'", reason,
+        throw_errno("cannot read '" + places.status().string() + "'", reason,
                     reason == ENOENT ? "halfday init" : fmt::format("root and members of group '{}' may", kGroup));
     }
     Snapshots snapshots;

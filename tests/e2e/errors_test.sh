@@ -102,6 +102,12 @@ expect_no_text "has no entry"
 refused 2 "in the inventory already" add --certificate "www=$NAME"
 expect_text "edit .*hosts.d"
 
+promise "a file that was not copied, and a URL for a name, are answered with what is meant"
+refused 1 "cannot read '.*nothing.pem'" hd halfday accept "$W/nothing.pem"
+expect_text "hint: .*was it copied to this box"
+refused 2 "'https://.*' is not a DNS name" add --certificate "www=https://$NAME/"
+expect_text "hint: give the name alone, such as www.example.org"
+
 promise "one host that is down never stops the others, and the run says so with status 3"
 sed "s/$HOST/web0.example.test/; s/:$SSH_PORT/:1/; s|ed25519:.*|ed25519:$(openssl genpkey -algorithm ED25519 | openssl pkey -pubout -outform DER | base64 -w0)|" \
   "$W/issuer/etc/hosts.d/$HOST.yaml" >"$W/issuer/etc/hosts.d/web0.example.test.yaml"

@@ -103,4 +103,9 @@ PLACES=(--etc "$W/etc" --state "$W/nowhere")
 expect 3 status --check
 expect_text "^UNKNOWN: "
 expect 2 status --check --failing
+
+promise "what is in the way of a page is told with the next step"
+PLACES=(--etc "$W/etc" --state "$W/state")
+expect 1 status --html "$W/nowhere/index.html"
+expect_text "hint: '$W/nowhere' is no folder: mkdir -p, or another path"
 echo "all promises held"

@@ -44,9 +44,10 @@ TEST_CASE("a DNS name is kept in lower case and without a trailing dot") {
     }
 }
 
-TEST_CASE("only a name in another script has where its A-labels come from as the hint") {
+TEST_CASE("a name in another script has where its A-labels come from as the hint, any other what a name is") {
     CHECK_THAT(error_of([] { return DnsName::parse("b\u00fccher.example"); }).hint(), Catch::Contains("idn2"));
-    CHECK(error_of([] { return DnsName::parse("a_b.example"); }).hint().empty());
+    CHECK(error_of([] { return DnsName::parse("https://www.example.org/"); }).hint() ==
+          "give the name alone, such as www.example.org");
 }
 
 TEST_CASE("what is not a DNS name is refused with the reason") {
