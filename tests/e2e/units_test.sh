@@ -1,6 +1,7 @@
 #!/bin/bash
-# The units under a real systemd, with every restriction that they have: the timer issues and pushes, over SSH and over the
-# receiver's socket, the journal has it, and people are told. systemd is the first process of namespaces of its own.
+# The units under a real systemd, with every restriction that they have: the timer issues, by a key whose passphrase is a
+# credential, and pushes, over SSH and over the receiver's socket; the journal has it, and people are told. systemd is the first
+# process of namespaces of its own.
 # skips: 77
 here=$(dirname "$(realpath "$0")")
 . "$here/expect.sh"
@@ -57,6 +58,7 @@ ln -s /proc/self/fd dev/fd
 ip link set lo up
 pivot_root . mnt # a chroot could have no user namespaces
 umount --lazy /mnt
+mount --make-rshared / # as on a machine: a service sees its credentials by that
 # The machine's kernel and clock are not this box's either.
 exec setpriv --bounding-set=-sys_module,-sys_time,-sys_boot,-sys_rawio \
   env -i container=halfday PATH="$PATH" /lib/systemd/systemd --unit=box.target
@@ -92,7 +94,12 @@ echo "correct horse battery staple" >"$STICK/passphrase"
 chmod 600 "$STICK/passphrase"
 expect 0 on box halfday-root init "Example Root" --permit example.org --passphrase-file passphrase
 expect 0 on box install -D -m 644 /var/lib/halfday-root/root.pem /etc/halfday/root.pem
-expect 0 on box halfday init
+# The issuer's key is encrypted, and its unit has the passphrase as a credential (docs/keys.md).
+mkdir -p "$ETC/systemd/system/halfday-issuer.service.d"
+printf '[Service]\nLoadCredential=issuer-passphrase:/etc/halfday/issuer.pin\n' >"$ETC/systemd/system/halfday-issuer.service.d/pin.conf"
+expect 0 on box install -m 600 passphrase /etc/halfday/issuer.pin
+expect 0 on box systemctl daemon-reload
+expect 0 on box halfday init --passphrase-file /etc/halfday/issuer.pin
 paper=$(fingerprint_in "$OUT")
 expect 0 on box halfday-root sign /var/lib/halfday/issuer/request.pem --out chain.pem --confirm "$paper" --passphrase-file passphrase
 expect 0 on box halfday accept chain.pem
