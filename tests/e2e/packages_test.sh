@@ -84,6 +84,7 @@ expect_same "halfday-issuer:halfday-issuer 700" "$(mode_of /var/lib/halfday/issu
 expect_same "halfday-distributor:halfday-distributor 700" "$(mode_of /var/lib/halfday/distributor)"
 expect_same "root:halfday 750" "$(mode_of /var/lib/halfday/exchange)"
 expect_same "halfday-receiver:halfday-receiver 755" "$(mode_of /var/lib/halfday/receiver)"
+expect_same "root:root 711" "$(mode_of /usr/bin/halfday-issuer)" # see cli/CMakeLists.txt
 expect_same "root:root 755" "$(mode_of /etc/halfday/hosts.d)"
 for unit in halfday.timer halfday.service halfday-issuer.service halfday-distributor.service halfday-receiver.socket; do
   expect 0 in_debian systemd-analyze verify --man=no --recursive-errors=one "/usr/lib/systemd/system/$unit"
