@@ -1,5 +1,7 @@
 #include "ca/base/escape.hpp"
 
+#include <algorithm>
+
 #include "ca/base/error.hpp"
 
 namespace halfday {
@@ -26,6 +28,29 @@ unsigned digit_value(char digit) {
     throw Error(ErrorKind::corrupt, "'" + printable({&digit, 1}) + "' is not a hexadecimal digit");
 }
 
+/// How many bytes the character at the beginning has; 0 where it is none that may be shown.
+std::size_t character_size(std::string_view text) {
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    const unsigned first = byte(0);
+    if (first < 0x80) {
+        return first >= ' ' && first != 0x7f ? 1 : 0;
+    }
+    const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (first < 0xc2 || first > 0xf4 || text.size() < size) {
+        return 0;
+    }
+    unsigned code = first & (0xffU >> (size + 1));
+    for (std::size_t at = 1; at < size; ++at) {
+        if ((byte(at) & 0xc0U) != 0x80U) {
+            return 0;
+        }
+        code = (code << 6U) | (byte(at) & 0x3fU);
+    }
+    const bool is_control = code < 0xa0;
+    const bool turns_letters = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    return is_control || turns_letters ? 0 : size;
+}
+
 }  // namespace
 
 std::string printable(std::string_view bytes, std::size_t most) {
@@ -42,6 +67,23 @@ std::string printable(std::string_view bytes, std::size_t most) {
     }
     if (bytes.size() > most) {
         out += "...";
+    }
+    return out;
+}
+
+std::string without_controls(std::string_view line) {
+    std::string out;
+    while (!line.empty()) {
+        const std::size_t size = character_size(line);
+        for (const char byte : line.substr(0, std::max<std::size_t>(size, 1))) {
+            if (size > 0) {
+                out += byte;
+            } else {
+                out += "\\x";
+                append_hex(out, byte);
+            }
+        }
+        line.remove_prefix(std::max<std::size_t>(size, 1));
     }
     return out;
 }

@@ -13,6 +13,7 @@
 #include <exception>
 
 #include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
 #include "ca/base/sandbox.hpp"
 #include "cli/common/exit_status.hpp"
 
@@ -21,12 +22,12 @@ namespace {
 
 constexpr std::size_t kMostPassphraseBytes = 1024;
 constexpr std::size_t kLeastPassphraseCharacters = 12;
-constexpr std::string_view kShownOnly = "nothing instead: it is shown to people only, so run it at a terminal";
+constexpr std::string_view kShownOnly = "it is shown to people alone: run it at a terminal, without redirections";
 
 void print(std::string_view program, std::string_view word, std::string_view what, std::string_view hint) {
-    fmt::print(stderr, "{}: {}: {}\n", program, word, what);
+    fmt::print(stderr, "{}: {}: {}\n", program, word, without_controls(what));
     if (!hint.empty()) {
-        fmt::print(stderr, "{}: hint: {}\n", program, hint);
+        fmt::print(stderr, "{}: hint: {}\n", program, without_controls(hint));
     }
 }
 
@@ -76,10 +77,10 @@ class QuietTerminal {
     termios before_{};
 };
 
-FileDescriptor open_terminal(std::string_view instead) {
+FileDescriptor open_terminal(const std::string& hint) {
     FileDescriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
     if (!terminal) {
-        throw Error(ErrorKind::usage, "there is no terminal to ask on", fmt::format("pass {}", instead));
+        throw Error(ErrorKind::usage, "there is no terminal to ask on", hint);
     }
     return terminal;
 }
@@ -182,22 +183,22 @@ int run_program(std::string_view program, const std::function<int()>& body) {
 }
 
 Secret prompt_secret(std::string_view question, std::string_view instead) {
-    const FileDescriptor terminal = open_terminal(instead);
+    const FileDescriptor terminal = open_terminal(fmt::format("pass {}", instead));
     const QuietTerminal quiet(terminal.get());  // first: what is typed as soon as the question is there is kept
     show(terminal.get(), fmt::format("{}: ", question));
     return read_line(terminal.get());
 }
 
 std::string prompt_line(std::string_view question, std::string_view instead) {
-    const FileDescriptor terminal = open_terminal(instead);
+    const FileDescriptor terminal = open_terminal(fmt::format("pass {}", instead));
     show(terminal.get(), fmt::format("{}: ", question));
     return std::string(read_line(terminal.get()).reveal());
 }
 
-void require_terminal_to_show() { static_cast<void>(open_terminal(kShownOnly)); }
+void require_terminal_to_show() { static_cast<void>(open_terminal(std::string(kShownOnly))); }
 
 void show_secret(std::string_view heading, const Secret& text, std::string_view question) {
-    const FileDescriptor terminal = open_terminal(kShownOnly);
+    const FileDescriptor terminal = open_terminal(std::string(kShownOnly));
     const InterruptingSignals signals;
     const ClearedScreen cleared(terminal.get());
     show(terminal.get(), fmt::format("{}\n\n", heading));

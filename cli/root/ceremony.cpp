@@ -1,5 +1,7 @@
 #include "cli/root/ceremony.hpp"
 
+#include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +18,18 @@ namespace halfday {
 namespace {
 
 constexpr std::uint8_t kRootInstance = 1;
+
+/// Another user of this box who may write there could put another log, or another root, in their place.
+void require_own(const Path& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+        return;  // whoever needs it tells
+    }
+    if ((status.st_mode & 022U) != 0) {
+        throw Error(ErrorKind::usage, fmt::format("'{}' can be written by other users of this box", path.string()),
+                    fmt::format("look at the log (halfday-root log), then: chmod go-w '{}'", path.string()));
+    }
+}
 
 }  // namespace
 
@@ -69,6 +83,9 @@ Certificate read_root(const RootFolder& folder) {
 }
 
 void require_whole_log(const RootFolder& folder, const Certificate& root) {
+    for (const Path& path : {folder.state, folder.log(), folder.certificate(), folder.key()}) {
+        require_own(path);
+    }
     const auto records = read_log(folder.log());
     if (records.empty()) {
         throw Error(ErrorKind::not_found, "the ceremony log '" + folder.log().string() + "' is gone",

@@ -111,7 +111,7 @@ void give_out(const CrlOrder& order, const CeremonyOptions& options, const Crl& 
                   "unplug it and run the same again");
     write_new(order.out, crl.pem(), Access{0644});
     fmt::print("signed\n{}", format_facts({
-                                 {"CRL", order.out.string()},
+                                 {"CRL", printable(order.out.string())},
                                  {"number", std::to_string(crl.number())},
                              }));
 }

@@ -167,7 +167,7 @@ int hold_rotate(const RotateOrder& order, const CeremonyOptions& options, Time n
     const Chain crosses{sign(before, next, guard, now), sign(next, before, guard, now)};
     write_new(order.out, to_pem(crosses), Access{0644});
     fmt::print("signed\n{}", format_facts({
-                                 {"cross certificates", order.out.string()},
+                                 {"cross certificates", printable(order.out.string())},
                                  {"next root", RootFolder{order.next}.certificate().string()},
                                  {"its fingerprint", next.root.fingerprint().text()},
                              }));

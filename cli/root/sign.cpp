@@ -166,7 +166,7 @@ void give_out(const SignOrder& order, const CeremonyOptions& options, const Chai
                   guard, "a network came up while the root's key was open, so the chain is withheld",
                   "unplug it and sign again");
     write_new(order.out, to_pem(made), Access{0644});
-    Facts facts{{"chain", order.out.string()}};
+    Facts facts{{"chain", printable(order.out.string())}};
     for (const Certificate& intermediate : made) {
         facts.push_back({"serial", intermediate.serial_hex()});
         facts.push_back({"sha256", intermediate.sha256()});

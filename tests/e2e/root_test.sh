@@ -74,6 +74,15 @@ refused 1 "key is gone" init
 rm -r "$S"
 mv whole "$S"
 
+promise "a box whose other users may write the root's files is not used, and a file's name moves no cursor"
+for each in . root.pem root.key ceremony.log; do
+  chmod o+w "$S/$each"
+  refused 2 "'.*' can be written by other users" sign
+  expect_text "hint: .*chmod go-w"
+  chmod o-w "$S/$each"
+done
+refused 1 'cannot read .*x.x1b\[2J' "$R" inspect $'x\x1b[2J'
+
 promise "the request's fingerprint is never on this box's screen, and its bytes are escaped"
 expect 0 "$R" inspect request.pem
 expect_text 'calls itself  evil\\x1b\[2J'

@@ -51,3 +51,28 @@ TEST_CASE("what is not hexadecimal is corrupt") {
     const std::string_view odd{"abcd", 3};
     CHECK(error_of([&] { return from_hex(odd); }).kind() == ErrorKind::corrupt);
 }
+
+TEST_CASE("a line of ours keeps its letters, and nothing in it moves a cursor or turns the letters around") {
+    struct Row {
+        std::string line;
+        std::string shown;
+    };
+    for (const Row& row : {
+             Row{"", ""},
+             Row{"cannot read 'a\\b': no", "cannot read 'a\\b': no"},
+             Row{"sudo halfday …, J\u00fcrgen, \u65e5\u672c, \U0001f511",
+                 "sudo halfday …, J\u00fcrgen, \u65e5\u672c, \U0001f511"},
+             Row{"a\x1b[2Jb\n\r\x7f", "a\\x1b[2Jb\\x0a\\x0d\\x7f"},
+             Row{"\u009b2J", "\\xc2\\x9b2J"},
+             Row{"\x9b", "\\x9b"},
+             Row{"a\u202eb\u2066", "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa6"},
+             Row{"\xc3", "\\xc3"},
+             Row{"\xe2\x80", "\\xe2\\x80"},
+             Row{"\xc0\xaf", "\\xc0\\xaf"},
+             Row{"\xff", "\\xff"},
+             Row{std::string("a\0b", 3), "a\\x00b"},
+         }) {
+        CAPTURE(row.line);
+        CHECK(without_controls(row.line) == row.shown);
+    }
+}
