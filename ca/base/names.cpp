@@ -71,6 +71,12 @@ std::string_view fault_of_name(std::string_view name) {
 }
 
 std::string hint_for(std::string_view name) {
+    if (name.starts_with('.')) {
+        return "write it without the dot at the beginning: " + printable(name.substr(1), 80);
+    }
+    if (name.find("..") != std::string_view::npos) {
+        return "there are two dots in a row";
+    }
     const bool is_ascii = std::all_of(name.begin(), name.end(), [](char c) { return (c & '\x80') == 0; });
     if (!is_ascii) return "idn2, of Debian's package of that name, prints a name's A-labels";
     return "give the name alone, such as www.example.org";

@@ -52,10 +52,17 @@ bool is_sealed(std::string_view pem) {
     return pem.starts_with(kSealedKey) && pem.find("-----BEGIN", 1) == std::string_view::npos;
 }
 
-/// Those that can't be used are left where they are: `check` tells.
+/// Those that can't be used are left where they are: `check` tells. Throws Error{corrupt} for one that is in the clear:
+/// a backup has no secret in it.
 void add_sealed(std::vector<BackupItem>& items, const Places& places) {
     for (const SealedKey& sealed : find_sealed(places).whole) {
         const KeyPlace& place = sealed.place;
+        if (!is_sealed(read_secret_file(place.sealed(), kMostKeyBytes).reveal())) {
+            throw Error(ErrorKind::corrupt,
+                        fmt::format("'{}' is not encrypted, and was to be", place.sealed().string()),
+                        "somebody wrote another key there, or opened this one: find out who, and have its intermediate "
+                        "revoked; without that folder there is a backup");
+        }
         const std::string folder = std::string(kBackupSealed) + place.folder.filename().string() + "/";
         for (const Path& file : {place.sealed(), place.request(), place.chain()}) {
             add_file(items, folder + file.filename().string(), file);

@@ -57,22 +57,24 @@ void require_none_sealed(const Places& places, Time now) {
     }
 }
 
-/// In the order of the request that waits for its chain; empty where none does.
-std::vector<PublicKey> waiting_keys(const Places& places) {
+/// In the order of the request, whether it waits or not; empty where there is none.
+std::vector<PublicKey> stage_keys(const Places& places) {
     const auto pem = read_file_if_there(IssuerFiles(places).stage(), Csr::kMostTogether * Csr::kMostBytes);
     std::vector<PublicKey> keys;
-    if (!pem) {
-        return keys;
-    }
-    for (const Csr& csr : Csr::parse_together(*pem)) {
-        const KeyPlace place = next_key_place(places, csr.public_key());
-        const bool is_first = keys.empty();
-        if (!is_first && (!std::filesystem::exists(place.sealed()) || std::filesystem::exists(place.chain()))) {
-            return {};
-        }
+    for (const Csr& csr : pem ? Csr::parse_together(*pem) : std::vector<Csr>{}) {
         keys.push_back(csr.public_key());
     }
     return keys;
+}
+
+/// In the order of the request that waits for its chain; empty where none does.
+std::vector<PublicKey> waiting_keys(const Places& places) {
+    const std::vector<PublicKey> keys = stage_keys(places);
+    const bool all_wait = std::all_of(keys.begin() + (keys.empty() ? 0 : 1), keys.end(), [&](const PublicKey& key) {
+        const KeyPlace place = next_key_place(places, key);
+        return std::filesystem::exists(place.sealed()) && !std::filesystem::exists(place.chain());
+    });
+    return all_wait ? keys : std::vector<PublicKey>{};
 }
 
 void require_opened(const Places& places, const std::vector<PublicKey>& keys, const std::vector<Secret>& passphrases) {
@@ -165,6 +167,12 @@ Stage request_stage(const Places& places, IssuerOrder order, const PassphraseSou
     }
     replace_file(request, together, {.mode = 0644, .group = std::nullopt});
     return {std::move(first), std::move(keys), Origin::made, request};
+}
+
+std::string window_in_stage(const Places& places, const PublicKey& key) {
+    const auto keys = stage_keys(places);
+    const auto found = std::find(keys.begin(), keys.end(), key);
+    return found == keys.end() ? "" : fmt::format("window {} of {}", found - keys.begin() + 1, keys.size());
 }
 
 }  // namespace halfday

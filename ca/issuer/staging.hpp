@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "ca/base/secret.hpp"
@@ -26,5 +27,9 @@ struct Stage {
 /// opens.
 Stage request_stage(const Places& places, IssuerOrder order, const PassphraseSource& passphrase,
                     const std::vector<Secret>& passphrases, Time now);
+
+/// "window 3 of 6" of the stage that was requested last; empty for a key that is not of it, or where its request is
+/// gone. Throws Error{corrupt}, Error{io}.
+[[nodiscard]] std::string window_in_stage(const Places& places, const PublicKey& key);
 
 }  // namespace halfday

@@ -96,10 +96,13 @@ void write_unsealed(const SealedKey& sealed, const PassphraseSource& window, con
     }
 }
 
-}  // namespace
+/// What may be unsealed now, beside those that are to sign already.
+struct Next {
+    SealedKey sealed;
+    std::vector<Accepted> usable;
+};
 
-Unsealed unseal_next(const Places& places, const UnsealOrder& order, Time now) {
-    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday unseal", kRunPatienceSeconds);
+Next require_next(const Places& places, const UnsealOrder& order, Time now) {
     finish_unsealing(places, order.key_uri);
     const Trust trust = load_trust(places);
     const auto accepted = read_accepted(places, order.key_uri);
@@ -110,10 +113,22 @@ Unsealed unseal_next(const Places& places, const UnsealOrder& order, Time now) {
     if (!which) {
         throw_none(found);
     }
-    const SealedKey& next = sealed[*which];
     require_none_unsealed(usable, now);
-    require_time(*next.certificate, order.rule, now);
+    require_time(*sealed[*which].certificate, order.rule, now);
     require_opens_present(places, accepted, order, now);
+    return {sealed[*which], usable};
+}
+
+}  // namespace
+
+Certificate next_to_unseal(const Places& places, const UnsealOrder& order, Time now) {
+    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday unseal", kRunPatienceSeconds);
+    return *require_next(places, order, now).sealed.certificate;
+}
+
+Unsealed unseal_next(const Places& places, const UnsealOrder& order, Time now) {
+    const FileLock lock = FileLock::acquire(IssuerFiles(places).lock(), "halfday unseal", kRunPatienceSeconds);
+    const auto [next, usable] = require_next(places, order, now);
     write_unsealed(next, order.window, order.passphrase);
     remove_file(next.place.sealed());
     auto terms = terms_of(usable);

@@ -19,7 +19,7 @@ enum class UnsealRule { in_time, early };
 struct UnsealOrder {
     std::string_view key_uri;            // Settings::issuer_key
     const PassphraseSource& passphrase;  // of the keys that runs open by themselves; none where those are in the clear
-    const PassphraseSource& window;      // of the sealed key
+    const PassphraseSource& window;      // of the sealed key; not asked by next_to_unseal
     UnsealRule rule = UnsealRule::in_time;
 };
 
@@ -28,6 +28,9 @@ struct Unsealed {
     Time signs_from;  // the time of the call when it does at once
     Path key;
 };
+
+/// The window whose key unseal_next would open. Throws as that does, for all but the window's passphrase.
+[[nodiscard]] Certificate next_to_unseal(const Places& places, const UnsealOrder& order, Time now);
 
 /// Opens the key of the window that is next (next_window) and keeps it as the key in use is kept, for runs to open by
 /// themselves: on disk when it returns; where it throws or is killed the key is sealed still, and else nothing was

@@ -196,6 +196,24 @@ std::string to_json(const Chain& chain) {
     return to_text(Json{{"certificates", list}});
 }
 
+namespace {
+
+/// Of a file that holds nothing of what is shown.
+std::string hint_for_other(std::string_view content) {
+    if (content.starts_with("ssh-") || content.starts_with("ecdsa-") || content.starts_with("sk-")) {
+        return "it is an SSH public key: ssh-keygen -lf FILE shows its fingerprint";
+    }
+    if (content.find("PUBLIC KEY-----") != std::string_view::npos) {
+        return "it is a public key: openssl pkey -pubin -in FILE -noout -text shows it";
+    }
+    if (content.find("PRIVATE KEY-----") != std::string_view::npos) {
+        return "it is a private key, which is not shown; its certificate or request says what it is for";
+    }
+    return "a chain, a CRL or a request, in PEM, is shown";
+}
+
+}  // namespace
+
 Inspected parse_inspected(std::string_view pem) {
     if (pem.find("-----BEGIN CERTIFICATE REQUEST-----") != std::string_view::npos) {
         return Csr::parse_pem(pem);
@@ -204,6 +222,16 @@ Inspected parse_inspected(std::string_view pem) {
         return Crl::parse_pem(pem);
     }
     return parse_chain(pem);
+}
+
+Inspected read_inspected(const Path& file) {
+    const std::string content = read_file(file, kMostInspectedBytes);
+    try {
+        return parse_inspected(content);
+    } catch (const Error& error) {
+        throw Error(error.kind(), fmt::format("'{}': {}", printable(file.string()), error.what()),
+                    error.hint().empty() ? hint_for_other(content) : error.hint());
+    }
 }
 
 std::string describe(const Inspected& inspected, RequestFingerprint fingerprint) {

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
@@ -33,7 +34,11 @@ class LineReader {
    public:
     explicit LineReader(const Path& path) : file_(path, std::ios::binary) {
         if (!file_) {
-            throw_errno("read '" + printable(path.string()) + "'");
+            const int reason = errno;
+            throw Error(
+                reason == ENOENT ? ErrorKind::not_found : ErrorKind::io,
+                fmt::format("cannot read '{}': {}", printable(path.string()), std::generic_category().message(reason)),
+                "it is what `halfday ledger export > FILE` wrote on the issuer box");
         }
     }
 

@@ -17,13 +17,18 @@ Inspected inspected_file(const Path& file) {
         throw Error(ErrorKind::not_found, "there is no file '" + printable(file.string()) + "'",
                     "for what a server shows, name its port too: " + printable(file.string()) + ":443");
     }
+    return read_inspected(file);
+}
+
+Chain chain_shown_by(const Endpoint& endpoint) {
     try {
-        return parse_inspected(read_file(file, kMostInspectedBytes));
+        return presented_chain(endpoint, looks_like_ip_address(endpoint.host) ? "" : endpoint.host, kPatience);
     } catch (const Error& error) {
-        if (error.kind() != ErrorKind::corrupt) {
-            throw;
-        }
-        throw Error(error.kind(), "'" + printable(file.string()) + "': " + error.what(), error.hint());
+        throw Error(error.kind(), error.what(),
+                    error.hint().empty()
+                        ? "is the server up, and is this the port on which it speaks TLS? The address is "
+                          "HOST:PORT"
+                        : error.hint());
     }
 }
 
@@ -35,8 +40,7 @@ std::string inspect_target(const std::string& target, InspectForm form) {
         if (is_file) {
             return inspected_file(target);
         }
-        const Endpoint endpoint = parse_endpoint(target);
-        return presented_chain(endpoint, looks_like_ip_address(endpoint.host) ? "" : endpoint.host, kPatience);
+        return chain_shown_by(parse_endpoint(target));
     }();
     return form == InspectForm::json ? to_json(inspected, RequestFingerprint::shown)
                                      : describe(inspected, RequestFingerprint::shown);

@@ -24,7 +24,9 @@ Command zbarimg(const std::vector<Path>& photographs) {
     command.argv = {"zbarimg", "--quiet", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable"};
     for (const Path& photograph : photographs) {
         if (!std::filesystem::is_regular_file(photograph)) {
-            throw Error(ErrorKind::not_found, "there is no photograph '" + printable(photograph.string()) + "'");
+            throw Error(
+                ErrorKind::not_found, "there is no photograph '" + printable(photograph.string()) + "'",
+                "name the pictures' files, all of a file's codes at once: halfday scan IMG_*.jpg --out chain.pem");
         }
         command.argv.push_back(std::filesystem::absolute(photograph));
     }

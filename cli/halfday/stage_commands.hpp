@@ -31,11 +31,16 @@ inline void add_unseal(CLI::App& app, Options& options) {
     add_unseal_options(*unseal, options.window_passphrases, options.early);
     add_passphrase_file(*unseal, options);
     unseal->callback([&options] {
+        const IssuerProgram issuer(options.places, options.passphrase_file);
+        ServiceArguments arguments({"unseal"});
+        arguments.flag("--early", options.early);
+        options.status = issuer.run(ServiceArguments(arguments).flag("--check", true).all());
+        if (options.status != kDone) {
+            return;  // and nobody has opened an envelope
+        }
         const auto passphrases =
             read_window_passphrases(options.window_passphrases, {kUnsealQuestion}, PassphraseAge::existing);
-        ServiceArguments arguments({"unseal"});
-        arguments.flag("--early", options.early).option(kWindowPassphrases, "-");
-        const IssuerProgram issuer(options.places, options.passphrase_file);
+        arguments.option(kWindowPassphrases, "-");
         options.status = issuer.run(arguments.all(), pipe_of(passphrases));
     });
 }

@@ -37,6 +37,7 @@ struct InitOptions {
 struct UnsealOptions {
     std::vector<Path> window_passphrase_files;
     UnsealRule rule = UnsealRule::in_time;
+    bool check = false;  // whose turn it is, and whether it is time
 };
 
 struct IssueOptions {

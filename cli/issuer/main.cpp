@@ -58,6 +58,7 @@ CLI::App* add_unseal(CLI::App& app, Arguments& arguments) {
     CLI::App* command = add_command(app, "unseal", "open the key of the next window, so that runs sign with it",
                                     "halfday-issuer unseal");
     add_unseal_options(*command, arguments.unseal.window_passphrase_files, arguments.early);
+    command->add_flag("--check", arguments.unseal.check, "show which window is next, or why none is; change nothing");
     add_common(*command, arguments);
     return command;
 }

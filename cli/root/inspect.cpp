@@ -2,24 +2,10 @@
 
 #include <fmt/core.h>
 
-#include "ca/base/error.hpp"
 #include "cli/common/exit_status.hpp"
 #include "cli/root/commands.hpp"
 
 namespace halfday {
-namespace {
-
-Inspected read_inspected(const Path& file) {
-    const std::string pem = read_file(file, kMostInspectedBytes);
-    try {
-        return parse_inspected(pem);
-    } catch (const Error& error) {
-        throw Error(error.kind(), "'" + file.string() + "': " + error.what(), error.hint());
-    }
-}
-
-}  // namespace
-
 int run_inspect(const Path& file, Form form) {
     const Inspected inspected = read_inspected(file);
     if (form == Form::json) {

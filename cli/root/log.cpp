@@ -31,6 +31,16 @@ Records require_log(const Path& log, const char* hint = "name the root's folder 
     return records;
 }
 
+/// A folder without a root has no log either, and that is what to say.
+Records require_roots_log(const RootFolder& folder) {
+    Records records = read_log(folder.log());
+    if (records.empty()) {
+        const Certificate root = read_root(folder);
+        require_whole_log(folder, root);
+    }
+    return records;
+}
+
 /// What a record is about, a row each: what, its serial or number, and until when.
 std::vector<Row> subjects_of(const LoggedRecord& record) {
     std::vector<Row> rows;
@@ -114,7 +124,7 @@ void print_verified(const Verified& verified, const Path& log, Form form) {
 }  // namespace
 
 int run_log(const RootFolder& folder, Form form) {
-    const Records records = require_log(folder.log());
+    const Records records = require_roots_log(folder);
     if (form == Form::json) {
         fmt::print("{}\n", json_of(records).dump(2));
     } else {
@@ -158,7 +168,7 @@ int run_log_verify(const LogVerifyOptions& options, Form form) {
 
 int run_log_export(const RootFolder& folder, const Path& out) {
     std::string content;
-    for (const LoggedRecord& record : require_log(folder.log())) {
+    for (const LoggedRecord& record : require_roots_log(folder)) {
         content += record.line + "\n";
     }
     write_new(out, content, Access{0644});

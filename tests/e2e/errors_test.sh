@@ -51,6 +51,22 @@ run sign $P --permit other.test
 expect_text "other.test"
 [ ! -e "$W/stick/chain.pem" ] || fail "a chain was written"
 
+promise "what can be looked at, and what to do with what can't"
+ssh-keygen -q -t ed25519 -N '' -f "$W/stick/ssh"
+openssl genpkey -algorithm ed25519 2>/dev/null | openssl pkey -pubout -out "$W/stick/key.pub"
+hint() { # STATUS ERROR HINT COMMAND…
+  refused "$1" "$2" "${@:4}"
+  expect_text "hint: .*$3"
+}
+hint 1 "ssh.pub'" "ssh-keygen -lf" hd halfday inspect "$W/stick/ssh.pub"
+hint 1 "key.pub'" "openssl pkey -pubin" hd halfday-root inspect "$W/stick/key.pub"
+hint 1 "127.0.0.1:9: Connection refused" "HOST:PORT" hd halfday inspect 127.0.0.1:9
+hint 1 "no photograph 'nothing.jpg'" "halfday scan IMG" hd halfday scan nothing.jpg --out "$W/stick/chain.pem"
+hint 2 "two..dots' is not a DNS name: it has an empty label" "two dots in a row" root_box init "Another" --permit two..dots --state "$W/other" $P
+hint 1 "there is no root in '/nowhere'" "halfday-root init" hd halfday-root log --state /nowhere
+hint 1 "there is no root in '/nowhere'" "halfday-root init" hd halfday-root log export --state /nowhere --out "$W/stick/log"
+hint 2 "no window is sealed" "halfday init --stage" setsid -w "$BIN/halfday" --etc "$W/issuer/etc" --state "$W/issuer/state" unseal
+
 promise "a chain that is not for this issuer is not accepted"
 cp "$W/root.pem" "$W/stick/foreign.pem"
 refused 1 "is a root's certificate, and no chain" hd halfday accept "$W/stick/foreign.pem"

@@ -84,6 +84,10 @@ expect_same "6 5" "$(grep -c "^accepted:" <<<"$OUT") $(grep -c "^sealed:" <<<"$O
 expect 2 halfday init --stage 6
 expect_text "a window is sealed still"
 
+promise "unseal says that it is too early before it asks for a passphrase"
+expect 2 setsid -w "$BIN/halfday" --etc "$W/issuer/etc" --state "$W/issuer/state" unseal
+expect_text "until .* its key stays sealed"
+
 promise "a stolen box has the one key that is in use, and nothing on it opens another one"
 cp -a "$W/issuer" "$W/stolen"
 find "$W/stolen" -type f -size -64k -not -empty >stolen.txt

@@ -187,6 +187,12 @@ TEST_CASE("sealed keys come back with their chains, and the next window is unsea
     CHECK(read_file(fixture.file, 1 << 24).find("BEGIN PRIVATE KEY") == std::string::npos);
     static_cast<void>(fixture.restore());
     static_cast<void>(fixture.restore());
+    const Path last = next_key_place(fixture.world.places, stage.keys.back()).sealed();
+    for (const std::string& opened : {std::string(new_key().to_pem().reveal()),
+                                      read_file(last, 1 << 16) + std::string(new_key().to_pem().reveal())}) {
+        replace_file(last, opened);
+        CHECK_THAT(message_of([&] { fixture.back_up(); }), Catch::Contains("is not encrypted, and was to be"));
+    }
     make_folder(fixture.fresh.etc, 0755);
     replace_file(fixture.fresh.root_certificate(), pki().root.pem());
     const PassphraseSource second = [] { return Secret::copy_of("the second one's"); };
