@@ -154,7 +154,7 @@ bool IpRange::contains(const IpAddress& address) const { return common_bits(addr
 bool IpRange::contains(const IpRange& range) const { return prefix_ <= range.prefix_ && contains(range.first_); }
 
 bool looks_like_ip_address(std::string_view text) {
-    if (text.find("://") != std::string_view::npos) return false;  // a URL
+    if (text.find("://") != std::string_view::npos) return false;    // a URL
     const std::string_view last = text.substr(text.rfind('.') + 1);  // all of it where there is no dot
     const bool is_number =
         !last.empty() && std::all_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; });
