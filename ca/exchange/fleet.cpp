@@ -57,12 +57,21 @@ struct Trouble {
     Obstacle obstacle = Obstacle::none;
 };
 
-Trouble trouble_of(const IssuedEntry* issued, const DeliveredEntry* delivered, const ReachedHost* reached) {
+/// When a host that refused the newest certificate gets another one without anybody's doing.
+std::string next_try(const IssuedEntry* issued, const DeliveredEntry& delivered, Time now) {
+    const bool is_refused = delivered.outcome == Outcome::refused || delivered.outcome == Outcome::skew;
+    const bool waits = issued != nullptr && issued->due_at && *issued->due_at > now;
+    if (!is_refused || !waits || issued->serial != delivered.attempted) return {};
+    return fmt::format("; it is issued no other before {}", format_time(*issued->due_at));
+}
+
+Trouble trouble_of(const IssuedEntry* issued, const DeliveredEntry* delivered, const ReachedHost* reached, Time now) {
     if (reached != nullptr && !reached->problem.empty()) {
         return {printable(reached->problem), Obstacle::no_answer};
     }
     if (delivered != nullptr && !is_settled(delivered->outcome)) {
-        return {fmt::format("{}: {}", to_text(delivered->outcome), printable(delivered->reason)),
+        return {fmt::format("{}: {}{}", to_text(delivered->outcome), printable(delivered->reason),
+                            next_try(issued, *delivered, now)),
                 obstacle_of(delivered->outcome)};
     }
     if (issued != nullptr && !issued->refused.empty()) {
@@ -171,7 +180,7 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
     if (row.not_after) {
         row.issued_at = *row.not_after - life_of(row, issued);
     }
-    Trouble trouble = trouble_of(issued, delivered, reached);
+    Trouble trouble = trouble_of(issued, delivered, reached, now);
     add_skew(trouble, row.skew);
     if (trouble.what.empty()) trouble = what_is_awaited(row, issued, now);
     row.problem = std::move(trouble.what);

@@ -31,12 +31,13 @@ std::optional<Time> next_due(const AgendaItem& item, Time now) {
     if (!item.newest || !item.newest->has_names) {
         return std::nullopt;
     }
-    if (item.served && lacks_certificate(*item.served, {item.newest->at, item.entry->names, item.newest->serial},
-                                         item.renew_after, now)) {
-        return std::nullopt;
+    const auto by_age = due_by_age(item.host->name, item.newest->at,
+                                   renewal_within(item.newest->not_after - item.newest->at, item.renew_after), now);
+    const NewestCertificate newest{item.newest->at, item.entry->names, item.newest->serial};
+    if (item.served && lacks_certificate(*item.served, newest, item.renew_after, now)) {
+        return std::min(by_age, due_when_lacking(*item.served, newest));  // nothing, which is now, is the least
     }
-    return due_by_age(item.host->name, item.newest->at,
-                      renewal_within(item.newest->not_after - item.newest->at, item.renew_after), now);
+    return by_age;
 }
 
 /// An item for every entry of the inventory, in its order.

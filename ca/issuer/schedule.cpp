@@ -63,6 +63,13 @@ bool lacks_certificate(const Served& served, const NewestCertificate& newest, Se
     return served.serial.empty() || !served.not_after || *served.not_after - now < renew_after;
 }
 
+std::optional<Time> due_when_lacking(const Served& served, const NewestCertificate& newest) {
+    if (served.turned_down.empty() || served.turned_down != newest.serial) {
+        return std::nullopt;
+    }
+    return newest.issued_at + kPauseAfterRefusal;
+}
+
 bool is_due(const std::optional<Time>& due, Time now) { return !due || *due <= now; }
 
 }  // namespace halfday

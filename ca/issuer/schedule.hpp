@@ -22,7 +22,10 @@ struct Served {
     Time said_at;        // by the host's clock
     std::string serial;  // "" for none
     std::optional<Time> not_after;
+    std::string turned_down = {};  // serial of the newest delivery, where the host refused it; "" otherwise
 };
+
+constexpr auto kPauseAfterRefusal = std::chrono::hours{1};
 
 /// `renew_after`, but kRenewalMargin before the end of a certificate that is good for `life` at the latest, where that
 /// leaves it half its life: settings that were changed since it was issued are for longer certificates.
@@ -46,6 +49,11 @@ struct Served {
 /// install it, or was built anew.
 [[nodiscard]] bool lacks_certificate(const Served& served, const NewestCertificate& newest, Seconds renew_after,
                                      Time now);
+
+/// When an entry is due whose host lacks a certificate. Nothing: now. Where the host refused `newest` (its own grants,
+/// or its clock, say other than the inventory), another one would only be refused like it until somebody mends that:
+/// kPauseAfterRefusal after it was issued.
+[[nodiscard]] std::optional<Time> due_when_lacking(const Served& served, const NewestCertificate& newest);
 
 /// Whether `due` (of due_at) has come.
 [[nodiscard]] bool is_due(const std::optional<Time>& due, Time now);

@@ -62,7 +62,9 @@ std::optional<Served> ServedWord::on(const Host& host, const Entry& entry, const
     }
     auto decision = open_receipt(*jws, host.identity, {host.name, entry.name, roots_});
     if (auto* const receipt = std::get_if<Receipt>(&decision)) {
-        return Served{receipt->issued_at, std::move(receipt->serving), receipt->not_after};
+        const bool is_refused = receipt->outcome == Outcome::refused || receipt->outcome == Outcome::skew;
+        return Served{receipt->issued_at, std::move(receipt->serving), receipt->not_after,
+                      is_refused ? std::move(receipt->attempted) : ""};
     }
     return std::nullopt;
 }

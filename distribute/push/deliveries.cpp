@@ -174,26 +174,34 @@ void remove(SQLite::Database& database, const HostName& host) {
     statement.exec();
 }
 
+int version_of(SQLite::Database& database, const Path& file) {
+    const int version = database.execAndGet("PRAGMA user_version").getInt();
+    if (version >= 0 && version <= kVersion) return version;
+    throw Error(ErrorKind::corrupt,
+                "'" + file.string() + "' has version " + std::to_string(version) + ", not " + std::to_string(kVersion),
+                "it is another halfday's: move it away, and chains are delivered again, which harms nothing");
+}
+
+void bring_to_version(SQLite::Database& database, int version) {
+    if (version < 1) database.exec(kSchema);
+    if (version < 2) database.exec(kHeadSchema);
+    if (version < 3) database.exec(kMissSchema);
+    if (version < 4) database.exec(kStorySchema);
+    if (version < 5) database.exec(kReceiverSchema);
+    if (version < 6) database.exec(kHintSchema);
+    database.exec("PRAGMA user_version = " + std::to_string(kVersion));
+}
+
+/// The version is read before any lock is asked for: a newer halfday that has the file locked keeps nobody waiting who
+/// can't use it anyway.
 void prepare(SQLite::Database& database, const Path& file) {
+    static_cast<void>(version_of(database, file));
     database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = NORMAL");  // what a power cut takes is delivered again
     database.exec("PRAGMA foreign_keys = ON");
+    if (version_of(database, file) == kVersion) return;
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-    const int version = database.execAndGet("PRAGMA user_version").getInt();
-    if (version == 0) database.exec(kSchema);
-    if (version >= 0 && version < kVersion) {
-        if (version < 2) database.exec(kHeadSchema);
-        if (version < 3) database.exec(kMissSchema);
-        if (version < 4) database.exec(kStorySchema);
-        if (version < 5) database.exec(kReceiverSchema);
-        database.exec(kHintSchema);
-        database.exec("PRAGMA user_version = " + std::to_string(kVersion));
-    } else if (version != kVersion) {
-        throw Error(
-            ErrorKind::corrupt,
-            "'" + file.string() + "' has version " + std::to_string(version) + ", not " + std::to_string(kVersion),
-            "it is another halfday's: move it away, and chains are delivered again, which harms nothing");
-    }
+    bring_to_version(database, version_of(database, file));
     transaction.commit();
 }
 

@@ -22,11 +22,18 @@ struct Step {
     Installed end = {};
 
     [[nodiscard]] const Site& site() const { return flip.site; }
-    [[nodiscard]] CommandResult test() const { return WebServer(site().places, site().grant).test(flip.journal.to); }
+    [[nodiscard]] CommandResult test() const { return test_with(flip.journal.to); }
+    /// With what was live before, or nothing.
+    [[nodiscard]] CommandResult test_without() const { return test_with(flip.journal.from.value_or(Serial{})); }
     /// The version that is live in the direction that it goes; that must be there.
     [[nodiscard]] Serving serving() const {
         if (flip.goes_back()) return {site(), flip.journal.from.value(), flip.from.value()};
         return {site(), flip.journal.to, flip.to};
+    }
+
+   private:
+    [[nodiscard]] CommandResult test_with(const Serial& live) const {
+        return WebServer(site().places, site().grant).test(live);
     }
 };
 using Steps = std::vector<Step*>;
@@ -122,7 +129,7 @@ class Installation {
     /// new versions live on return.
     static void test_without(const Steps& steps) {
         for (Step* step : steps) guarded(*step, [&] { make_old_live(step->flip); });
-        const bool worked = steps.front()->test().worked;
+        const bool worked = steps.front()->test_without().worked;
         for (Step* step : steps) {
             if (!step->is_ours) continue;
             mark_test(*step, worked);

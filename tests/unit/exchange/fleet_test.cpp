@@ -96,6 +96,15 @@ TEST_CASE("an entry's health is what is served, and what stands in the way of th
              d.entries[0].reason = "old serial";
          },
          Health::warning, Health::warning, "rolled_back: old serial"},
+        {"refused by the host, whose next one is an hour away",
+         [](auto& i, auto& d) {
+             d.entries[0].outcome = Outcome::refused;
+             d.entries[0].reason = "'x' is not among";
+             d.entries[0].attempted = i.entries[0].serial;
+             i.entries[0].due_at = kNow + 1h;
+         },
+         Health::warning, Health::warning,
+         "refused: 'x' is not among; it is issued no other before " + format_time(kNow + 1h)},
         {"request refused", [](auto& i, auto&) { i.entries[0].refused = "no such name"; }, Health::warning,
          Health::warning, "request refused: no such name"},
         {"nothing served", [](auto&, auto& d) { d.entries.clear(); }, Health::critical, Health::critical,

@@ -32,14 +32,15 @@ IssuerSnapshot snapshot_of(const IssuerWorld& world) {
 }
 
 /// Web1's word at `now` that it serves `serial`, under `identity`, and the distributor's snapshot of it.
-void claim_served(const IssuerWorld& world, const std::string& serial, const PrivateKey& identity, Time now) {
+void claim_served(const IssuerWorld& world, const std::string& serial, const PrivateKey& identity, Time now,
+                  const std::string& refused = "") {
     for (const Path& made : {world.places.exchange() / "receipts", world.places.status() / "distributor"}) {
         std::filesystem::create_directory(made);
     }
     world.spool.put_receipt(
         host_name(kWeb1), entry_name("www"),
         sign_message(Receipt{host_name(kWeb1), pki().root.fingerprint(), now, now + 24h, to_hex(random_bytes(16)),
-                             entry_name("www"), 1, Outcome::refused, serial, "", serial, std::nullopt, std::nullopt},
+                             entry_name("www"), 1, Outcome::refused, refused, "", serial, std::nullopt, std::nullopt},
                      identity));
     DistributorSnapshot snapshot{now, {}, {}};
     snapshot.entries.push_back({host_name(kWeb1), entry_name("www"), Outcome::refused, "", serial, serial, {}, {}});
@@ -175,6 +176,25 @@ TEST_CASE("a host that says since that it serves nothing is due at once, when it
     CHECK(world.mint(later + 10min).minted.size() == 1);
     CHECK(world.mint(later + 10min).minted.empty());
     CHECK(snapshot_of(world).entries.at(0).due_at == later + 10min + 4h - spread_of(host_name(kWeb1), 4h));
+}
+
+TEST_CASE("a certificate that the host refuses is not minted again in each run, but in an hour, or as asked") {
+    IssuerWorld world;
+    world.add_host(kWeb1, {"www.example.org"});
+    world.ask(kWeb1);
+    REQUIRE(world.mint().minted.size() == 1);
+    const std::string first = world.ledger().newest(host_name(kWeb1), entry_name("www")).value().serial;
+    for (const auto after : {15min, 30min, 45min}) {
+        claim_served(world, "", world.identities.at(kWeb1), kNow + after, first);
+        world.ask(kWeb1, kNow + after);
+        CHECK(world.mint(kNow + after).minted.empty());
+        CHECK(snapshot_of(world).entries.at(0).due_at == kNow + 1h);
+    }
+    SECTION("in an hour") { CHECK(world.mint(kNow + 1h).minted.size() == 1); }
+    SECTION("for other names") {
+        world.add_host(kWeb1, {"www.example.org", "new.example.org"});
+        CHECK(world.mint(kNow + 50min).minted.size() == 1);
+    }
 }
 
 TEST_CASE("other names in the inventory make an entry due at once") {

@@ -72,6 +72,13 @@ TEST_CASE("an entry is due at once when its host has said since that it serves n
     }
 }
 
+TEST_CASE("a host that refused the newest certificate is not issued another one within the hour") {
+    const NewestCertificate newest{kNow, names({"a.example"}), "aa"};
+    CHECK(due_when_lacking({kNow, "", {}, "aa"}, newest) == kNow + 1h);
+    CHECK_FALSE(due_when_lacking({kNow, "", {}, "bb"}, newest));  // an older one
+    CHECK_FALSE(due_when_lacking({kNow, "", {}, ""}, newest));    // it was installed, or lost
+}
+
 TEST_CASE("a certificate is renewed before its end, however late the settings would renew longer ones") {
     struct Row {
         Seconds life;

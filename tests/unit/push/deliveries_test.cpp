@@ -108,6 +108,17 @@ TEST_CASE("a database of another kind or version is refused, not changed") {
     CHECK(test::error_of([&] { return Deliveries::open(folder / "no folder" / "x"); }).kind() == ErrorKind::io);
 }
 
+TEST_CASE("a newer halfday's database is refused at once, even while that has it locked") {
+    const test::TemporaryFolder folder;
+    static_cast<void>(Deliveries::open(folder / "newer"));
+    SQLite::Database other((folder / "newer").string(), SQLite::OPEN_READWRITE);
+    other.exec("PRAGMA user_version = 99");
+    const SQLite::Transaction lock(other, SQLite::TransactionBehavior::IMMEDIATE);
+    const Error error = test::error_of([&] { return Deliveries::open(folder / "newer"); });
+    CHECK(error.kind() == ErrorKind::corrupt);
+    CHECK(std::string(error.what()).find("has version 99, not ") != std::string::npos);
+}
+
 TEST_CASE("another identity is another host, of which nothing is known") {
     const test::HostUnderTest web("web1.example.org");
     const test::HostUnderTest reinstalled("web1.example.org");

@@ -146,7 +146,7 @@ TEST_CASE("a new pair that breaks the configuration is taken back without a relo
     const WebHost host;
     SECTION("to the old one") {
         static_cast<void>(install(site(host), host.chain('a'), host.world.leaf_key));
-        host.set("test_fails_after");
+        host.spoil('b');
         const Installed installed = install(site(host), host.chain('b'), host.world.leaf_key);
         CHECK(installed.outcome == Outcome::rolled_back);
         CHECK_THAT(installed.reason, Catch::Contains("bad pair"));
@@ -154,7 +154,7 @@ TEST_CASE("a new pair that breaks the configuration is taken back without a relo
         CHECK(host.reloads().size() == 1);
     }
     SECTION("to nothing, where there was nothing") {
-        host.set("test_fails_after");
+        host.spoil('b');
         CHECK(install(site(host), host.chain('b'), host.world.leaf_key).outcome == Outcome::failed);
         CHECK(host.live() == "none");
     }
@@ -199,7 +199,7 @@ TEST_CASE("what a crash left is finished or undone, as far as it had come") {
     SECTION("after the flip of a pair that breaks the test: taken back") {
         const auto installed = after_crash(host, {}, [&] {
             flip(host, 'b');
-            host.set("test_fails_after");
+            host.spoil('b');
         });
         REQUIRE(installed);
         CHECK(installed->outcome == Outcome::rolled_back);

@@ -58,7 +58,7 @@ TEST_CASE("going back by hand is told by the next receipt, and not undone by the
 TEST_CASE("going back that breaks the web server's configuration is undone") {
     const WebHost host;
     deliver_two(host);
-    host.set("test_fails_after");
+    host.spoil('a');
     CHECK(roll_back_by_hand(host.receiver, entry("www"), kNow + hours{1}).end.outcome == Outcome::rolled_back);
     CHECK(host.live() == serial('b').hex());
     CHECK(host.receipt(host.visit(kNow + hours{1})).outcome == Outcome::proved);

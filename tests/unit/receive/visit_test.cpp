@@ -298,12 +298,12 @@ TEST_CASE("what was left unproved is proved by a later visit, whatever it brings
 TEST_CASE("what failed can be delivered again with the same key") {
     const WebHost host;
     const std::string first = request(host.visit());
-    host.set("test_fails_after");
+    host.spoil('a');
     const Chain chain = host.chain('a');
     const Answer failed = host.deliver(chain);
     CHECK(host.receipt(failed).outcome == Outcome::failed);
     CHECK(request(failed) == first);
-    host.unset("test_fails_after");
+    host.unset("bad_pair");
     CHECK(host.receipt(host.deliver(chain)).outcome == Outcome::proved);
 }
 
@@ -350,7 +350,7 @@ TEST_CASE("a visit that is killed after the flip leaves the way back to the next
     const Chain chain = host.chain('b');
     deliver_and_crash(host, chain, "test_crashes_after");
     CHECK(host.live() == serial('b').hex());
-    host.set("test_fails_after");
+    host.spoil('b');
     const Receipt receipt = host.receipt(host.visit());
     CHECK(receipt.outcome == Outcome::rolled_back);
     CHECK(receipt.attempted == serial('b').hex());

@@ -30,13 +30,14 @@ class WebHost {
                    {signed_by(world.root_key, world.root())},
                    new_key("Ed25519"),
                    "1"} {
-        write_program("test",
-                      "[ ! -e $D/test_crashes ] || kill -9 $PPID\n"
-                      "[ ! -e $D/test_fails ] || { echo '[warn] aside' >&2; echo 'broken here' >&2; exit 1; }\n"
-                      "live=$(basename \"$(readlink \"$D/state/live/$HALFDAY_ENTRY\")\")\n"
-                      "[ \"$live\" = \"$HALFDAY_SERIAL\" ] || exit 0\n"
-                      "[ ! -e $D/test_crashes_after ] || kill -9 $PPID\n"
-                      "[ ! -e $D/test_fails_after ] || { echo 'bad pair' >&2; exit 1; }\n");
+        write_program(
+            "test",
+            "[ ! -e $D/test_crashes ] || kill -9 $PPID\n"
+            "[ ! -e $D/test_fails ] || { echo '[warn] aside' >&2; echo 'broken here' >&2; exit 1; }\n"
+            "live=$(basename \"$(readlink \"$D/state/live/$HALFDAY_ENTRY\")\")\n"
+            "[ -z \"$live\" ] || [ \"$live\" = \"$HALFDAY_SERIAL\" ] || { echo 'told of another'; exit 1; }\n"
+            "[ ! -e $D/test_crashes_after ] || kill -9 $PPID\n"
+            "[ \"$live\" != \"$(cat $D/bad_pair 2>/dev/null || echo none)\" ] || { echo 'bad pair' >&2; exit 1; }\n");
         write_program("reload",
                       "echo \"$HALFDAY_SERIAL\" >>$D/reloads\n"
                       "[ ! -e $D/reload_crashes ] || kill -9 $PPID\n"
@@ -47,6 +48,8 @@ class WebHost {
 
     void set(const std::string& file) const { std::ofstream(folder / file) << "1"; }
     void unset(const std::string& file) const { std::filesystem::remove(folder / file); }
+    /// The configuration test fails with this version from now on.
+    void spoil(char last) const { std::ofstream(folder / "bad_pair") << serial(last).hex(); }
     [[nodiscard]] std::vector<std::string> reloads() const {
         std::ifstream lines(folder / "reloads");
         return {std::istream_iterator<std::string>(lines), {}};
