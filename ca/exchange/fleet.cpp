@@ -8,6 +8,7 @@
 
 #include "ca/base/duration.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/exchange/findings.hpp"
 #include "ca/exchange/next_step.hpp"
 #include "ca/exchange/why.hpp"
 
@@ -183,8 +184,12 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
     Trouble trouble = trouble_of(issued, delivered, reached, now);
     add_skew(trouble, row.skew);
     if (trouble.what.empty()) trouble = what_is_awaited(row, issued, now);
+    const std::string findings = delivered != nullptr ? delivered->findings : "";
+    const bool is_found_wrong = trouble.what.empty() && is_any_wrong(findings);
+    if (is_found_wrong) trouble = {printable_findings(findings), Obstacle::found_wrong};
     row.problem = std::move(trouble.what);
     row.health = health_of(row, life_of(row, issued), now);
+    if (row.problem.empty()) row.problem = printable_findings(findings);  // a mere warning is told, and all is well
     const bool ends_soon = trouble.obstacle == Obstacle::none && row.health != Health::fine;
     row.next = next_of(row, ends_soon ? Obstacle::ends_soon : trouble.obstacle, reached, now);
     return row;

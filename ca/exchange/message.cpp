@@ -8,6 +8,7 @@
 
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/exchange/findings.hpp"
 #include "ca/exchange/json.hpp"
 #include "ca/exchange/jws.hpp"
 #include "ca/exchange/story.hpp"
@@ -113,6 +114,14 @@ std::string read_story(JsonObject& claims) {
     return claims.as("story", [](const std::string& text) { return to_text(parse_story(text)); });
 }
 
+std::string read_findings(JsonObject& claims) {
+    std::string findings = claims.find_text("findings").value_or("");
+    if (findings.size() > kMostFindingsBytes) {
+        claims.fail("findings", "it is too long");
+    }
+    return findings;
+}
+
 Receipt read_receipt(JsonObject claims) {
     const CommonClaims common(claims, kReceiptType);
     const std::int64_t counter = claims.number("counter");
@@ -132,7 +141,8 @@ Receipt read_receipt(JsonObject claims) {
                     read_serial(claims, "serving"),
                     claims.find_numeric_date("not_after"),
                     claims.find_numeric_date("proved_at"),
-                    read_story(claims)};
+                    read_story(claims),
+                    read_findings(claims)};
     claims.finish();
     return receipt;
 }
@@ -226,6 +236,9 @@ std::string sign_message(const Receipt& receipt, const PrivateKey& identity) {
         .numeric_date("proved_at", receipt.proved_at);
     if (!receipt.story.empty()) {
         claims.text("story", receipt.story);
+    }
+    if (!receipt.findings.empty()) {
+        claims.text("findings", std::string_view(receipt.findings).substr(0, kMostFindingsBytes));
     }
     return sign_jws(kMessage, claims.finish(), identity);
 }

@@ -65,10 +65,13 @@ struct Receipt {
     std::optional<Time> not_after;  // of what is live
     std::optional<Time> proved_at;  // of what is live
     std::string story = {};         // to_text(Story) of the visit that this is about; "" where the reader knows none
+    std::string findings = {};      // ca/exchange/findings.hpp; "" for none, or where the reader knows none
 };
 
 /// The form of receipts that has a story: a host writes it only for a distributor that reads it.
 constexpr int kReceiptsWithStory = 2;
+/// The one that has findings as well.
+constexpr int kReceiptsWithFindings = 3;
 
 /// The JWS. A reason over 500 bytes is cut, bytes in it that are not UTF-8 are left out. Throws Error{usage} when the
 /// key is not an Ed25519 key.

@@ -54,6 +54,8 @@ std::string next_step(Obstacle obstacle, const HostName& host, std::string_view 
             return then(kSetClock + kByItself, "renew", host);
         case Obstacle::clock_off:
             return then(kSetClock, "push", host);
+        case Obstacle::found_wrong:
+            return then("'halfday-receiver check' on that host says what to do", "push", host);
         case Obstacle::failed:
             return then("run 'halfday-receiver check' on that host", "push", host);
         case Obstacle::request_refused:

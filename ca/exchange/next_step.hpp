@@ -20,9 +20,10 @@ enum class Obstacle {
     request_refused,  // by the issuer
     not_issued,
     not_delivered,
-    overdue,    // its renewal
-    ends_soon,  // what it serves, and nothing else is known to be wrong
-    clock_off,  // the host's
+    overdue,      // its renewal
+    ends_soon,    // what it serves, and nothing else is known to be wrong
+    clock_off,    // the host's
+    found_wrong,  // by the host, of what is installed or served
 };
 
 /// `none` for an outcome that is none.

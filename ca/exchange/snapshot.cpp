@@ -100,6 +100,9 @@ void write(JsonWriter& object, const DeliveredEntry& entry, std::size_t most) {
         .numeric_date("fetched_at", entry.fetched_at)
         .numeric_date("sent_at", entry.sent_at)
         .numeric_date("asked_at", entry.asked_at);
+    if (!entry.findings.empty()) {
+        object.text("findings", Cut(entry.findings, most));
+    }
 }
 
 void write(JsonWriter& object, const ReachedHost& host, std::size_t most) {
@@ -205,7 +208,8 @@ DeliveredEntry read_delivered_entry(JsonObject& object) {
             object.find_text("story").value_or("").substr(0, kMostTextBytes),
             object.find_numeric_date("fetched_at"),
             object.find_numeric_date("sent_at"),
-            object.find_numeric_date("asked_at")};
+            object.find_numeric_date("asked_at"),
+            object.find_text("findings").value_or("").substr(0, kMostTextBytes)};
 }
 
 ReachedHost read_reached_host(JsonObject& object) {

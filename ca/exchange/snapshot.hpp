@@ -96,6 +96,7 @@ struct DeliveredEntry {
     std::optional<Time> fetched_at = {};  // the newest request
     std::optional<Time> sent_at = {};     // the chain that was delivered last
     std::optional<Time> asked_at = {};    // when the request that it answers was fetched
+    std::string findings = {};            // ca/exchange/findings.hpp, "" for none
 };
 
 /// What the issuer needs of a DeliveredEntry.

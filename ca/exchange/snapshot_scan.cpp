@@ -89,6 +89,7 @@ DeliveredEntry scan_delivered(JsonScan& in) {
                          .fetched_at = in.time_after(R"(,"fetched_at":)"),
                          .sent_at = in.time_after(R"(,"sent_at":)"),
                          .asked_at = in.time_after(R"(,"asked_at":)")};
+    if (in.take(R"(,"findings":")")) entry.findings = in.text(kMostScannedTextBytes);
     in.need("}");
     return entry;
 }
@@ -123,6 +124,7 @@ ServingEntry scan_serving_entry(JsonScan& in) {
     const bool is_proved = in.time_after(R"(,"proved_at":)").has_value();
     skip_text(in, R"(,"story":")");
     for (const std::string_view time : {R"(,"fetched_at":)", R"(,"sent_at":)", R"(,"asked_at":)"}) in.time_after(time);
+    if (in.take(R"(,"findings":")")) in.text(kMostScannedTextBytes);
     in.need("}");
     return {std::move(host), std::move(entry), std::move(serving), is_proved};
 }

@@ -8,6 +8,7 @@
 #include "ca/base/duration.hpp"
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/exchange/findings.hpp"
 #include "ca/exchange/story.hpp"
 
 namespace halfday {
@@ -151,6 +152,9 @@ EntryStory tell_entry(const EntryName& name, const IssuedEntry* issued, const De
                                 has_delivery ? "fetched the host's next request" : "fetched the host's request"});
     }
     add_pending(story, issued, delivered);
+    if (delivered != nullptr && !delivered->findings.empty()) {
+        story.events.push_back({CycleEvent::Whose::host, {}, {}, "found", printable_findings(delivered->findings)});
+    }
     return story;
 }
 

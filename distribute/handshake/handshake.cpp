@@ -116,13 +116,14 @@ Chain presented_chain(const Endpoint& endpoint, const std::string& server_name, 
     return chain_of(handshake.session(), endpoint);
 }
 
-std::optional<std::chrono::seconds> offered_session_lifetime(const Endpoint& endpoint, const std::string& server_name,
-                                                             std::chrono::milliseconds deadline) {
-    const Deadline until = std::chrono::steady_clock::now() + deadline;
-    const Handshake handshake(endpoint, server_name, until);
-    if (!handshake.await_ticket(until)) return std::nullopt;
+Presented presented_with_session(const Endpoint& endpoint, const std::string& server_name,
+                                 std::chrono::milliseconds deadline, std::chrono::milliseconds patience) {
+    const Handshake handshake(endpoint, server_name, std::chrono::steady_clock::now() + deadline);
+    Presented presented{chain_of(handshake.session(), endpoint), std::nullopt};
+    if (!handshake.await_ticket(std::chrono::steady_clock::now() + patience)) return presented;
     const unsigned long hint = SSL_SESSION_get_ticket_lifetime_hint(SSL_get_session(handshake.session()));
-    return hint == 0 ? std::nullopt : std::optional(std::chrono::seconds(hint));
+    if (hint != 0) presented.session_lifetime = std::chrono::seconds(hint);
+    return presented;
 }
 
 }  // namespace halfday

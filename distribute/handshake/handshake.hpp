@@ -27,11 +27,15 @@ struct Endpoint {
 [[nodiscard]] Chain presented_chain(const Endpoint& endpoint, const std::string& server_name,
                                     std::chrono::milliseconds deadline);
 
-/// For how long the server lets the session of one full handshake be resumed, in which clients see the certificate of
-/// that time: the lifetime of the ticket that it gives (RFC 8446 4.6.1, RFC 5077 3.3), waited for until the
-/// deadline. Nothing where it gives none, or leaves its lifetime open. Throws Error{remote} as presented_chain does.
-[[nodiscard]] std::optional<std::chrono::seconds> offered_session_lifetime(const Endpoint& endpoint,
-                                                                           const std::string& server_name,
-                                                                           std::chrono::milliseconds deadline);
+struct Presented {
+    Chain chain;
+    /// For how long the session of that handshake may be resumed, in which clients see the certificate of that time:
+    /// the lifetime of the ticket that the server gives (RFC 8446 4.6.1, RFC 5077 3.3). Nothing where it gives none
+    /// within the patience, or leaves its lifetime open.
+    std::optional<std::chrono::seconds> session_lifetime;
+};
+/// The same handshake, after which a ticket is waited for. Throws as presented_chain does.
+[[nodiscard]] Presented presented_with_session(const Endpoint& endpoint, const std::string& server_name,
+                                               std::chrono::milliseconds deadline, std::chrono::milliseconds patience);
 
 }  // namespace halfday

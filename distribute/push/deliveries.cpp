@@ -8,7 +8,7 @@
 namespace halfday {
 namespace {
 
-constexpr int kVersion = 6;  // the schema's; 1 had no heads, 2 no misses, 3 no stories, 4 no versions, 5 no hints
+constexpr int kVersion = 7;  // 1 had no heads, 2 no misses, 3 no stories, 4 no versions, 5 no hints, 6 no findings
 constexpr int kPatienceMs = 10'000;  // another process that has the file locked
 
 constexpr const char* kSchema = R"(
@@ -63,6 +63,10 @@ constexpr const char* kHintSchema = R"(
     ALTER TABLE host ADD COLUMN hint TEXT NOT NULL DEFAULT '';
 )";
 
+constexpr const char* kFindingsSchema = R"(
+    ALTER TABLE entry ADD COLUMN findings TEXT NOT NULL DEFAULT '';
+)";
+
 [[noreturn]] void throw_sqlite(const char* what, const SQLite::Exception& error) {
     const bool is_damaged = error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
     throw Error(is_damaged ? ErrorKind::corrupt : ErrorKind::io,
@@ -108,7 +112,8 @@ EntryRecord read_entry(const SQLite::Statement& row) {
             .story = text_at(row, 10),
             .fetched_at = time_at(row, 11),
             .sent_at = time_at(row, 12),
-            .asked_at = time_at(row, 13)};
+            .asked_at = time_at(row, 13),
+            .findings = text_at(row, 14)};
 }
 
 HostRecord read_host(const SQLite::Statement& row) {
@@ -138,7 +143,7 @@ void insert(SQLite::Database& database, const HostName& host, const HostRecord& 
 }
 
 void insert(SQLite::Database& database, const HostName& host, const EntryName& name, const EntryRecord& record) {
-    SQLite::Statement statement(database, "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement statement(database, "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     statement.bind(1, host.text());
     statement.bind(2, name.text());
     statement.bind(3, record.delivered);
@@ -153,6 +158,7 @@ void insert(SQLite::Database& database, const HostName& host, const EntryName& n
     bind(statement, 12, record.fetched_at);
     bind(statement, 13, record.sent_at);
     bind(statement, 14, record.asked_at);
+    statement.bind(15, record.findings);
     statement.exec();
 }
 
@@ -189,6 +195,7 @@ void bring_to_version(SQLite::Database& database, int version) {
     if (version < 4) database.exec(kStorySchema);
     if (version < 5) database.exec(kReceiverSchema);
     if (version < 6) database.exec(kHintSchema);
+    if (version < 7) database.exec(kFindingsSchema);
     database.exec("PRAGMA user_version = " + std::to_string(kVersion));
 }
 
@@ -235,7 +242,7 @@ HostRecords Deliveries::read() const {
         SQLite::Statement entries(
             *database_,
             "SELECT host, name, delivered, counter, outcome, reason, attempted, serving, "
-            "not_after, proved_at, story, fetched_at, sent_at, asked_at FROM entry ORDER BY host");
+            "not_after, proved_at, story, fetched_at, sent_at, asked_at, findings FROM entry ORDER BY host");
         auto of_host = records.begin();
         while (entries.executeStep()) {
             const std::string host = text_at(entries, 0);

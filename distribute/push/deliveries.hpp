@@ -36,6 +36,7 @@ struct EntryRecord {
     std::optional<Time> fetched_at = {};  // the newest request, by this box's clock
     std::optional<Time> sent_at = {};     // the chain that `delivered` is of
     std::optional<Time> asked_at = {};    // when the request that it answers was fetched
+    std::string findings = {};            // Receipt::findings
     bool operator==(const EntryRecord&) const = default;
 };
 

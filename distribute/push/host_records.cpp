@@ -47,9 +47,9 @@ DistributorSnapshot make_snapshot(const Inventory& inventory, const HostRecords&
         for (const Entry& entry : host.certificates) {
             const auto found = record.entries.find(entry.name);
             const EntryRecord& facts = found == record.entries.end() ? no_facts : found->second;
-            snapshot.entries.push_back(DeliveredEntry{host.name, entry.name, facts.outcome, facts.reason,
-                                                      facts.attempted, facts.serving, facts.not_after, facts.proved_at,
-                                                      facts.story, facts.fetched_at, facts.sent_at, facts.asked_at});
+            snapshot.entries.push_back(DeliveredEntry{
+                host.name, entry.name, facts.outcome, facts.reason, facts.attempted, facts.serving, facts.not_after,
+                facts.proved_at, facts.story, facts.fetched_at, facts.sent_at, facts.asked_at, facts.findings});
         }
     }
     return snapshot;

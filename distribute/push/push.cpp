@@ -41,7 +41,7 @@ std::string read_lenient(const Spool& spool, std::optional<std::string> (Spool::
 
 /// Reads the chains of a plan; one that can't be read stays behind.
 Delivery load(const Spool& spool, const HostPlan& plan, Visit& visit) {
-    Delivery delivery{{}, read_lenient(spool, &Spool::head), kReceiptsWithStory, read_lenient(spool, &Spool::crls)};
+    Delivery delivery{{}, read_lenient(spool, &Spool::head), kReceiptsWithFindings, read_lenient(spool, &Spool::crls)};
     for (const EntryName& entry : plan.deliver) {
         try {
             auto chain = spool.chain(plan.host->name, entry);

@@ -30,7 +30,11 @@ EntryRecord facts_of(const Receipt& receipt) {
             .serving = receipt.serving,
             .not_after = receipt.not_after,
             .proved_at = receipt.proved_at,
-            .story = receipt.story};
+            .story = receipt.story,
+            .fetched_at = {},
+            .sent_at = {},
+            .asked_at = {},
+            .findings = receipt.findings};
 }
 
 /// Builds a Reception, one finding after the other.

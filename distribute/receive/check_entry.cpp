@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include "ca/base/error.hpp"
+#include "ca/base/escape.hpp"
 #include "ca/base/joined_secret.hpp"
 #include "ca/exchange/crls.hpp"
+#include "ca/exchange/findings.hpp"
 #include "distribute/receive/haproxy.hpp"
 #include "distribute/receive/versions.hpp"
 #include "distribute/receive/web_server.hpp"
@@ -18,6 +20,8 @@ using Findings = std::vector<Finding>;
 using Level = Finding::Level;
 
 constexpr std::size_t kMostPairBytes = 512 * 1024;
+constexpr std::chrono::milliseconds kTicketPatience{1'000};
+constexpr std::chrono::milliseconds kLittleTicketPatience{100};  // in a visit, which is waited for
 constexpr const char* kNextDelivery = "the next delivery mends it";
 
 /// A version of the entry to test and look with; before the first delivery there is none.
@@ -98,7 +102,7 @@ void check_socket(const Receiver& receiver, const Grant& grant, Findings& findin
 
 void check_served(const Receiver& receiver, const Grant& grant, const Chain& installed, Time now, Findings& findings) {
     if (!grant.probe) return;
-    Seen seen = look(*grant.probe, grant.names);
+    Seen seen = look_at_session(*grant.probe, grant.names, kTicketPatience);
     if (seen.chain.empty()) {
         const std::string hint = "start the web server, or correct 'probe' in " + receiver.places.grants().string();
         if (installed.empty()) {
@@ -110,7 +114,20 @@ void check_served(const Receiver& receiver, const Grant& grant, const Chain& ins
     }
     findings.push_back(
         {to_text(*grant.probe) + " serves " + seen.text() + ", until " + format_time(seen.chain.front().not_after())});
-    const Served served{std::move(seen.chain), session_lifetime(*grant.probe, grant.names)};
+    const Served served{std::move(seen.chain), seen.session_lifetime};
+    for (Finding& finding : judge_served(served, installed, now)) findings.push_back(std::move(finding));
+}
+
+/// Just after a reload a worker that is about to end may still show the certificate before: that it was proved counts.
+void check_seen(const Endpoint& probe, const Grant& grant, const Chain& installed, Proof proof, Time now,
+                Findings& findings) {
+    Seen seen = look_at_session(probe, grant.names, kLittleTicketPatience);
+    if (proof == Proof::of_this_visit && !seen.is(installed.front())) return;
+    if (seen.chain.empty()) {
+        findings.push_back({seen.problem, Level::wrong});
+        return;
+    }
+    const Served served{std::move(seen.chain), seen.session_lifetime};
     for (Finding& finding : judge_served(served, installed, now)) findings.push_back(std::move(finding));
 }
 
@@ -145,6 +162,20 @@ Findings judge_served(const Served& served, const Chain& installed, Time now) {
                             Level::warning, "shorten the web server's TLS session lifetime (docs/web-servers.md)"});
     }
     return findings;
+}
+
+std::string findings_for_receipt(const Receiver& receiver, const Grant& grant, Proof proof, Time now) {
+    Findings findings;
+    const Path folder = receiver.places.live_of(grant.entry);
+    const Chain installed = parse_chain(read_file(folder / kFullChainFile, kMostPairBytes));
+    check_installed(folder, grant, installed, findings);
+    if (grant.probe) check_seen(*grant.probe, grant, installed, proof, now, findings);
+    std::string lines;
+    for (const Finding& finding : findings) {
+        lines += lines.empty() ? "" : "\n";
+        lines += std::string(to_text(finding.level)) + ": " + printable(finding.what, kMostFindingsBytes);
+    }
+    return lines.substr(0, kMostFindingsBytes);
 }
 
 Findings check_entry(const Receiver& receiver, const Grant& grant, Time now) {

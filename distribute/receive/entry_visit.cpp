@@ -2,7 +2,9 @@
 
 #include "ca/base/error.hpp"
 #include "ca/base/escape.hpp"
+#include "ca/exchange/findings.hpp"
 #include "ca/x509/digest.hpp"
+#include "distribute/receive/check_entry.hpp"
 
 namespace halfday {
 namespace {
@@ -102,7 +104,18 @@ Receipt EntryVisit::receipt(const Fingerprint& audience, std::uint64_t counter, 
             .serving = serving,
             .not_after = live ? std::optional(live->leaf.not_after()) : std::nullopt,
             .proved_at = live && record_.proved == serving ? record_.proved_at : std::nullopt,
-            .story = form >= kReceiptsWithStory ? record_.story : ""};
+            .story = form >= kReceiptsWithStory ? record_.story : "",
+            .findings = live && form >= kReceiptsWithFindings ? findings() : ""};
+}
+
+/// What is not proved has its reason told already.
+std::string EntryVisit::findings() const {
+    if (record_.outcome != Outcome::proved) return "";
+    try {
+        return findings_for_receipt(receiver_, grant_, was_tried_ ? Proof::of_this_visit : Proof::earlier, now_);
+    } catch (const Error& error) {
+        return std::string(kWrongFinding) + printable(error.what(), kMostFindingsBytes / 4);
+    }
 }
 
 void EntryVisit::note_failure(const std::exception& failure) {

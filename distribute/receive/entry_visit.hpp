@@ -39,6 +39,7 @@ class EntryVisit {
     [[nodiscard]] Receipt receipt(const Fingerprint& audience, std::uint64_t counter, int form) const;
 
    private:
+    [[nodiscard]] std::string findings() const;
     template <class Step>
     auto guarded(Step step) -> decltype(step());
     void note_failure(const std::exception& failure);

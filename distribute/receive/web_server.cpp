@@ -16,7 +16,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kCommandDeadline{15'000};  // above the 10 s of the `timeout` that runs under sudo
 constexpr milliseconds kHandshakeDeadline{3'000};
-constexpr milliseconds kTicketDeadline{1'000};
 constexpr milliseconds kFirstPause{1};  // doubled up to the longest
 constexpr milliseconds kLongestPause{16};
 constexpr std::size_t kMostLineBytes = 250;
@@ -130,11 +129,12 @@ Seen look(const Endpoint& probe, const std::vector<GeneralName>& names) {
     }
 }
 
-std::optional<Seconds> session_lifetime(const Endpoint& probe, const std::vector<GeneralName>& names) {
+Seen look_at_session(const Endpoint& probe, const std::vector<GeneralName>& names, milliseconds patience) {
     try {
-        return offered_session_lifetime(probe, sni_of(names), kTicketDeadline);
-    } catch (const Error&) {
-        return std::nullopt;
+        Presented presented = presented_with_session(probe, sni_of(names), kHandshakeDeadline, patience);
+        return {std::move(presented.chain), {}, presented.session_lifetime};
+    } catch (const Error& error) {
+        return {{}, error.what()};
     }
 }
 

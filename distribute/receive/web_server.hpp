@@ -44,6 +44,8 @@ class WebServer {
 struct Seen {
     Chain chain;  // as it is sent, the server's own first; empty for none
     std::string problem;
+    /// For how long clients may go on with a session of now, and with its certificate; nothing where it can't be told.
+    std::optional<Seconds> session_lifetime = {};
 
     [[nodiscard]] bool is(const std::optional<Certificate>& other) const {
         return !chain.empty() && other && chain.front() == *other;
@@ -58,8 +60,9 @@ struct Seen {
 
 /// Looks once, with sni_of the names.
 [[nodiscard]] Seen look(const Endpoint& probe, const std::vector<GeneralName>& names);
-/// For how long clients may go on with a session of now, and with its certificate; nothing where it can't be told.
-[[nodiscard]] std::optional<Seconds> session_lifetime(const Endpoint& probe, const std::vector<GeneralName>& names);
+/// The same, and waits so long for what says how long clients may go on with the session.
+[[nodiscard]] Seen look_at_session(const Endpoint& probe, const std::vector<GeneralName>& names,
+                                   std::chrono::milliseconds patience);
 /// Looks again and again until `leaf` is what is served, or the patience ends. A server starts to serve a new
 /// certificate some time after its reload has returned: tens of milliseconds, Apache a second. Asks for the names of
 /// `leaf`.

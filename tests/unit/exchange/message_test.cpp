@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "ca/exchange/findings.hpp"
 #include "ca/exchange/json.hpp"
 #include "ca/x509/digest.hpp"
 #include "refused.hpp"
@@ -134,6 +135,12 @@ TEST_CASE("a receipt that holds says what the host said") {
     CHECK(sign_message(receipt(), identity()).size() < sign_message(told, identity()).size());
     const auto with_story = open_receipt(sign_message(told, identity()), identity().public_key(), expected());
     CHECK(std::get<Receipt>(with_story).story == told.story);
+    told.findings = "wrong: \x1b[31m\nwarning: tickets";
+    const auto with_findings = open_receipt(sign_message(told, identity()), identity().public_key(), expected());
+    CHECK(std::get<Receipt>(with_findings).findings == told.findings);
+    told.findings = std::string(kMostFindingsBytes + 1, 'x');
+    const auto with_many = open_receipt(sign_message(told, identity()), identity().public_key(), expected());
+    CHECK(std::get<Receipt>(with_many).findings.size() == kMostFindingsBytes);
     told.story = "1795000000 r0 \x1b";
     CHECK(std::holds_alternative<Refusal>(
         open_receipt(sign_message(told, identity()), identity().public_key(), expected())));

@@ -119,6 +119,17 @@ TEST_CASE("the distributor's snapshot is read as it was written") {
     CHECK(to_json(*snapshot) == to_json(distributor()));
 }
 
+TEST_CASE("a snapshot has what a host found, which the issuer's short reading passes over") {
+    const test::TemporaryFolder folder;
+    DistributorSnapshot snapshot = distributor();
+    snapshot.entries[0].findings = "wrong: \x1b\nwarning: y";
+    replace_file(folder / "status.json", to_json(snapshot));
+    CHECK(parse_distributor_snapshot(to_json(snapshot)).entries[0].findings == snapshot.entries[0].findings);
+    CHECK(read_distributor_snapshot(folder / "status.json").value().entries[0].findings ==
+          snapshot.entries[0].findings);
+    CHECK(read_serving(folder / "status.json").size() == snapshot.entries.size());
+}
+
 TEST_CASE("a snapshot from before there were stories and totals is read") {
     std::string json = to_json(distributor());
     for (const std::string& added :

@@ -101,6 +101,9 @@ const Case kCases[] = {
          s.delivered = {kWeb, kWww, Outcome::none, "", "", "", {}, {}, "", kNow - 29s};
      },
      "fetched_next", "nothing was delivered yet"},
+    {"what the host found beside it", [](Scene& s) { s.delivered.findings = "warning: tickets \x1b"; },
+     "fetched issued sent received staged flipped tested reloaded seen fetched_next found",
+     "02 is served, proved by handshake"},
     {"a request that the issuer refused", [](Scene& s) { s.issued.refused = "'x' is not permitted"; },
      "fetched issued sent received staged flipped tested reloaded seen fetched_next request_refused",
      "02 is served, proved by handshake; the host's request was refused: 'x' is not permitted"},

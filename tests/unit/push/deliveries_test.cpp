@@ -28,7 +28,8 @@ HostRecord full_record(const Host& host) {
                                                .story = "1795000000 r0",
                                                .fetched_at = kNow,
                                                .sent_at = kNow - Seconds{2},
-                                               .asked_at = kNow - Seconds{3}};
+                                               .asked_at = kNow - Seconds{3},
+                                               .findings = "warning: tickets \xff"};
     record.entries[EntryName::parse("api")] = {};
     return record;
 }
@@ -68,6 +69,7 @@ TEST_CASE("a database from before hosts reported heads, stories and versions, an
     record.hint.clear();
     EntryRecord& www = record.entries.at(EntryName::parse("www"));
     www.story.clear();
+    www.findings.clear();
     www.fetched_at = www.sent_at = www.asked_at = std::nullopt;
     Deliveries::open(folder / "deliveries.db").store(web.host.name, record);
     {
@@ -77,7 +79,7 @@ TEST_CASE("a database from before hosts reported heads, stories and versions, an
         database.exec("ALTER TABLE host DROP COLUMN missed_at");
         database.exec("ALTER TABLE host DROP COLUMN version");
         database.exec("ALTER TABLE host DROP COLUMN hint");
-        for (const char* column : {"story", "fetched_at", "sent_at", "asked_at"}) {
+        for (const char* column : {"story", "fetched_at", "sent_at", "asked_at", "findings"}) {
             database.exec(std::string("ALTER TABLE entry DROP COLUMN ") + column);
         }
         database.exec("PRAGMA user_version = 1");

@@ -191,6 +191,26 @@ TEST_CASE("a receipt tells the visit step by step to a distributor that reads it
     CHECK(visit({}).empty());
 }
 
+TEST_CASE("a receipt says what is wrong with what is installed, to a distributor that reads it") {
+    const WebHost host;
+    host.visit();
+    const auto findings = [&](const Delivery& delivery) {
+        return host.receipt(receive_visit(host.receiver, delivery, kNow)).findings;
+    };
+    const Path key = host.receiver.places.live_of(host.grant().entry) / kPrivateKeyFile;
+    CHECK(findings({{}, "", kReceiptsWithFindings}).empty());
+    CHECK(findings(
+              {{{entry("www"), chain_file(std::string(64, '0'), to_pem(host.chain('a')))}}, "", kReceiptsWithFindings})
+              .empty());
+    std::filesystem::permissions(key, std::filesystem::perms::others_read, std::filesystem::perm_options::add);
+    CHECK_THAT(findings({{}, "", kReceiptsWithFindings}),
+               Catch::StartsWith("wrong: '") && Catch::Contains("has another owner, group or mode"));
+    CHECK(findings({{}, "", kReceiptsWithStory}).empty());
+    write_new(host.folder / "rubbish", "rubbish");
+    std::filesystem::rename(host.folder / "rubbish", key);
+    CHECK_THAT(findings({{}, "", kReceiptsWithFindings}), Catch::StartsWith("wrong: "));
+}
+
 TEST_CASE("the same chain again is no work, and the same receipt") {
     const WebHost host;
     host.visit();
