@@ -17,6 +17,7 @@ struct User {
     uid_t uid = 0;
     gid_t gid = 0;
     std::string home;
+    std::string shell = {};
 };
 /// Throws Error{not_found} with the hint to make the user.
 [[nodiscard]] User find_user(const std::string& name);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostEntryBytes = 16 * 1024;
 
-User user_of(const passwd& entry) { return {entry.pw_name, entry.pw_uid, entry.pw_gid, entry.pw_dir}; }
+User user_of(const passwd& entry) { return {entry.pw_name, entry.pw_uid, entry.pw_gid, entry.pw_dir, entry.pw_shell}; }
 
 }  // namespace
 

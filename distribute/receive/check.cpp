@@ -8,6 +8,7 @@
 #include "ca/base/error.hpp"
 #include "ca/exchange/crls.hpp"
 #include "distribute/receive/check_entry.hpp"
+#include "distribute/receive/check_rights.hpp"
 #include "distribute/receive/check_way_in.hpp"
 #include "distribute/receive/status.hpp"
 #include "distribute/receive/versions.hpp"
@@ -110,6 +111,7 @@ std::vector<Finding> check_receiver(const Receiver& receiver, Time now) {
     try {
         for (Finding& finding : check_room(receiver.places.state)) findings.push_back(std::move(finding));
         for (Finding& finding : check_way_in(receiver.places)) findings.push_back(std::move(finding));
+        for (Finding& finding : check_rights(receiver.grants)) findings.push_back(std::move(finding));
     } catch (const Error& error) {
         findings.push_back({error.what(), Level::warning, error.hint()});
     }

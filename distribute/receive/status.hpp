@@ -34,7 +34,8 @@ struct Finding {
 };
 [[nodiscard]] std::string_view to_text(Finding::Level level);
 
-/// Whether deliveries will work: roots, owners, modes and groups, room, authorized_keys, each web server's
+/// Whether deliveries will work: roots, owners, modes and groups, room, authorized_keys, login shell,
+/// sudo, each web server's
 /// configuration test, whether what is installed is whole, and whether that is what clients get, and for how long.
 [[nodiscard]] std::vector<Finding> check_receiver(const Receiver& receiver, Time now);
 

@@ -68,6 +68,23 @@ expect 1 "${RECEIVER[@]}" check
 expect_text "error: www: the configuration test fails: .*no_such_directive"
 world_nginx "$HOST" tls
 
+promise "check tells a login shell that runs nothing, and a sudo that permits less or more than the commands"
+sudoers=$W/users/sudoers.d/${HOST//./_}
+mv "$sudoers" "$W/sudoers"
+expect 1 "${RECEIVER[@]}" check
+expect_text "error: sudo does not permit what 'sudo -n -l -n /usr/bin/timeout 10 /usr/sbin/nginx -t .*' asks for"
+mv "$W/sudoers" "$sudoers"
+echo "halfday-receiver ALL=(ALL) NOPASSWD: ALL" >"$W/users/sudoers.d/all"
+expect 1 "${RECEIVER[@]}" check
+expect_text "error: sudo lets 'halfday-receiver' run a shell"
+rm "$W/users/sudoers.d/all"
+cp "$W/users/passwd" "$W/passwd"
+sed '/^halfday-receiver:/s#/bin/sh$#/usr/sbin/nologin#' "$W/passwd" >"$W/users/passwd"
+expect 1 "${RECEIVER[@]}" check
+expect_text "hint: usermod -s /bin/sh halfday-receiver"
+cat "$W/passwd" >"$W/users/passwd"
+expect 0 "${RECEIVER[@]}" check
+
 promise "the first delivery brings TLS up, with the mode and group that root set"
 new_chain
 deliver
