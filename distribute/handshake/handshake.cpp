@@ -117,10 +117,11 @@ Chain presented_chain(const Endpoint& endpoint, const std::string& server_name, 
 }
 
 Presented presented_with_session(const Endpoint& endpoint, const std::string& server_name,
-                                 std::chrono::milliseconds deadline, std::chrono::milliseconds patience) {
+                                 std::chrono::milliseconds deadline, const TicketWait& wait) {
     const Handshake handshake(endpoint, server_name, std::chrono::steady_clock::now() + deadline);
     Presented presented{chain_of(handshake.session(), endpoint), std::nullopt};
-    if (!handshake.await_ticket(std::chrono::steady_clock::now() + patience)) return presented;
+    if (wait.only_of && *wait.only_of != presented.chain.front()) return presented;
+    if (!handshake.await_ticket(std::chrono::steady_clock::now() + wait.patience)) return presented;
     const unsigned long hint = SSL_SESSION_get_ticket_lifetime_hint(SSL_get_session(handshake.session()));
     if (hint != 0) presented.session_lifetime = std::chrono::seconds(hint);
     return presented;

@@ -34,8 +34,13 @@ struct Presented {
     /// within the patience, or leaves its lifetime open.
     std::optional<std::chrono::seconds> session_lifetime;
 };
+/// How long a ticket is waited for, and whether only when the server presents one certificate.
+struct TicketWait {
+    std::chrono::milliseconds patience;
+    std::optional<Certificate> only_of = {};
+};
 /// The same handshake, after which a ticket is waited for. Throws as presented_chain does.
 [[nodiscard]] Presented presented_with_session(const Endpoint& endpoint, const std::string& server_name,
-                                               std::chrono::milliseconds deadline, std::chrono::milliseconds patience);
+                                               std::chrono::milliseconds deadline, const TicketWait& wait);
 
 }  // namespace halfday

@@ -102,7 +102,7 @@ void check_socket(const Receiver& receiver, const Grant& grant, Findings& findin
 
 void check_served(const Receiver& receiver, const Grant& grant, const Chain& installed, Time now, Findings& findings) {
     if (!grant.probe) return;
-    Seen seen = look_at_session(*grant.probe, grant.names, kTicketPatience);
+    Seen seen = look_at_session(*grant.probe, grant.names, {kTicketPatience});
     if (seen.chain.empty()) {
         const std::string hint = "start the web server, or correct 'probe' in " + receiver.places.grants().string();
         if (installed.empty()) {
@@ -118,11 +118,7 @@ void check_served(const Receiver& receiver, const Grant& grant, const Chain& ins
     for (Finding& finding : judge_served(served, installed, now)) findings.push_back(std::move(finding));
 }
 
-/// Just after a reload a worker that is about to end may still show the certificate before: that it was proved counts.
-void check_seen(const Endpoint& probe, const Grant& grant, const Chain& installed, Proof proof, Time now,
-                Findings& findings) {
-    Seen seen = look_at_session(probe, grant.names, kLittleTicketPatience);
-    if (proof == Proof::of_this_visit && !seen.is(installed.front())) return;
+void check_seen(Seen seen, const Chain& installed, Time now, Findings& findings) {
     if (seen.chain.empty()) {
         findings.push_back({seen.problem, Level::wrong});
         return;
@@ -164,12 +160,15 @@ Findings judge_served(const Served& served, const Chain& installed, Time now) {
     return findings;
 }
 
-std::string findings_for_receipt(const Receiver& receiver, const Grant& grant, Proof proof, Time now) {
+std::string findings_for_receipt(const Receiver& receiver, const Grant& grant, const Seen& proof, Time now) {
     Findings findings;
     const Path folder = receiver.places.live_of(grant.entry);
     const Chain installed = parse_chain(read_file(folder / kFullChainFile, kMostPairBytes));
     check_installed(folder, grant, installed, findings);
-    if (grant.probe) check_seen(*grant.probe, grant, installed, proof, now, findings);
+    if (grant.probe) {
+        check_seen(proof.chain.empty() ? look_at_session(*grant.probe, grant.names, {kLittleTicketPatience}) : proof,
+                   installed, now, findings);
+    }
     std::string lines;
     for (const Finding& finding : findings) {
         lines += lines.empty() ? "" : "\n";

@@ -5,6 +5,7 @@
 
 #include "ca/x509/chain.hpp"
 #include "distribute/receive/status.hpp"
+#include "distribute/receive/web_server.hpp"
 
 namespace halfday {
 
@@ -20,11 +21,11 @@ struct Served {
 /// `installed` is empty before the first delivery.
 [[nodiscard]] std::vector<Finding> judge_served(const Served& served, const Chain& installed, Time now);
 
-enum class Proof { of_this_visit, earlier };
-
 /// What is not fine of the entry's installed version and of what clients get, for a receipt: kMostFindingsBytes of
-/// lines (ca/exchange/findings.hpp). Makes one handshake; runs no command.
-[[nodiscard]] std::string findings_for_receipt(const Receiver& receiver, const Grant& grant, Proof proof, Time now);
+/// lines (ca/exchange/findings.hpp). `proof` is what was seen in this visit; where nothing was, it makes one handshake.
+/// (Just after a reload a worker that is about to end may still show the certificate before.) Runs no command.
+[[nodiscard]] std::string findings_for_receipt(const Receiver& receiver, const Grant& grant, const Seen& proof,
+                                               Time now);
 
 /// The entry's installed version, its web server's configuration test, and what clients get. Throws Error{corrupt}.
 [[nodiscard]] std::vector<Finding> check_entry(const Receiver& receiver, const Grant& grant, Time now);

@@ -64,6 +64,7 @@ void EntryVisit::note(const Installed& installed) {
         if (installed.outcome == Outcome::proved) {
             record_.proved = record_.attempted;
             record_.proved_at = now_;
+            proof_ = installed.seen;
         }
         write_record_and_story();
         if (was_delivered_ && installed.outcome != Outcome::failed) drop_pending(places_, grant_.entry);
@@ -112,7 +113,7 @@ Receipt EntryVisit::receipt(const Fingerprint& audience, std::uint64_t counter, 
 std::string EntryVisit::findings() const {
     if (record_.outcome != Outcome::proved) return "";
     try {
-        return findings_for_receipt(receiver_, grant_, was_tried_ ? Proof::of_this_visit : Proof::earlier, now_);
+        return findings_for_receipt(receiver_, grant_, proof_, now_);
     } catch (const Error& error) {
         return std::string(kWrongFinding) + printable(error.what(), kMostFindingsBytes / 4);
     }

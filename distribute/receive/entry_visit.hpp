@@ -58,6 +58,7 @@ class EntryVisit {
     Time now_;
     Record record_;
     StoryLog log_;
+    Seen proof_;                  // what clients get, as seen in this visit
     bool was_tried_ = false;      // a version was installed or looked at in this visit
     bool was_delivered_ = false;  // one that answers the pending request
     bool has_failed_ = false;

@@ -169,6 +169,7 @@ class Installation {
                               .old_left = flip.old_left()};
         switch (next_step(attempt)) {
             case Next::proved:
+                step.end.seen = serving.seen;
                 break;
             case Next::take_back:
                 step.broke_the_test = true;
@@ -261,6 +262,7 @@ std::vector<Installed> prove_again(const std::vector<Unproved>& versions) {
     const CommandResult test = servings.front().server().test(servings.front().serial);
     if (test.worked) have_taken(servings, kLittlePatience);
     for (std::size_t i = 0; i < servings.size(); ++i) {
+        ends[places[i]].seen = servings[i].seen;
         if (test.worked && servings[i].is_proved()) continue;
         ends[places[i]].outcome = Outcome::unproved;
         ends[places[i]].reason = test.worked ? "installed, but " + servings[i].problem()

@@ -8,6 +8,7 @@
 #include "ca/base/clock.hpp"
 #include "ca/exchange/message.hpp"
 #include "distribute/receive/flip.hpp"
+#include "distribute/receive/web_server.hpp"
 
 namespace halfday {
 
@@ -44,6 +45,7 @@ struct Installed {
     Serial attempted;
     Outcome outcome = Outcome::proved;
     std::string reason = {};
+    Seen seen = {};  // what clients get, where that proved it
 };
 
 /// What it says, with the hint of an Error.

@@ -16,7 +16,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kCommandDeadline{15'000};  // above the 10 s of the `timeout` that runs under sudo
 constexpr milliseconds kHandshakeDeadline{3'000};
-constexpr milliseconds kFirstPause{1};  // doubled up to the longest
+constexpr milliseconds kProofTicketPatience{20};  // a server that gives one sends it at once
+constexpr milliseconds kFirstPause{1};            // doubled up to the longest
 constexpr milliseconds kLongestPause{16};
 constexpr std::size_t kMostLineBytes = 250;
 
@@ -129,9 +130,9 @@ Seen look(const Endpoint& probe, const std::vector<GeneralName>& names) {
     }
 }
 
-Seen look_at_session(const Endpoint& probe, const std::vector<GeneralName>& names, milliseconds patience) {
+Seen look_at_session(const Endpoint& probe, const std::vector<GeneralName>& names, const TicketWait& wait) {
     try {
-        Presented presented = presented_with_session(probe, sni_of(names), kHandshakeDeadline, patience);
+        Presented presented = presented_with_session(probe, sni_of(names), kHandshakeDeadline, wait);
         return {std::move(presented.chain), {}, presented.session_lifetime};
     } catch (const Error& error) {
         return {{}, error.what()};
@@ -142,7 +143,7 @@ Seen await_served(const Endpoint& probe, const Certificate& leaf, milliseconds p
     const std::vector<GeneralName> names = leaf.names();
     const auto end = std::chrono::steady_clock::now() + patience;
     for (milliseconds pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
-        Seen seen = look(probe, names);
+        Seen seen = look_at_session(probe, names, {kProofTicketPatience, leaf});
         if (seen.is(leaf) || std::chrono::steady_clock::now() + pause >= end) return seen;
         std::this_thread::sleep_for(pause);
     }

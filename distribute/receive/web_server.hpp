@@ -60,12 +60,12 @@ struct Seen {
 
 /// Looks once, with sni_of the names.
 [[nodiscard]] Seen look(const Endpoint& probe, const std::vector<GeneralName>& names);
-/// The same, and waits so long for what says how long clients may go on with the session.
+/// The same, and waits for what says how long clients may go on with the session.
 [[nodiscard]] Seen look_at_session(const Endpoint& probe, const std::vector<GeneralName>& names,
-                                   std::chrono::milliseconds patience);
+                                   const TicketWait& wait);
 /// Looks again and again until `leaf` is what is served, or the patience ends. A server starts to serve a new
 /// certificate some time after its reload has returned: tens of milliseconds, Apache a second. Asks for the names of
-/// `leaf`.
+/// `leaf`, and waits a little for how long clients may go on with the session.
 [[nodiscard]] Seen await_served(const Endpoint& probe, const Certificate& leaf, std::chrono::milliseconds patience);
 
 /// The line that says most of what a command wrote: the first one on stderr (or stdout) that is no mere warning.

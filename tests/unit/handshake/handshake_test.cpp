@@ -120,8 +120,12 @@ TEST_CASE("a server presents the chain of the name that it is asked for") {
     CHECK(subject_at(server.endpoint(), "a.example.test") == "CN=a");
     CHECK(subject_at(server.endpoint(), "b.example.test") == "CN=other");
     // OpenSSL's default (SSL_CTX_set_timeout) for a server in TLS 1.3.
-    CHECK(presented_with_session(server.endpoint(), "a.example.test", milliseconds{2000}, milliseconds{2000})
+    CHECK(presented_with_session(server.endpoint(), "a.example.test", milliseconds{2000}, {milliseconds{2000}})
               .session_lifetime == std::chrono::hours{2});
+    const Certificate other = presented_chain(server.endpoint(), "b.example.test", milliseconds{2000}).front();
+    CHECK_FALSE(
+        presented_with_session(server.endpoint(), "a.example.test", milliseconds{2000}, {milliseconds{2000}, other})
+            .session_lifetime);
     CHECK(subject_at(server.endpoint(), "") == "CN=other");
 }
 
@@ -129,7 +133,7 @@ TEST_CASE("a server that talks without end and gives no ticket is not listened t
     const TlsServer server(TlsServer::Talk::endless);
     CHECK(subject_at(server.endpoint(), "a.example.test") == "CN=a");
     const auto begin = std::chrono::steady_clock::now();
-    CHECK_FALSE(presented_with_session(server.endpoint(), "a.example.test", milliseconds{2000}, milliseconds{500})
+    CHECK_FALSE(presented_with_session(server.endpoint(), "a.example.test", milliseconds{2000}, {milliseconds{500}})
                     .session_lifetime);
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{5});
 }
