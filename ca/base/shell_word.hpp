@@ -6,8 +6,8 @@
 
 namespace halfday {
 
-/// A text as one word that a person may type at a POSIX shell. Bytes that a terminal can't show are a `*` there, which
-/// finds the file that has them in its name.
+/// A text as one word that a person may type at a shell. With bytes that a terminal can't show it is $'…' with them in
+/// octal, which bash, zsh and busybox know.
 [[nodiscard]] std::string shell_word(std::string_view text);
 /// The words of an argv, each as shell_word has it.
 [[nodiscard]] std::string shell_line(const std::vector<std::string>& argv);

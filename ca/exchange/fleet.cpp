@@ -58,21 +58,12 @@ struct Trouble {
     Obstacle obstacle = Obstacle::none;
 };
 
-/// When a host that refused the newest certificate gets another one without anybody's doing.
-std::string next_try(const IssuedEntry* issued, const DeliveredEntry& delivered, Time now) {
-    const bool is_refused = delivered.outcome == Outcome::refused || delivered.outcome == Outcome::skew;
-    const bool waits = issued != nullptr && issued->due_at && *issued->due_at > now;
-    if (!is_refused || !waits || issued->serial != delivered.attempted) return {};
-    return fmt::format("; it is issued no other before {}", format_time(*issued->due_at));
-}
-
-Trouble trouble_of(const IssuedEntry* issued, const DeliveredEntry* delivered, const ReachedHost* reached, Time now) {
+Trouble trouble_of(const IssuedEntry* issued, const DeliveredEntry* delivered, const ReachedHost* reached) {
     if (reached != nullptr && !reached->problem.empty()) {
         return {printable(reached->problem), Obstacle::no_answer};
     }
     if (delivered != nullptr && !is_settled(delivered->outcome)) {
-        return {fmt::format("{}: {}{}", to_text(delivered->outcome), printable(delivered->reason),
-                            next_try(issued, *delivered, now)),
+        return {fmt::format("{}: {}", to_text(delivered->outcome), printable(delivered->reason)),
                 obstacle_of(delivered->outcome)};
     }
     if (issued != nullptr && !issued->refused.empty()) {
@@ -181,7 +172,7 @@ FleetRow make_row(const Host& host, const Entry& entry, const Sources& sources, 
     if (row.not_after) {
         row.issued_at = *row.not_after - life_of(row, issued);
     }
-    Trouble trouble = trouble_of(issued, delivered, reached, now);
+    Trouble trouble = trouble_of(issued, delivered, reached);
     add_skew(trouble, row.skew);
     if (trouble.what.empty()) trouble = what_is_awaited(row, issued, now);
     const std::string findings = delivered != nullptr ? delivered->findings : "";
@@ -325,6 +316,8 @@ void note_shared_keys(Fleet& fleet, const IssuerSnapshot& issuer, const Inventor
     }
 }
 
+constexpr std::size_t kMostProblemBytes = 800;  // with its hint, which comes last
+
 void note_issuer(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer, Time newest, Time now) {
     note_stale(fleet, "issuer", issuer ? std::optional(issuer->at) : std::nullopt, now);
     if (!issuer) {
@@ -333,7 +326,7 @@ void note_issuer(Fleet& fleet, const std::optional<IssuerSnapshot>& issuer, Time
     fleet.intermediate_not_after = issuer->intermediate_not_after;
     fleet.root_not_after = issuer->root_not_after;
     if (!issuer->problem.empty()) {
-        fleet.problems.push_back("halfday-issuer: " + printable(issuer->problem));
+        fleet.problems.push_back("halfday-issuer: " + printable(issuer->problem, kMostProblemBytes));
         fleet.health = Health::critical;
     }
     const Time then = std::max(now, newest);  // a clock that is behind calls for no ceremony
@@ -379,7 +372,8 @@ Fleet join_fleet(const Inventory& inventory, const std::optional<IssuerSnapshot>
     });
     const Moment newest = newest_moment(issuer, distributor);
     note_clock(fleet, newest, now);
-    note_issuer(fleet, issuer, newest.at, now);
+    // The distributor's word moves no ceremony.
+    note_issuer(fleet, issuer, newest_moment(issuer, std::nullopt).at, now);
     if (distributor) {
         fleet.distributor_ran = distributor->at;
         fleet.distributor_runs = distributor->runs;

@@ -10,7 +10,8 @@
 namespace halfday {
 namespace {
 
-constexpr JsonLimits kSnapshotLimits{kMostSnapshotBytes, 2'500'000};  // 100,000 hosts of one entry: 21 values each
+constexpr JsonLimits kSnapshotLimits{kMostSnapshotBytes,
+                                     3'000'000};  // 100,000 hosts of one entry: 25 values each at most
 constexpr std::size_t kMostTextBytes = 4096;
 constexpr std::array<std::size_t, 3> kTextBounds{kMostTextBytes, 512, 64};  // tried in turn; a SHA-256 has 64 digits
 constexpr std::string_view kCutMark = "...";

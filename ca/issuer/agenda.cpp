@@ -35,7 +35,7 @@ std::optional<Time> next_due(const AgendaItem& item, Time now) {
                                    renewal_within(item.newest->not_after - item.newest->at, item.renew_after), now);
     const NewestCertificate newest{item.newest->at, item.entry->names, item.newest->serial};
     if (item.served && lacks_certificate(*item.served, newest, item.renew_after, now)) {
-        return std::min(by_age, due_when_lacking(*item.served, newest));  // nothing, which is now, is the least
+        return std::min(by_age, due_when_lacking(*item.served, newest, now));  // nothing, which is now, is the least
     }
     return by_age;
 }

@@ -11,6 +11,7 @@ namespace {
 
 constexpr Seconds kMostSpread = std::chrono::minutes{30};
 constexpr int kSpreadShare = 8;  // of renew_after: 30 min of 4 h
+constexpr int kPauseShare = 4;   // of what is left
 
 std::uint64_t stable_hash(const HostName& host) {
     const Sha256 digest = sha256(host.text());
@@ -63,11 +64,12 @@ bool lacks_certificate(const Served& served, const NewestCertificate& newest, Se
     return served.serial.empty() || !served.not_after || *served.not_after - now < renew_after;
 }
 
-std::optional<Time> due_when_lacking(const Served& served, const NewestCertificate& newest) {
+std::optional<Time> due_when_lacking(const Served& served, const NewestCertificate& newest, Time now) {
     if (served.turned_down.empty() || served.turned_down != newest.serial) {
         return std::nullopt;
     }
-    return newest.issued_at + kPauseAfterRefusal;
+    const Seconds most = served.not_after ? (*served.not_after - now) / kPauseShare : kPauseAfterRefusal;
+    return newest.issued_at + std::clamp(most, Seconds::zero(), kPauseAfterRefusal);
 }
 
 bool is_due(const std::optional<Time>& due, Time now) { return !due || *due <= now; }

@@ -25,7 +25,7 @@ struct Served {
     std::string turned_down = {};  // serial of the newest delivery, where the host refused it; "" otherwise
 };
 
-constexpr auto kPauseAfterRefusal = std::chrono::hours{1};
+constexpr Seconds kPauseAfterRefusal = std::chrono::hours{1};
 
 /// `renew_after`, but kRenewalMargin before the end of a certificate that is good for `life` at the latest, where that
 /// leaves it half its life: settings that were changed since it was issued are for longer certificates.
@@ -52,8 +52,9 @@ constexpr auto kPauseAfterRefusal = std::chrono::hours{1};
 
 /// When an entry is due whose host lacks a certificate. Nothing: now. Where the host refused `newest` (its own grants,
 /// or its clock, say other than the inventory), another one would only be refused like it until somebody mends that:
-/// kPauseAfterRefusal after it was issued.
-[[nodiscard]] std::optional<Time> due_when_lacking(const Served& served, const NewestCertificate& newest);
+/// kPauseAfterRefusal after it was issued, but a quarter of what is left of the one that is served at most, and at once
+/// when that has ended (max_per_hour is the bound).
+[[nodiscard]] std::optional<Time> due_when_lacking(const Served& served, const NewestCertificate& newest, Time now);
 
 /// Whether `due` (of due_at) has come.
 [[nodiscard]] bool is_due(const std::optional<Time>& due, Time now);

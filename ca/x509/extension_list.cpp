@@ -7,8 +7,6 @@
 
 namespace halfday::x509 {
 
-namespace {}  // namespace
-
 std::vector<Extension> read_extensions(const STACK_OF(X509_EXTENSION) * list, const char* what) {
     std::vector<Extension> extensions;
     for (int at = 0; at < sk_X509_EXTENSION_num(list); ++at) {

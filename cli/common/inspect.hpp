@@ -43,9 +43,9 @@ using Inspected = std::variant<Chain, Csr, Crl>;
 /// At most this much of a file is read.
 constexpr std::size_t kMostInspectedBytes = 256 * 1024;
 /// Throws Error{corrupt} for anything but one request, one CRL or 1 to 8 certificates.
+[[nodiscard]] Inspected parse_inspected(std::string_view pem);
 /// The same of a file, which the message names.
 [[nodiscard]] Inspected read_inspected(const Path& file);
-[[nodiscard]] Inspected parse_inspected(std::string_view pem);
 
 [[nodiscard]] std::string describe(const Inspected& inspected, RequestFingerprint fingerprint);
 /// The chain's form, {"request": {…}} or {"crl": {…}}.

@@ -32,10 +32,19 @@ bool begins_encrypted(const Path& path) {
            std::string_view(first.data(), first.size()) == kEncrypted;
 }
 
-/// Where this user may not look nothing is known, and the issuer's own program tells.
+bool first_needs_passphrase(const Places& places) {
+    try {
+        const KeyUri first = KeyUri::parse(read_settings(places.settings()).issuer_key, places.issuer());
+        return first.is_pkcs11() || first.text().ends_with("?pass") ||
+               (first.file() && begins_encrypted(*first.file()));
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+/// Where this user may not look, or the settings are wrong, nothing is known, and the issuer's own program tells.
 bool needs_passphrase(const Places& places) {
-    const KeyUri first = KeyUri::parse(read_settings(places.settings()).issuer_key, places.issuer());
-    if (first.is_pkcs11() || first.text().ends_with("?pass") || (first.file() && begins_encrypted(*first.file()))) {
+    if (first_needs_passphrase(places)) {
         return true;
     }
     std::error_code failure;
@@ -78,7 +87,8 @@ IssuerProgram::IssuerProgram(const Places& places, const Path& passphrase_file) 
     if (const auto file = units_file()) {
         passphrase_ = read_passphrase(*file, kQuestion);
     } else if (has_terminal()) {
-        passphrase_ = read_passphrase({}, kQuestion);
+        Secret typed = prompt_secret(kQuestion, kPassphraseOption);
+        if (!typed.empty()) passphrase_ = std::move(typed);  // a token may have no PIN
     } else {
         lacks_passphrase_ = true;
     }

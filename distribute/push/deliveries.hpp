@@ -54,6 +54,11 @@ struct HostRecord {
     bool operator==(const HostRecord&) const = default;
 };
 
+/// Whether it found something wrong with what it has installed or serves (ca/exchange/findings.hpp).
+[[nodiscard]] bool is_found_wrong(const HostRecord& record);
+/// Whether each run looks at it again until that is mended: the last try had a problem, its clock is off, or that.
+[[nodiscard]] bool was_wrong(const HostRecord& record);
+
 using HostRecords = std::map<HostName, HostRecord>;
 
 /// Looks records up, fastest in the inventory's order.

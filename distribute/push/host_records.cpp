@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "ca/exchange/findings.hpp"
+#include "ca/exchange/message.hpp"
 #include "distribute/push/deliveries.hpp"
 
 namespace halfday {
@@ -14,6 +16,16 @@ std::optional<Time> first_end_of(const Host& host, const HostRecord& record) {
         first = std::min(first.value_or(*found->second.not_after), *found->second.not_after);
     }
     return first;
+}
+
+bool is_found_wrong(const HostRecord& record) {
+    return std::any_of(record.entries.begin(), record.entries.end(),
+                       [](const auto& entry) { return is_any_wrong(entry.second.findings); });
+}
+
+bool was_wrong(const HostRecord& record) {
+    const bool is_clock_off = record.skew && std::chrono::abs(*record.skew) > kMostSkew;
+    return !record.problem.empty() || is_clock_off || is_found_wrong(record);
 }
 
 const HostRecord* RecordsOf::find(const Host& host) {

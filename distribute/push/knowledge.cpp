@@ -123,8 +123,7 @@ std::vector<HostFacts> gather_facts(const Places& places, const Knowledge& knowl
         HostFacts of_host{host, {}};
         if (record != nullptr) {
             of_host.misses = record->misses;
-            of_host.was_wrong =
-                !record->problem.empty() || (record->skew && std::chrono::abs(*record->skew) > kMostSkew);
+            of_host.was_wrong = was_wrong(*record);
             of_host.first_end = first_end_of(*host, *record);
         }
         for (const Entry& entry : host->certificates) {

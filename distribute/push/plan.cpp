@@ -18,9 +18,10 @@ bool waits_for_the_issuer(const EntryFacts& facts) {
 bool is_to_be_asked(const EntryFacts& facts, Time now) { return is_due(facts, now) && !waits_for_the_issuer(facts); }
 
 bool has_failed(const HostRecord& record) {
-    return !record.problem.empty() || std::any_of(record.entries.begin(), record.entries.end(), [](const auto& entry) {
-        return entry.second.outcome != Outcome::proved && entry.second.outcome != Outcome::none;
-    });
+    return !record.problem.empty() || is_found_wrong(record) ||
+           std::any_of(record.entries.begin(), record.entries.end(), [](const auto& entry) {
+               return entry.second.outcome != Outcome::proved && entry.second.outcome != Outcome::none;
+           });
 }
 
 std::string listed(const char* verb, const std::vector<EntryName>& entries) {

@@ -67,7 +67,7 @@ struct HostFacts {
     std::vector<EntryFacts> entries;
     Misses misses = {};
     std::optional<Time> first_end = {};  // of what it serves (first_end_of)
-    bool was_wrong = false;              // a problem of the last try, or its clock
+    bool was_wrong = false;              // was_wrong of its record
 };
 
 /// A connection to be made.

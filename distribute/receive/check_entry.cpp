@@ -22,6 +22,7 @@ using Level = Finding::Level;
 constexpr std::size_t kMostPairBytes = 512 * 1024;
 constexpr std::chrono::milliseconds kTicketPatience{1'000};
 constexpr std::chrono::milliseconds kLittleTicketPatience{100};  // in a visit, which is waited for
+constexpr std::chrono::milliseconds kLeastLook{500};             // less would be held against the web server
 constexpr const char* kNextDelivery = "the next delivery mends it";
 
 /// A version of the entry to test and look with; before the first delivery there is none.
@@ -118,6 +119,10 @@ void check_served(const Receiver& receiver, const Grant& grant, const Chain& ins
     for (Finding& finding : judge_served(served, installed, now)) findings.push_back(std::move(finding));
 }
 
+std::chrono::milliseconds time_left(LookDeadline until) {
+    return std::chrono::floor<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+}
+
 void check_seen(Seen seen, const Chain& installed, Time now, Findings& findings) {
     if (seen.chain.empty()) {
         findings.push_back({seen.problem, Level::wrong});
@@ -160,14 +165,16 @@ Findings judge_served(const Served& served, const Chain& installed, Time now) {
     return findings;
 }
 
-std::string findings_for_receipt(const Receiver& receiver, const Grant& grant, const Seen& proof, Time now) {
+std::string findings_for_receipt(const Receiver& receiver, const Grant& grant, const Seen& proof, LookDeadline until,
+                                 Time now) {
     Findings findings;
     const Path folder = receiver.places.live_of(grant.entry);
     const Chain installed = parse_chain(read_file(folder / kFullChainFile, kMostPairBytes));
     check_installed(folder, grant, installed, findings);
-    if (grant.probe) {
-        check_seen(proof.chain.empty() ? look_at_session(*grant.probe, grant.names, {kLittleTicketPatience}) : proof,
-                   installed, now, findings);
+    if (!proof.chain.empty()) {
+        check_seen(proof, installed, now, findings);
+    } else if (const auto left = time_left(until); grant.probe && left >= kLeastLook) {
+        check_seen(look_at_session(*grant.probe, grant.names, {kLittleTicketPatience}, left), installed, now, findings);
     }
     std::string lines;
     for (const Finding& finding : findings) {

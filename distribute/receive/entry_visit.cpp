@@ -4,7 +4,6 @@
 #include "ca/base/escape.hpp"
 #include "ca/exchange/findings.hpp"
 #include "ca/x509/digest.hpp"
-#include "distribute/receive/check_entry.hpp"
 
 namespace halfday {
 namespace {
@@ -89,7 +88,7 @@ std::optional<std::string> EntryVisit::request(const Requester& requester) {
     }
 }
 
-Receipt EntryVisit::receipt(const Fingerprint& audience, std::uint64_t counter, int form) const {
+Receipt EntryVisit::receipt(const Fingerprint& audience, std::uint64_t counter, int form, LookDeadline until) const {
     const std::optional<LiveVersion> live = live_if_whole();
     const std::string serving = live ? live->serial.hex() : "";
     return {.host = receiver_.grants.host,
@@ -106,14 +105,14 @@ Receipt EntryVisit::receipt(const Fingerprint& audience, std::uint64_t counter, 
             .not_after = live ? std::optional(live->leaf.not_after()) : std::nullopt,
             .proved_at = live && record_.proved == serving ? record_.proved_at : std::nullopt,
             .story = form >= kReceiptsWithStory ? record_.story : "",
-            .findings = live && form >= kReceiptsWithFindings ? findings() : ""};
+            .findings = live && form >= kReceiptsWithFindings ? findings(until) : ""};
 }
 
 /// What is not proved has its reason told already.
-std::string EntryVisit::findings() const {
+std::string EntryVisit::findings(LookDeadline until) const {
     if (record_.outcome != Outcome::proved) return "";
     try {
-        return findings_for_receipt(receiver_, grant_, proof_, now_);
+        return findings_for_receipt(receiver_, grant_, proof_, until, now_);
     } catch (const Error& error) {
         return std::string(kWrongFinding) + printable(error.what(), kMostFindingsBytes / 4);
     }

@@ -8,6 +8,7 @@
 #include "ca/base/clock.hpp"
 #include "ca/exchange/wire.hpp"
 #include "distribute/receive/admission.hpp"
+#include "distribute/receive/check_entry.hpp"
 #include "distribute/receive/install.hpp"
 #include "distribute/receive/pending.hpp"
 #include "distribute/receive/record.hpp"
@@ -36,10 +37,12 @@ class EntryVisit {
 
     /// Nothing when it can't be made: the receipt says why.
     [[nodiscard]] std::optional<std::string> request(const Requester& requester);
-    [[nodiscard]] Receipt receipt(const Fingerprint& audience, std::uint64_t counter, int form) const;
+    /// May look at what clients get until then.
+    [[nodiscard]] Receipt receipt(const Fingerprint& audience, std::uint64_t counter, int form,
+                                  LookDeadline until) const;
 
    private:
-    [[nodiscard]] std::string findings() const;
+    [[nodiscard]] std::string findings(LookDeadline until) const;
     template <class Step>
     auto guarded(Step step) -> decltype(step());
     void note_failure(const std::exception& failure);

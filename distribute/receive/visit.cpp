@@ -118,11 +118,12 @@ Answer receive_visit(const Receiver& receiver, const Delivery& delivery, Time no
     std::vector<EntryVisit> visits;
     for (const Grant& grant : receiver.grants.certificates) visits.emplace_back(receiver, grant, kept.crls, now);
     for (const ServerVisit& server : by_server(visits)) visit_server(server, delivery);
+    const LookDeadline until = std::chrono::steady_clock::now() + kLooksOfVisit;
     for (EntryVisit& visit : visits) {
         const EntryName& entry = visit.grant().entry;
         if (auto jws = visit.request(requester)) answer.requests.push_back({entry, std::move(*jws)});
         answer.receipts.push_back(
-            {entry, sign_message(visit.receipt(roots.front(), counter, delivery.receipts), receiver.identity)});
+            {entry, sign_message(visit.receipt(roots.front(), counter, delivery.receipts, until), receiver.identity)});
     }
     return answer;
 }

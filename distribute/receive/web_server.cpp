@@ -15,7 +15,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kCommandDeadline{15'000};  // above the 10 s of the `timeout` that runs under sudo
-constexpr milliseconds kHandshakeDeadline{3'000};
 constexpr milliseconds kProofTicketPatience{20};  // a server that gives one sends it at once
 constexpr milliseconds kFirstPause{1};            // doubled up to the longest
 constexpr milliseconds kLongestPause{16};
@@ -130,9 +129,10 @@ Seen look(const Endpoint& probe, const std::vector<GeneralName>& names) {
     }
 }
 
-Seen look_at_session(const Endpoint& probe, const std::vector<GeneralName>& names, const TicketWait& wait) {
+Seen look_at_session(const Endpoint& probe, const std::vector<GeneralName>& names, const TicketWait& wait,
+                     milliseconds deadline) {
     try {
-        Presented presented = presented_with_session(probe, sni_of(names), kHandshakeDeadline, wait);
+        Presented presented = presented_with_session(probe, sni_of(names), deadline, wait);
         return {std::move(presented.chain), {}, presented.session_lifetime};
     } catch (const Error& error) {
         return {{}, error.what()};

@@ -60,9 +60,10 @@ struct Seen {
 
 /// Looks once, with sni_of the names.
 [[nodiscard]] Seen look(const Endpoint& probe, const std::vector<GeneralName>& names);
+constexpr std::chrono::milliseconds kHandshakeDeadline{3'000};
 /// The same, and waits for what says how long clients may go on with the session.
-[[nodiscard]] Seen look_at_session(const Endpoint& probe, const std::vector<GeneralName>& names,
-                                   const TicketWait& wait);
+[[nodiscard]] Seen look_at_session(const Endpoint& probe, const std::vector<GeneralName>& names, const TicketWait& wait,
+                                   std::chrono::milliseconds deadline = kHandshakeDeadline);
 /// Looks again and again until `leaf` is what is served, or the patience ends. A server starts to serve a new
 /// certificate some time after its reload has returned: tens of milliseconds, Apache a second. Asks for the names of
 /// `leaf`, and waits a little for how long clients may go on with the session.

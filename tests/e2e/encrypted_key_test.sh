@@ -50,10 +50,11 @@ expect_text "settings, inventory, key, chain and ledger are fine"
 expect_no_text "$WORDS"
 
 promise "the passphrase is no argument and in no environment, and goes to the issuer alone"
-run strace -f -s 300 -e trace=execve,read,write -o calls $HALFDAY run --passphrase-file pin
+run strace -f -v -s 4000 -e trace=execve,read,write -o calls $HALFDAY run --passphrase-file pin
 expect_same 0 "$STATUS"
 grep -q 'read(.*five words' calls || fail "strace saw nothing of it"
-! grep -q 'execve.*five words' calls || fail "it is an argument"
+grep -q 'execve.*halfday-issuer.*"PATH=' calls || fail "strace shows no environment"
+! grep -q 'execve.*five words' calls || fail "it is an argument, or in an environment"
 distributors=$(awk '/execve.*halfday-distributor/ && !/ENOENT/ {print $1}' calls | sort -u)
 [ -n "$distributors" ] || fail "no distributor ran"
 for pid in $distributors; do

@@ -53,6 +53,8 @@ def groups(build):
     found = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         source = pathlib.Path(entry["file"])
+        if source.name.startswith("unity_"):
+            sys.exit("tidy: this build has several sources as one: cmake --preset default -DCMAKE_UNITY_BUILD=OFF, and build")
         name = str(source.relative_to(ROOT))
         if source.is_relative_to(build) or name.startswith("tests/unit/"):
             continue  # the former are CMake's own

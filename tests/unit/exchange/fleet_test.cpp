@@ -96,15 +96,12 @@ TEST_CASE("an entry's health is what is served, and what stands in the way of th
              d.entries[0].reason = "old serial";
          },
          Health::warning, Health::warning, "rolled_back: old serial"},
-        {"refused by the host, whose next one is an hour away",
-         [](auto& i, auto& d) {
+        {"refused by the host",
+         [](auto&, auto& d) {
              d.entries[0].outcome = Outcome::refused;
              d.entries[0].reason = "'x' is not among";
-             d.entries[0].attempted = i.entries[0].serial;
-             i.entries[0].due_at = kNow + 1h;
          },
-         Health::warning, Health::warning,
-         "refused: 'x' is not among; it is issued no other before " + format_time(kNow + 1h)},
+         Health::warning, Health::warning, "refused: 'x' is not among"},
         {"its host finds something wrong",
          [](auto&, auto& d) { d.entries[0].findings = "warning: tickets\nwrong: mode \x1b"; }, Health::warning,
          Health::warning, "warning: tickets; wrong: mode \\x1b"},
@@ -221,6 +218,24 @@ TEST_CASE(
                                         ", and the newest certificate was issued at " + format_time(kNow - 1h)));
     CHECK(fleet.health == Health::warning);
     CHECK(fleet.runway->issuing_ends == kNow + 20h * 24);
+}
+
+TEST_CASE("a distributor that claims another time moves no ceremony") {
+    const Inventory inventory = inventory_of({"web1.example.org"});
+    IssuerSnapshot issuer = issuer_snapshot();
+    issuer.intermediates = {{"aa", kNow - 2h, kNow + 20h * 24}};
+    DistributorSnapshot distributor = distributor_snapshot();
+    distributor.at = kNow + 24h * 400;
+    const Fleet fleet = join_fleet(inventory, issuer, distributor, kNow);
+    CHECK(fleet.runway->issuing_ends == kNow + 20h * 24);
+    CHECK(fleet.health == Health::warning);
+}
+
+TEST_CASE("what keeps the issuer from issuing is told with its hint, however long it is") {
+    IssuerSnapshot issuer = issuer_snapshot();
+    issuer.problem = std::string(500, 'x') + " (halfday accept)";
+    const Fleet fleet = join_fleet(inventory_of({"web1.example.org"}), issuer, distributor_snapshot(), kNow);
+    CHECK_THAT(fleet.problems.at(0), Catch::EndsWith("(halfday accept)"));
 }
 
 TEST_CASE("a row says what to do about it") {

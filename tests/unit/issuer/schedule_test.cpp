@@ -72,11 +72,27 @@ TEST_CASE("an entry is due at once when its host has said since that it serves n
     }
 }
 
-TEST_CASE("a host that refused the newest certificate is not issued another one within the hour") {
+TEST_CASE("a host that refused the newest certificate is not issued another one at once, unless what it serves ends") {
+    struct Row {
+        const char* turned_down;
+        std::optional<Seconds> left;  // of what it serves
+        std::optional<Seconds> pause;
+    };
+    const Row row = GENERATE(values<Row>({
+        {"aa", {}, 1h},
+        {"aa", 5h, 1h},
+        {"aa", 4h, 1h},
+        {"aa", 2h, 30min},
+        {"aa", 20min, 5min},
+        {"aa", 0s, 0s},
+        {"aa", -1h, 0s},
+        {"bb", {}, {}},  // it refused an older one
+        {"", {}, {}},    // it installed it, or lost it
+    }));
     const NewestCertificate newest{kNow, names({"a.example"}), "aa"};
-    CHECK(due_when_lacking({kNow, "", {}, "aa"}, newest) == kNow + 1h);
-    CHECK_FALSE(due_when_lacking({kNow, "", {}, "bb"}, newest));  // an older one
-    CHECK_FALSE(due_when_lacking({kNow, "", {}, ""}, newest));    // it was installed, or lost
+    const std::optional<Time> ends = row.left ? std::optional(kNow + *row.left) : std::nullopt;
+    const std::optional<Time> due = row.pause ? std::optional(kNow + *row.pause) : std::nullopt;
+    CHECK(due_when_lacking({kNow, "", ends, row.turned_down}, newest, kNow) == due);
 }
 
 TEST_CASE("a certificate is renewed before its end, however late the settings would renew longer ones") {

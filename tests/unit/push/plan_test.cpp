@@ -191,6 +191,22 @@ TEST_CASE("a plan has each host once, with all that it is for") {
     CHECK(describe(plans[0]) == "deliver www, api");
 }
 
+TEST_CASE("a host is looked at again by each run while something is wrong with it") {
+    const Inventory inventory = two_hosts();
+    HostRecord record{identity_text(inventory.hosts[0].identity), kNow, "", {}, {}};
+    record.skew = kMostSkew;
+    record.entries[EntryName::parse("www")].findings = "warning: tickets";
+    CHECK_FALSE(was_wrong(record));
+    SECTION("it did not answer") { record.problem = "connection refused"; }
+    SECTION("its clock") { record.skew = -(kMostSkew + Seconds{1}); }
+    SECTION("what it has installed") { record.entries[EntryName::parse("www")].findings += "\nwrong: mode"; }
+    SECTION("nothing more") {
+        CHECK_FALSE(was_wrong(record));
+        return;
+    }
+    CHECK(was_wrong(record));
+}
+
 TEST_CASE("hosts are selected by name, once each, in the inventory's order") {
     const Inventory inventory = two_hosts();
     const HostName web1 = HostName::parse("web1.example.org");
@@ -212,6 +228,12 @@ TEST_CASE("hosts that failed are those that were not reached, or whose newest ch
     record.entries[EntryName::parse("www")].outcome = Outcome::proved;
     CHECK_FALSE(are_chosen());
     record.entries[EntryName::parse("api")].outcome = Outcome::unproved;
+    CHECK(are_chosen());
+    record.entries.clear();
+    record.entries[EntryName::parse("www")].outcome = Outcome::proved;
+    record.entries[EntryName::parse("www")].findings = "warning: tickets";
+    CHECK_FALSE(are_chosen());
+    record.entries[EntryName::parse("www")].findings += "\nwrong: mode";
     CHECK(are_chosen());
     record.entries.clear();
     record.problem = "connection refused";

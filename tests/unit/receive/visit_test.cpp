@@ -7,6 +7,7 @@
 
 #include "ca/exchange/crls.hpp"
 #include "ca/exchange/ledger_head.hpp"
+#include "distribute/receive/check_entry.hpp"
 #include "distribute/receive/install.hpp"
 #include "distribute/receive/record.hpp"
 #include "distribute/receive/status.hpp"
@@ -209,6 +210,19 @@ TEST_CASE("a receipt says what is wrong with what is installed, to a distributor
     write_new(host.folder / "rubbish", "rubbish");
     std::filesystem::rename(host.folder / "rubbish", key);
     CHECK_THAT(findings({{}, "", kReceiptsWithFindings}), Catch::StartsWith("wrong: "));
+}
+
+TEST_CASE("what clients get is looked at for a receipt while the visit has time for it, and not after") {
+    const WebHost host;
+    host.visit();
+    static_cast<void>(host.receipt(receive_visit(
+        host.receiver, {{{entry("www"), chain_file(std::string(64, '0'), to_pem(host.chain('a')))}}, "", 0}, kNow)));
+    Grant grant = host.grant();
+    grant.probe = Endpoint{"127.0.0.1", 1};  // nobody listens there
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK_THAT(findings_for_receipt(host.receiver, grant, {}, begin + std::chrono::hours{1}, kNow),
+               Catch::StartsWith("wrong: "));
+    CHECK(findings_for_receipt(host.receiver, grant, {}, begin, kNow).empty());
 }
 
 TEST_CASE("the same chain again is no work, and the same receipt") {

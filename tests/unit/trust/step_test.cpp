@@ -27,7 +27,7 @@ TEST_CASE("a step is told as a person would type it") {
         {command({"update-ca-certificates", "--fresh"}), "update-ca-certificates --fresh"},
         {command({"certutil", "-d", "sql:/home/a b", "-t", "C,,", "-n", ""}, "PEM"),
          "certutil -d 'sql:/home/a b' -t C,, -n '' <'my root.pem'"},
-        {command({"certutil", "-n", "$(reboot)\n\x1b[2J"}), "certutil -n '$(reboot)'*''*'[2J'"},
+        {command({"certutil", "-n", "$(reboot)\n\x1b[2J"}), R"(certutil -n $'$(reboot)\012\033[2J')"},
     };
     for (const Case& each : cases) CHECK(describe(each.step, "my root.pem") == each.told);
 }
