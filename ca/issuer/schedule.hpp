@@ -22,7 +22,7 @@ struct Served {
     Time said_at;        // by the host's clock
     std::string serial;  // "" for none
     std::optional<Time> not_after;
-    std::string turned_down = {};  // serial of the newest delivery, where the host refused it; "" otherwise
+    std::string turned_down = {};  // serial of the newest delivery, where another would be refused too; "" otherwise
 };
 
 constexpr Seconds kPauseAfterRefusal = std::chrono::hours{1};

@@ -8,6 +8,7 @@
 #include "ca/base/error.hpp"
 #include "ca/exchange/find_in_order.hpp"
 #include "ca/exchange/message.hpp"
+#include "ca/exchange/refusal_reasons.hpp"
 
 namespace halfday {
 namespace {
@@ -62,7 +63,9 @@ std::optional<Served> ServedWord::on(const Host& host, const Entry& entry, const
     }
     auto decision = open_receipt(*jws, host.identity, {host.name, entry.name, roots_});
     if (auto* const receipt = std::get_if<Receipt>(&decision)) {
-        const bool is_refused = receipt->outcome == Outcome::refused || receipt->outcome == Outcome::skew;
+        const bool is_replaced = receipt->reason.find(kNotThePendingKey) != std::string::npos;
+        const bool is_refused =
+            (receipt->outcome == Outcome::refused && !is_replaced) || receipt->outcome == Outcome::skew;
         return Served{receipt->issued_at, std::move(receipt->serving), receipt->not_after,
                       is_refused ? std::move(receipt->attempted) : ""};
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ca/base/error.hpp"
+#include "ca/exchange/refusal_reasons.hpp"
 #include "ca/x509/extension.hpp"
 
 namespace halfday {
@@ -69,7 +70,7 @@ Admission may_install(const Chain& chain, const std::optional<PublicKey>& pendin
     check_names(leaf, grant, reasons);
     check_form(leaf, max_lifetime, grant.purpose, reasons);
     const bool answers_pending = has_key(leaf, pending);
-    if (!answers_pending) reasons.emplace_back("its key is not the pending one: answered or replaced already");
+    if (!answers_pending) reasons.emplace_back(kNotThePendingKey);
     for (std::string& reason : revoked_in(chain, crls)) reasons.push_back(std::move(reason));
     const std::optional<ChainProblem> problem = verify_chain(chain, roots, ChainPurpose::server, now);
     if (!problem && reasons.empty()) return Acceptance::install;

@@ -16,7 +16,7 @@ signed() {
 
 promise "each use of the root's key is a record that people and programs can read"
 expect 1 "$R" log --state "$S"
-expect_text "there is no record in '$LOG'"
+expect_text "there is no root in '$S'"
 expect 0 init
 signed
 signed

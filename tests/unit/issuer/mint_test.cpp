@@ -33,15 +33,15 @@ IssuerSnapshot snapshot_of(const IssuerWorld& world) {
 
 /// Web1's word at `now` that it serves `serial`, under `identity`, and the distributor's snapshot of it.
 void claim_served(const IssuerWorld& world, const std::string& serial, const PrivateKey& identity, Time now,
-                  const std::string& refused = "") {
+                  const std::string& refused = "", const std::string& reason = "") {
     for (const Path& made : {world.places.exchange() / "receipts", world.places.status() / "distributor"}) {
         std::filesystem::create_directory(made);
     }
-    world.spool.put_receipt(
-        host_name(kWeb1), entry_name("www"),
-        sign_message(Receipt{host_name(kWeb1), pki().root.fingerprint(), now, now + 24h, to_hex(random_bytes(16)),
-                             entry_name("www"), 1, Outcome::refused, refused, "", serial, std::nullopt, std::nullopt},
-                     identity));
+    world.spool.put_receipt(host_name(kWeb1), entry_name("www"),
+                            sign_message(Receipt{host_name(kWeb1), pki().root.fingerprint(), now, now + 24h,
+                                                 to_hex(random_bytes(16)), entry_name("www"), 1, Outcome::refused,
+                                                 refused, reason, serial, std::nullopt, std::nullopt},
+                                         identity));
     DistributorSnapshot snapshot{now, {}, {}};
     snapshot.entries.push_back({host_name(kWeb1), entry_name("www"), Outcome::refused, "", serial, serial, {}, {}});
     replace_file(world.places.distributor_snapshot(), to_json(snapshot));
@@ -191,6 +191,11 @@ TEST_CASE("a certificate that the host refuses is not minted again in each run, 
         CHECK(snapshot_of(world).entries.at(0).due_at == kNow + 1h);
     }
     SECTION("in an hour") { CHECK(world.mint(kNow + 1h).minted.size() == 1); }
+    SECTION("unless it only waits with another key by now") {
+        claim_served(world, "", world.identities.at(kWeb1), kNow + 50min, first,
+                     "its key is not the pending one: answered or replaced already");
+        CHECK(world.mint(kNow + 50min).minted.size() == 1);
+    }
     SECTION("for other names") {
         world.add_host(kWeb1, {"www.example.org", "new.example.org"});
         CHECK(world.mint(kNow + 50min).minted.size() == 1);
