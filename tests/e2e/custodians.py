@@ -5,6 +5,7 @@ What a custodian writes down of share N goes to FOLDER/N. When it is to be typed
 word left out, and share 2 rightly at once; the others aren't. Every other question gets the next line of FOLDER/lines, where "share N" is what is on its paper. The screen's text goes to
 standard output, that of each moment when it was cleared to FOLDER/cleared.
 """
+import codecs
 import os
 import pty
 import re
@@ -14,6 +15,7 @@ folder = sys.argv[1]
 lines = open(f"{folder}/lines").read().splitlines() if os.path.exists(f"{folder}/lines") else []
 clear = "\033[H\033[2J\033[3J"
 tried = set()
+decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")  # a character may come in two parts
 
 
 def write_down(screen):
@@ -68,7 +70,7 @@ while True:
         part = os.read(terminal, 4096)
     except OSError:
         break
-    seen += part.decode(errors="replace").replace("\r", "")
+    seen += decoder.decode(part).replace("\r", "")
     if seen.endswith(": ") and len(seen) > answered:
         answered = len(seen)
         os.write(terminal, answer(seen.splitlines()[-1], seen[seen.rfind(clear) + 1:]).encode() + b"\n")
