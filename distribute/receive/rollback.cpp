@@ -62,10 +62,12 @@ void note(const Receiver& receiver, const EntryName& entry, const RolledBack& ro
 
 }  // namespace
 
-std::optional<std::string> newest_before(const std::vector<StoredVersion>& versions, Time live_not_after, Time now) {
+std::optional<std::string> newest_before(const std::vector<StoredVersion>& versions, const StoredVersion& live,
+                                         Time now) {
     const StoredVersion* newest = nullptr;
     for (const StoredVersion& version : versions) {
-        if (!version.not_after || *version.not_after < now || *version.not_after >= live_not_after) continue;
+        const bool is_another = version.folder != live.folder && version.not_after <= live.not_after;
+        if (!is_another || !version.not_after || *version.not_after < now) continue;
         if (newest == nullptr || *version.not_after > *newest->not_after) newest = &version;
     }
     return newest == nullptr ? std::nullopt : std::optional(newest->folder);
@@ -74,7 +76,8 @@ std::optional<std::string> newest_before(const std::vector<StoredVersion>& versi
 Rollback plan_rollback(const Receiver& receiver, const EntryName& entry, Time now) {
     static_cast<void>(require_grant(receiver, entry));
     const LiveVersion live = require_live(receiver, entry);
-    const auto folder = newest_before(stored_versions(receiver.places, entry), live.leaf.not_after(), now);
+    const auto folder =
+        newest_before(stored_versions(receiver.places, entry), {live.serial.hex(), live.leaf.not_after()}, now);
     if (folder) {
         const Serial serial = Serial::parse(*folder);
         if (const auto leaf = read_pair(receiver.places, entry, serial)) {

@@ -11,10 +11,10 @@
 
 namespace halfday {
 
-/// The folder to go back to by hand: of the versions that end before the live one and are valid at `now`, the one that
-/// ends last.
-[[nodiscard]] std::optional<std::string> newest_before(const std::vector<StoredVersion>& versions, Time live_not_after,
-                                                       Time now);
+/// The folder to go back to by hand: of the other versions that end no later than the live one and are valid at `now`,
+/// the one that ends last.
+[[nodiscard]] std::optional<std::string> newest_before(const std::vector<StoredVersion>& versions,
+                                                       const StoredVersion& live, Time now);
 
 /// From the live version to an older one, both on disk.
 struct Rollback {

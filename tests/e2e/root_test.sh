@@ -219,7 +219,7 @@ expect_text "fingerprint on the issuer's screen: "
 openssl verify -CAfile typed/root.pem typed.pem >/dev/null || fail "the chain does not verify"
 
 promise "the key is opened only when sockets are denied, and not at all when the fingerprint is wrong"
-if [[ ${LD_PRELOAD:-} != *asan* ]] && ! ldd "$R" | grep -q libasan; then
+if [[ ${LD_PRELOAD:-} != *asan* ]] && ! ldd "$R" | grep libasan >/dev/null; then
   rm -f chain.pem
   strace -f -o trace -e trace=seccomp,prctl,openat,open,socket "$R" sign request.pem --out chain.pem --state "$S" \
     --passphrase-file passphrase --confirm "$PAPER" >/dev/null
@@ -283,7 +283,7 @@ while ! grep -q root.key trace 2>/dev/null; do sleep 0.01; done
 ip link set socket up
 while [ "$(cat /sys/class/net/plug/operstate)" != up ]; do sleep 0.01; done
 SH
-if ! ldd "$R" | grep -q libasan; then
+if ! ldd "$R" | grep libasan >/dev/null; then
   bash plug-in &
   rm -f trace
   run strace -f -o trace -e trace=openat -P "$S/root.key" -e inject=openat:delay_exit=1000000 "$R" sign request.pem \

@@ -137,7 +137,7 @@ for n in 1 2; do
 done
 signed --share-file scanned.1 --share-file scanned.2
 
-if ! ldd "$R" | grep -q libasan; then
+if ! ldd "$R" | grep libasan >/dev/null; then
   promise "killed at any write, or with a disk that fails, either the old or the new shares open the key, and the log is whole"
   cp -a "$S" before
   for fault in "kill rename unlink" "28+ rename"; do

@@ -31,11 +31,12 @@ TEST_CASE("to go back to is the newest valid version that ends before the live o
         {"there is none but the live one", {{"live", live}}, std::nullopt},
         {"there are two", {{"old", kNow + hours{1}}, {"newer", kNow + hours{4}}, {"live", live}}, "newer"},
         {"one was given up before, and is newer", {{"later", live + hours{4}}, {"live", live}, {"old", kNow}}, "old"},
+        {"it was issued in the same second", {{"live", live}, {"old", live}}, "old"},
         {"the old one has expired", {{"old", kNow - Seconds{1}}, {"live", live}}, std::nullopt},
         {"the old one is incomplete", {{"old", std::nullopt}, {"live", live}}, std::nullopt},
     }));
     CAPTURE(one.when);
-    CHECK(newest_before(one.versions, live, kNow) == one.chosen);
+    CHECK(newest_before(one.versions, {"live", live}, kNow) == one.chosen);
 }
 
 TEST_CASE("going back by hand is told by the next receipt, and not undone by the next visit") {
