@@ -17,7 +17,6 @@
 namespace halfday {
 namespace {
 
-constexpr std::size_t kWrittenPieceBytes = 256 * 1024;
 constexpr std::string_view kHostEnding = ".yaml";
 constexpr std::array kFixedPaths{kBackupLedger, kBackupKey,   kBackupRequest, kBackupChain,
                                  kBackupCrls,   kBackupCross, kBackupProfile};
@@ -93,7 +92,7 @@ BackupContent content_of(std::string text) {
 
 BackupContent content_of(const FileDescriptor& file) {
     return [&file](const std::function<void(std::string_view)>& put) {
-        std::string piece(kWrittenPieceBytes, '\0');
+        std::string piece(kBackupPieceBytes, '\0');
         off_t offset = 0;
         while (true) {
             const ssize_t count = ::pread(file.get(), piece.data(), piece.size(), offset);

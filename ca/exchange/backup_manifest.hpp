@@ -8,6 +8,7 @@ namespace halfday {
 
 inline constexpr std::string_view kBackupManifestName = "manifest.json";
 inline constexpr std::string_view kBackupSumName = "manifest.sha256";  // the last file: the manifest's own hash
+constexpr std::size_t kBackupPieceBytes = 256 * 1024;                  // of a file, in memory at a time
 constexpr std::size_t kMostManifestBytes = 64 * 1024 * 1024;           // 100,000 hosts have a fifth of it
 
 /// {"format": 1, "made_at", "root", "log", "rows", "head", "ledger_key", "issuer_key", "files": [{"path", "size",

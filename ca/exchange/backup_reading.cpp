@@ -15,8 +15,6 @@
 namespace halfday {
 namespace {
 
-constexpr std::size_t kReadPieceBytes = 256 * 1024;
-
 [[noreturn]] void throw_spoiled(const std::string& what) {
     throw Error(ErrorKind::corrupt, "the backup can't be used: " + what, "take another backup; nothing was changed");
 }
@@ -41,7 +39,7 @@ void read_file_at(int fd, std::int64_t offset, const BackupFile& file,
                   const std::function<void(std::string_view)>& put) {
     Sha256Stream digest;
     for (std::int64_t done = 0; done < file.size;) {
-        const auto wanted = std::min(static_cast<std::int64_t>(kReadPieceBytes), file.size - done);
+        const auto wanted = std::min(static_cast<std::int64_t>(kBackupPieceBytes), file.size - done);
         const std::string piece = read_at(fd, offset + done, static_cast<std::size_t>(wanted));
         digest.put(piece);
         put(piece);

@@ -4,6 +4,8 @@
 
 namespace halfday {
 
+constexpr std::size_t kMostChainBytes = 64 * 1024;  // of the chain beside a key
+
 /// How long a command waits for a run that holds the lock: 100,000 certificates take half of it.
 inline constexpr int kRunPatienceSeconds = 60;
 

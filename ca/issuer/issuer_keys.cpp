@@ -11,8 +11,6 @@
 namespace halfday {
 namespace {
 
-constexpr std::size_t kMostChainBytes = 64 * 1024;
-
 std::string digits_of(const Fingerprint& fingerprint) {
     std::string digits = fingerprint.text();
     digits.erase(std::remove(digits.begin(), digits.end(), ' '), digits.end());

@@ -14,8 +14,6 @@
 namespace halfday {
 namespace {
 
-constexpr std::size_t kMostSealedChainBytes = 64 * 1024;
-
 std::vector<Path> sealed_folders(const Places& places) {
     const Path parent = IssuerFiles(places).intermediates();
     std::vector<Path> folders;
@@ -45,7 +43,7 @@ SealedKey read_sealed(const Places& places, const Path& folder) {
     if (next_key_place(places, sealed.key).folder != folder) {
         throw_other_key(place.request(), folder);
     }
-    if (const auto pem = read_file_if_there(place.chain(), kMostSealedChainBytes)) {
+    if (const auto pem = read_file_if_there(place.chain(), kMostChainBytes)) {
         sealed.certificate = parse_chain(*pem).front();
         if (!(sealed.certificate->public_key() == sealed.key)) {
             throw_other_key(place.chain(), folder);

@@ -21,8 +21,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kSerialDigitsOnPage = 12;  // as on the screen
-
 json some(std::size_t count) { return count == 0 ? json(nullptr) : json(count); }
 
 json text_or_null(const std::optional<Time>& time) { return time ? json(format_time(*time)) : json(nullptr); }
@@ -135,7 +133,7 @@ json row_of(const FleetRow& row, const TimeAxis& axis, Time now) {
             {"life_text", life_text(row, now)},
             {"proof", row.proved_at ? fmt::format("{}, {} ago", row.proved_by, describe_span(now - *row.proved_at))
                                     : "not proved"},
-            {"serial", printable(row.serving.substr(0, kSerialDigitsOnPage))}};
+            {"serial", printable(row.serving.substr(0, kShownSerialDigits))}};
 }
 
 void add_rows(json& values, const Fleet& fleet, Time now) {

@@ -13,7 +13,6 @@
 namespace halfday {
 namespace {
 
-constexpr std::size_t kShownSerialDigits = 12;
 constexpr std::size_t kFullColumns = 140;    // room for serials and proofs beside a bar
 constexpr std::size_t kNarrowColumns = 100;  // below, a bar alone says when the renewal is due
 constexpr std::size_t kLeastBar = 12;

@@ -9,6 +9,8 @@
 
 namespace halfday {
 
+constexpr std::size_t kShownSerialDigits = 12;  // of a serial number, on the screen and the page
+
 // The questions that an operator comes with, answered from a joined fleet.
 
 /// One on the air-gapped box.
